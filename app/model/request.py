@@ -1,0 +1,106 @@
+"""What may be ordered: providers, their periods, markups, and the order request itself."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+
+class Provider(StrEnum):
+    """A number type, as documented under "Request Fields"."""
+
+    VIRTUAL = "virtual"
+    RESIDENTIAL = "residential"
+    RESIDENTIAL_RENT = "residential_rent"
+
+
+class Period(StrEnum):
+    """A rental period, as documented under "Provider and Period Rules"."""
+
+    MIN_15 = "MIN_15"
+    DAY_3 = "DAY_3"
+    WEEK = "WEEK"
+    WEEK_2 = "WEEK_2"
+    DAY_25 = "DAY_25"
+
+
+PERIODS: Final[dict[Provider, tuple[Period, ...]]] = {
+    Provider.VIRTUAL: (Period.MIN_15,),
+    Provider.RESIDENTIAL: (Period.MIN_15,),
+    Provider.RESIDENTIAL_RENT: (Period.DAY_3, Period.WEEK, Period.WEEK_2, Period.DAY_25),
+}
+"""The periods each provider offers ("Provider and Period Rules")."""
+
+PERIOD_MINUTES: Final[dict[Period, int]] = {
+    Period.MIN_15: 15,
+    Period.DAY_3: 3 * 24 * 60,
+    Period.WEEK: 7 * 24 * 60,
+    Period.WEEK_2: 14 * 24 * 60,
+    Period.DAY_25: 25 * 24 * 60,
+}
+"""How long each period lasts, in minutes."""
+
+MARKUPS: Final[tuple[int, ...]] = (0, 50, 100, 200, 300, 400, 500, 1000, 2000)
+"""The markups over the base price, in percent, that the service allows ("Request Fields", markup_percent)."""
+
+MAX_FIELD_LENGTH: Final = 64
+"""Longest code or promo code that is sent, in characters; ours, not the service's."""
+
+_CODE = re.compile(r"[A-Za-z0-9_.\-]+")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderRequest:
+    """One purchase as it is asked for; field names are those of the request body."""
+
+    provider: Provider = Provider.VIRTUAL
+    period: Period = Period.MIN_15
+    service_code: str
+    country_code: str
+    need_fraud_score: bool = False
+    markup_percent: int = 0
+    promo_code: str = ""
+
+
+def check_request(request: OrderRequest) -> dict[str, str]:
+    """Tell what the service must refuse in a request: field name → one sentence; empty when it may be sent."""
+    errors: dict[str, str] = {}
+    if request.period not in PERIODS[request.provider]:
+        offered = ", ".join(PERIODS[request.provider])
+        errors["period"] = f"{request.provider} offers {offered} only."
+    if not request.service_code:
+        errors["service_code"] = "Choose a service, or type its code."
+    elif not _is_code(request.service_code):
+        errors["service_code"] = "A service code is letters, digits, '_', '-' and '.' only."
+    if not request.country_code:
+        errors["country_code"] = "Choose a country, or type its number."
+    elif not (request.country_code.isascii() and request.country_code.isdigit()):
+        errors["country_code"] = "A country code is a number, such as 667."
+    elif len(request.country_code) > MAX_FIELD_LENGTH:
+        errors["country_code"] = f"At most {MAX_FIELD_LENGTH} digits."
+    if request.markup_percent not in MARKUPS:
+        errors["markup_percent"] = "Markup is one of " + ", ".join(map(str, MARKUPS)) + "."
+    if request.promo_code and not _is_code(request.promo_code):
+        errors["promo_code"] = "A promo code is letters, digits, '_', '-' and '.' only."
+    return errors
+
+
+def _is_code(text: str) -> bool:
+    return len(text) <= MAX_FIELD_LENGTH and _CODE.fullmatch(text) is not None
+
+
+def request_body(request: OrderRequest) -> dict[str, str | int | bool]:
+    """Build the JSON body of `POST /numbers/`; an empty promo code is left out, as it is optional."""
+    body: dict[str, str | int | bool] = {
+        "provider": request.provider.value,
+        "period": request.period.value,
+        "service_code": request.service_code,
+        "country_code": request.country_code,
+        "need_fraud_score": request.need_fraud_score,
+        "markup_percent": request.markup_percent,
+    }
+    if request.promo_code:
+        body["promo_code"] = request.promo_code
+    return body
