@@ -1,0 +1,41 @@
+"""Durations as people read them, in texts that change only when they tell something."""
+
+from __future__ import annotations
+
+import math
+from typing import Final
+
+_MINUTE: Final = 60
+_HOUR: Final = 3600
+_DAY: Final = 86400
+_LAST_STRETCH: Final = 120
+
+
+def show_clock(seconds: float) -> str:
+    """Write a short stretch as `m:ss`; a part of a second counts as a whole one, so that 0:00 means "now"."""
+    whole = max(0, math.ceil(seconds))
+    return f"{whole // _MINUTE}:{whole % _MINUTE:02d}"
+
+
+def show_left(seconds: float) -> str:
+    """Write what is left: whole minutes (rounded down) until two minutes are left, then `m:ss`."""
+    if seconds > _LAST_STRETCH:
+        return show_coarse(seconds)
+    return show_clock(seconds)
+
+
+def show_coarse(seconds: float) -> str:
+    """Write a stretch in its largest sensible unit: `34 s`, `12 min`, `5 h`, `3 d`; rounded down."""
+    whole = max(0, math.floor(seconds))
+    if whole < _MINUTE:
+        return f"{whole} s"
+    if whole < _HOUR:
+        return f"{whole // _MINUTE} min"
+    if whole < 2 * _DAY:
+        return f"{whole // _HOUR} h"
+    return f"{whole // _DAY} d"
+
+
+def show_age(seconds: float) -> str:
+    """Write an age that changes once a minute: `<1 min`, then as `show_coarse`."""
+    return "<1 min" if seconds < _MINUTE else show_coarse(seconds)

@@ -1,0 +1,33 @@
+"""Money is `Decimal`, in USD, and unknown money is unknown, not zero."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal, InvalidOperation
+from typing import Final
+
+UNKNOWN: Final = "?"
+"""How an amount that nobody told is shown."""
+
+_AMOUNT = re.compile(r"-?\d{1,12}(?:\.\d{1,8})?")
+
+
+def parse_money(raw: object) -> Decimal | None:
+    """Read an amount in USD from a number or a text such as `0.15`, `$12.34` or `"$12.34"`; None when there is none."""
+    if isinstance(raw, bool) or raw is None:
+        return None
+    text = str(raw).strip().strip('"').replace("$", "").replace(",", "").strip()
+    if not _AMOUNT.fullmatch(text):
+        return None
+    try:
+        return Decimal(text)
+    except InvalidOperation:  # pragma: no cover - the pattern above admits no such text
+        return None
+
+
+def show_money(amount: Decimal | None, *, signed: bool = False) -> str:
+    """Write an amount as `$0.15`; `signed` puts − or + before it; `?` when unknown."""
+    if amount is None:
+        return UNKNOWN
+    sign = "−" if amount < 0 else ("+" if signed and amount > 0 else "")
+    return f"{sign}${abs(amount):,.2f}"

@@ -1,0 +1,61 @@
+"""One cleaning function for every byte from outside: the result is harmless on a terminal and still true."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import Final
+
+MAX_FIELD: Final = 200
+"""Longest text of one field that is kept, in characters."""
+
+MAX_SENTENCE: Final = 400
+"""Longest message of the service that is kept, in characters."""
+
+_MAX_MARKS = 2
+_INVISIBLE_CATEGORIES = frozenset({"Cf", "Zl", "Zp", "Cs", "Co", "Cn"})
+# Letters by category, yet drawn as nothing (Default_Ignorable_Code_Point): they would hide text or shift columns.
+_INVISIBLE_LETTERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180e\u180f\u2800\u3164\uffa0")
+
+
+def clean(value: object, limit: int = MAX_FIELD) -> str:
+    """Turn any value from outside into one line of harmless text of at most `limit` characters.
+
+    Control characters become caret signs (`^[` for ESC, `~^[` for its C1 cousin), characters that are drawn as
+    nothing or turn the direction of writing become `<U+202E>`, stacked combining marks are capped, and what is too
+    long ends in an ellipsis. Cleaning clean text changes nothing.
+    """
+    text = value if isinstance(value, str) else str(value)
+    # One more than the limit is enough to know that it is too long: nobody pays for cleaning a megabyte.
+    text = text[: limit + 1]
+    if not (text.isascii() and text.isprintable()):
+        text = _visible(text)
+    return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def _visible(text: str) -> str:
+    out: list[str] = []
+    marks = 0
+    for character in text:
+        category = unicodedata.category(character)
+        if category in {"Mn", "Me", "Mc"} and character not in _INVISIBLE_LETTERS:
+            marks += 1
+            if "\ufe00" <= character <= "\ufe0f" or marks > _MAX_MARKS:
+                continue  # a variation selector carries no text, and terminals disagree on its width
+            if not out:
+                out.append("◌")
+            out.append(character)
+            continue
+        marks = 0
+        out.append(_sign(character, category))
+    return "".join(out)
+
+
+def _sign(character: str, category: str) -> str:
+    code = ord(character)
+    if category == "Cc":
+        if code < 0x80:
+            return "^" + chr(code ^ 0x40)
+        return "~^" + chr(code ^ 0xC0)
+    if category in _INVISIBLE_CATEGORIES or character in _INVISIBLE_LETTERS:
+        return f"<U+{code:04X}>"
+    return " " if category == "Zs" else character
