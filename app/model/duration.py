@@ -9,6 +9,8 @@ _MINUTE: Final = 60
 _HOUR: Final = 3600
 _DAY: Final = 86400
 _LAST_STRETCH: Final = 120
+_STEP: Final = 5
+_EVERY_SECOND_FROM: Final = 15
 
 
 def show_clock(seconds: float) -> str:
@@ -17,11 +19,20 @@ def show_clock(seconds: float) -> str:
     return f"{whole // _MINUTE}:{whole % _MINUTE:02d}"
 
 
+def show_until(seconds: float) -> str:
+    """Count down to something that begins: in steps of five seconds, rounded up, and each second from 0:15 on."""
+    if seconds <= _EVERY_SECOND_FROM:
+        return show_clock(seconds)
+    return show_clock(math.ceil(seconds / _STEP) * _STEP)
+
+
 def show_left(seconds: float) -> str:
-    """Write what is left: whole minutes (rounded down) until two minutes are left, then `m:ss`."""
-    if seconds > _LAST_STRETCH:
+    """Count down to something that ends, rounded down: minutes, from 2:00 on steps of five seconds, then seconds."""
+    if seconds >= _LAST_STRETCH + _MINUTE:
         return show_coarse(seconds)
-    return show_clock(seconds)
+    if seconds < _EVERY_SECOND_FROM:
+        return show_clock(math.floor(seconds))
+    return show_clock(math.floor(seconds / _STEP) * _STEP)
 
 
 def show_coarse(seconds: float) -> str:

@@ -10,7 +10,7 @@ import math
 from dataclasses import dataclass
 from enum import Enum
 
-from app.model.duration import show_clock, show_left
+from app.model.duration import show_left, show_until
 from app.model.order import Order, Status
 from app.model.span import Span
 
@@ -56,7 +56,7 @@ class CancelRule:
         """Say it in a table cell: `opens in 0:48`, `12 min left`, `≈ perhaps open`, `closed`, `rental`."""
         match self.reason:
             case CancelReason.TOO_SOON:
-                return f"opens in {show_clock(self._left(now))}"
+                return f"opens in {show_until(self._left(now))}"
             case CancelReason.OPEN:
                 return f"{show_left(self._left(now))} left"
             case CancelReason.PERHAPS_OPEN:
@@ -68,7 +68,7 @@ class CancelRule:
         """Say it in a sentence, for the order pane and for a key that was pressed in vain."""
         match self.reason:
             case CancelReason.TOO_SOON:
-                return f"Too soon to cancel: the window opens in {show_clock(self._left(now))}."
+                return f"Too soon to cancel: the window opens in {show_until(self._left(now))}."
             case CancelReason.OPEN:
                 return f"Can be cancelled for {show_left(self._left(now))} more."
             case CancelReason.PERHAPS_OPEN:

@@ -1,0 +1,163 @@
+"""The desk's books: every change goes to the journal first, then into the state, then to whoever listens."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Collection, Iterable
+from contextlib import asynccontextmanager
+
+from app.desk.events import (
+    Archived,
+    AttemptChanged,
+    CodesArrived,
+    Ended,
+    EntryEvent,
+    Event,
+    Told,
+    Topic,
+    TopicChanged,
+)
+from app.desk.state import DeskState, Today
+from app.journal.errors import JournalError
+from app.journal.threaded import JournalThread
+from app.model.link import Link
+from app.model.record import Attempt, OrderRecord
+
+Listener = Callable[[Event], None]
+
+
+class Books:
+    """Owns the desk's state and its journal.
+
+    Who wants to change something does so within `async with books.turn():`, so that what it compares with is still
+    true when it commits. Listeners are called on the event loop, in order, after journal and state.
+    """
+
+    def __init__(self, journal: JournalThread) -> None:
+        self.journal = journal
+        self.state = DeskState()
+        self._listeners: list[Listener] = []
+        self._turn = asyncio.Lock()
+        self._unwritten: dict[str, OrderRecord] = {}
+        self._unsettled: dict[str, Attempt] = {}
+
+    def listen(self, listener: Listener) -> Callable[[], None]:
+        """Call `listener` for every event from now on; the result stops it."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+    @asynccontextmanager
+    async def turn(self) -> AsyncIterator[DeskState]:
+        """Be the only one to change the state."""
+        async with self._turn:
+            yield self.state
+
+    async def commit(self, events: Iterable[Event], *, also: Iterable[OrderRecord] = ()) -> None:
+        """Write what happened, make it the state, tell it. Call within `turn`.
+
+        `also` are records to write that are not on the desk. A journal that cannot be written does not stop the desk:
+        it is said loudly, and what happened is shown all the same.
+        """
+        events = list(events)
+        records = [event.entry.record for event in events if isinstance(event, EntryEvent)]
+        changed = [record for record in records if self._is_news(record)]
+        self._unwritten |= {record.id: record for record in [*also, *changed]}
+        self._unsettled |= {event.attempt.id: event.attempt for event in events if isinstance(event, AttemptChanged)}
+        await self._write()
+        for event in events:
+            self._apply(event)
+        self._tell(events)
+        if any(isinstance(event, CodesArrived | Ended | AttemptChanged) for event in events) or also:
+            self._tell([TopicChanged(Topic.HISTORY)])
+
+    async def keep_attempt(self, attempt: Attempt) -> None:
+        """Write an attempt durably before its request leaves; raises JournalError if that cannot be done."""
+        async with self._turn:
+            try:
+                await self.journal.write([], [attempt])
+            except JournalError as error:
+                self._note_memory(error.sentence)
+                raise
+            self._apply(AttemptChanged(attempt))
+            self._tell([AttemptChanged(attempt)])
+
+    async def find(self, ids: Collection[str]) -> dict[str, OrderRecord]:
+        """What the journal has of these orders; nothing where it cannot be read."""
+        if not ids:
+            return {}
+        try:
+            return await self.journal.find(ids)
+        except JournalError as error:
+            self._note_memory(error.sentence)
+            return {}
+
+    def say(self, sentence: str, *, grave: bool = False) -> None:
+        """Tell the operator something."""
+        self._tell([Told(sentence, grave)])
+
+    def set_link(self, link: Link) -> None:
+        """Replace the state of the connection."""
+        if link != self.state.link:
+            self.state.link = link
+            self._tell([TopicChanged(Topic.LINK)])
+
+    async def count_today(self, midnight: float) -> None:
+        """Count again what today came to, from `midnight` (epoch seconds)."""
+        try:
+            totals = await self.journal.totals_since(midnight)
+        except JournalError as error:
+            self._note_memory(error.sentence)
+            return
+        today = Today(totals.orders, totals.spent, totals.codes)
+        if today != self.state.today:
+            self.state.today = today
+            self._tell([TopicChanged(Topic.TODAY)])
+
+    def topic(self, topic: Topic) -> None:
+        """Tell that something beside the orders is different."""
+        self._tell([TopicChanged(topic)])
+
+    def _is_news(self, record: OrderRecord) -> bool:
+        known = self.state.entries.get(record.id)
+        return known is None or known.record != record
+
+    async def _write(self) -> None:
+        """Write all that is not written yet; what fails stays for the next time."""
+        if not (self._unwritten or self._unsettled):
+            return
+        try:
+            await self.journal.write(list(self._unwritten.values()), list(self._unsettled.values()))
+        except JournalError as error:
+            self._note_memory(error.sentence)
+        else:
+            self._unwritten.clear()
+            self._unsettled.clear()
+            self._note_memory("")
+
+    def _apply(self, event: Event) -> None:
+        match event:
+            case Archived(entry):
+                self.state.entries.pop(entry.id, None)
+            case EntryEvent(entry):
+                self.state.entries[entry.id] = entry
+            case AttemptChanged(attempt) if attempt.is_open:
+                self.state.attempts[attempt.id] = attempt
+            case AttemptChanged(attempt):
+                self.state.attempts.pop(attempt.id, None)
+            case _:
+                pass
+
+    def _tell(self, events: Iterable[Event]) -> None:
+        for event in events:
+            for listener in tuple(self._listeners):
+                listener(event)
+
+    def _note_memory(self, sentence: str) -> None:
+        if sentence != self.state.memory_trouble:
+            self.state.memory_trouble = sentence
+            self._tell([TopicChanged(Topic.MEMORY)])
+
+
+def is_turning_point(event: Event) -> bool:
+    """Whether money or a code may have moved with this event, so that balance and totals are worth counting again."""
+    return isinstance(event, CodesArrived | Ended | AttemptChanged)

@@ -1,0 +1,241 @@
+"""The desk: one object that watches, orders, cancels and remembers, and tells whoever listens what happened."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Final
+
+from app.api.client import NumbersClient
+from app.api.errors import ApiError
+from app.clock import Clock
+from app.desk.books import Books, Listener, is_turning_point
+from app.desk.canceller import Canceller
+from app.desk.events import Archived, Changed, EntryEvent, Event, Topic, TopicChanged
+from app.desk.follower import Follower
+from app.desk.poller import Poller
+from app.desk.purchaser import Purchaser
+from app.desk.settler import Settler
+from app.desk.state import DeskState, Entry, Names, Phase
+from app.journal.journal import HistoryQuery, JournalContents
+from app.journal.threaded import JournalThread
+from app.model.record import Attempt, AttemptState
+from app.model.request import OrderRequest
+from app.model.window import CancelRule, CancelWindow
+
+log = logging.getLogger(__name__)
+
+MONEY_EVERY: Final = 60.0
+"""The balance is asked for at least this often, in seconds."""
+
+MONEY_AT_MOST_EVERY: Final = 5.0
+"""However much happens, it is not asked for more often than this, in seconds."""
+
+_AFTER_A_FAULT: Final = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class DeskSettings:
+    """What the desk has to be told: poll interval and how long ended rows stay in seconds, and the cancel window."""
+
+    poll_interval: float = 5.0
+    keep_ended: float = 600.0
+    window: CancelWindow = field(default_factory=CancelWindow)
+
+
+class Desk:
+    """Composes the watch and the commands. `open` first, then `run` until cancelled, then `close`."""
+
+    def __init__(self, client: NumbersClient, journal: JournalThread, clock: Clock, settings: DeskSettings) -> None:
+        self.client = client
+        self.journal = journal
+        self.clock = clock
+        self.settings = settings
+        self.names = Names()
+        self._books = Books(journal)
+        self._poll_wake = asyncio.Event()
+        self._follow_wake = asyncio.Event()
+        self._armed_wake = asyncio.Event()
+        self._money_wake = asyncio.Event()
+        self._settler = Settler(self._books, clock)
+        self._purchaser = Purchaser(self._books, client, clock)
+        self._canceller = Canceller(self._books, client, clock, settings.window)
+        self._books.listen(self._wake_for)
+
+    @property
+    def state(self) -> DeskState:
+        """What is known now. Read it, do not write it."""
+        return self._books.state
+
+    @property
+    def order_in_flight(self) -> bool:
+        """Whether a purchase has been sent and not been answered."""
+        return self._purchaser.in_flight
+
+    def listen(self, listener: Listener) -> Callable[[], None]:
+        """Call `listener` for every event from now on; the result stops it."""
+        return self._books.listen(listener)
+
+    def rule(self, entry: Entry) -> CancelRule:
+        """May this order be cancelled now, and if not, why and when."""
+        return self._canceller.rule(entry)
+
+    async def open(self) -> None:
+        """Read the journal: what was alive, what awaits the operator, which purchases are unknown."""
+        contents = await self.journal.load()
+        self._load(contents)
+        is_first_start = (
+            not contents.records and not contents.attempts and not await self.journal.history_count(HistoryQuery())
+        )
+        self._poller = Poller(
+            self._books,
+            self.client,
+            self.clock,
+            interval=self.settings.poll_interval,
+            first_start=is_first_start,
+        )
+        self._follower = Follower(self._books, self.client, self.clock, self._settler, first_start=is_first_start)
+        await self.count_today()
+
+    async def run(self) -> None:
+        """Watch until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._forever(self.poll_once, self._poll_wake), name="poll")
+            group.create_task(self._forever(self.follow_once, self._follow_wake), name="follow")
+            group.create_task(
+                self._forever(self.count_money, self._money_wake, at_least=MONEY_AT_MOST_EVERY), name="money"
+            )
+            group.create_task(self._forever(self.send_armed, self._armed_wake), name="armed")
+            group.create_task(self._learn_names(), name="names")
+
+    async def poll_once(self) -> float:
+        """Ask for the active list once; the result is when to ask again, in seconds."""
+        wait = await self._poller.poll_once()
+        if self.state.link.fresh_at is not None:
+            await self._settler.list_seen(self.state.link.fresh_at)
+        await self.tidy()
+        return wait
+
+    async def follow_once(self) -> float:
+        """Look up what is due; the result is when something will be, in seconds."""
+        await self._follower.look_once()
+        return self._follower.next_due_in()
+
+    async def send_armed(self) -> float:
+        """Cancel what is armed and may be cancelled; the result is when the next one may, in seconds."""
+        for sentence in await self._canceller.send_armed():
+            self._books.say(sentence)
+        return self._canceller.next_armed_in() or MONEY_EVERY
+
+    async def count_money(self) -> float:
+        """Ask for the balance and count what today came to; the result is when to do it again, in seconds."""
+        try:
+            balance = await self.client.balance()
+        except ApiError:
+            balance = None  # shown as unknown, not as it was
+        if balance != self.state.balance:
+            self.state.balance = balance
+            self._books.topic(Topic.BALANCE)
+        await self.count_today()
+        return max(MONEY_EVERY, self.client.gate.blocked_for())
+
+    async def count_today(self) -> None:
+        """Count what today came to, from local midnight."""
+        now = datetime.fromtimestamp(self.clock.now()).astimezone()
+        await self._books.count_today(now.replace(hour=0, minute=0, second=0, microsecond=0).timestamp())
+
+    async def order(self, request: OrderRequest) -> Attempt:
+        """Buy a number; see `Purchaser.order` for what may come of it."""
+        try:
+            return await self._purchaser.order(request)
+        finally:
+            self._poll_wake.set()
+
+    async def cancel(self, order_id: str) -> str:
+        """Cancel an order, arm or disarm it; the result is a sentence that says what was done."""
+        try:
+            return await self._canceller.cancel(order_id)
+        finally:
+            self._follow_wake.set()
+
+    async def acknowledge(self, order_id: str) -> None:
+        """Take note of an order's codes; one that has ended leaves the desk."""
+        async with self._books.turn() as state:
+            entry = state.entries.get(order_id)
+            if entry is None:
+                return
+            seen = replace(entry, record=replace(entry.record, acknowledged=True))
+            await self._books.commit([Changed(seen) if entry.is_open else Archived(seen)])
+
+    async def tidy(self) -> None:
+        """Let orders leave the desk whose end has been shown for long enough."""
+        oldest = self.clock.now() - self.settings.keep_ended
+        async with self._books.turn() as state:
+            await self._books.commit(
+                Archived(replace(entry, record=replace(entry.record, acknowledged=True)))
+                for entry in state.entries.values()
+                if not entry.is_open and (entry.record.ended_at or entry.record.first_seen) <= oldest
+            )
+
+    def refresh(self) -> float:
+        """Poll now; the result is how long the throttle forbids it, in seconds."""
+        self._poll_wake.set()
+        return self.client.gate.blocked_for()
+
+    async def last_request(self) -> OrderRequest | None:
+        """What was ordered last."""
+        return await self.journal.last_request()
+
+    async def close(self) -> None:
+        """Close the connection and the journal."""
+        await self.client.aclose()
+        await self.journal.close()
+
+    def _load(self, contents: JournalContents) -> None:
+        for record in contents.records:
+            phase = Phase.ENDED if record.is_ended else Phase.LISTED
+            self.state.entries[record.id] = Entry(record=record, phase=phase, alive_at=record.first_seen)
+        for attempt in contents.attempts:
+            lost = replace(attempt, reason=attempt.reason or "The program ended before the answer came.")
+            self.state.attempts[attempt.id] = replace(lost, state=AttemptState.UNKNOWN)
+
+    def _wake_for(self, event: Event) -> None:
+        if isinstance(event, EntryEvent) or (isinstance(event, TopicChanged) and event.topic is Topic.HISTORY):
+            self._follow_wake.set()
+            self._armed_wake.set()
+        if is_turning_point(event):
+            self._money_wake.set()
+
+    async def _forever(
+        self, once: Callable[[], Awaitable[float]], wake: asyncio.Event, *, at_least: float = 0.0
+    ) -> None:
+        while True:
+            wake.clear()
+            try:
+                wait = await once()
+            except Exception:
+                # A fault of ours must not end the watch: codes go on arriving. It is in the log with its traceback.
+                log.exception("the watch stumbled")
+                self._books.say("An internal error was written to the log; the watch goes on.", grave=True)
+                wait = _AFTER_A_FAULT
+            await asyncio.sleep(at_least)
+            try:
+                async with asyncio.timeout(max(0.0, wait - at_least)):
+                    await wake.wait()
+            except TimeoutError:
+                pass
+
+    async def _learn_names(self) -> None:
+        """Ask once for the names of services and countries; without them, codes are shown."""
+        try:
+            services = await self.client.services()
+            countries = await self.client.countries()
+        except ApiError:
+            return
+        self.names = Names(
+            {entry.code: entry.name for entry in services or ()}, {entry.code: entry.name for entry in countries or ()}
+        )
+        self._books.topic(Topic.NAMES)

@@ -1,0 +1,128 @@
+"""Following orders to their end: detail first, then history."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
+
+from app.api.client import NumbersClient
+from app.api.errors import ApiError, NotFound, Throttled
+from app.clock import Clock
+from app.desk.books import Books
+from app.desk.events import Changed, EntryEvent, Event
+from app.desk.reconcile import observe, read_history
+from app.desk.settler import Settler
+from app.desk.state import CancelStep, Entry, Phase
+
+MANY: Final = 3
+"""More orders than this to look up at once are looked up by one history request first."""
+
+HISTORY_EVERY: Final = 300.0
+"""The history is read this often for what was bought and ended elsewhere, in seconds."""
+
+HISTORY_AGAIN: Final = 20.0
+"""It is read this often while a purchase is unknown, and not more often than this after a failure, in seconds."""
+
+_LOOKS: Final = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0, 60.0)
+_ASSIGNING_LOOKS: Final = (2.0, 3.0, 5.0, 10.0)
+_PATIENCE_WITH_404: Final = 5
+
+
+def look_again_after(entry: Entry) -> float:
+    """How long to wait until an order is looked up again, in seconds, after `entry.looks` looks in vain."""
+    steps = _ASSIGNING_LOOKS if entry.phase is Phase.ASSIGNING else _LOOKS
+    return steps[min(entry.looks, len(steps) - 1)]
+
+
+class Follower:
+    """Looks up orders whose fate the active list does not tell."""
+
+    def __init__(
+        self, books: Books, client: NumbersClient, clock: Clock, settler: Settler, *, first_start: bool
+    ) -> None:
+        self._books = books
+        self._client = client
+        self._clock = clock
+        self._settler = settler
+        self._first_start = first_start
+        self._history_asked_at = float("-inf")
+        self._history_due_at = float("-inf")
+
+    def next_due_in(self) -> float:
+        """How long until there is something to look up, in seconds."""
+        looks = [entry.look_at for entry in self._books.state.entries.values() if entry.look_at is not None]
+        due_at = min([*looks, self._history_due()])
+        return max(0.0, self._client.gate.blocked_for(), due_at - self._clock.now())
+
+    async def look_once(self) -> None:
+        """Look up everything that is due: many at once by the history, the rest one by one."""
+        started_at = self._clock.now()
+        due = self._due(started_at)
+        try:
+            if started_at >= self._history_due() or sum(entry.phase is Phase.FOLLOWING for entry in due) > MANY:
+                await self.read_history()
+            for entry in self._due(started_at):
+                await self._look(entry, started_at)
+        except Throttled:
+            return  # the gate says when to come again
+        except ApiError:
+            await self._put_off(self._due(started_at))
+
+    async def read_history(self) -> None:
+        """Read the whole history: ends of orders on the desk, and whatever the journal has not seen."""
+        self._history_due_at = self._clock.now() + HISTORY_AGAIN
+        listing = await self._client.history()
+        self._history_asked_at = listing.sent_at
+        self._history_due_at = listing.sent_at + HISTORY_EVERY
+        by_id = {order.id: order for order in listing.orders}
+        async with self._books.turn() as state:
+            events: list[Event] = []
+            for entry in state.entries.values():
+                if entry.is_open and entry.id in by_id:
+                    events += observe(entry, by_id[entry.id], asked_at=listing.sent_at, seen_at=listing.answered_at)
+            elsewhere = [order for order in listing.orders if order.id not in state.entries]
+            known = await self._books.find([order.id for order in elsewhere])
+            strangers, changed = read_history(elsewhere, known, seen_at=listing.answered_at)
+            await self._books.commit(events, also=[*strangers, *changed])
+        # What the very first history shows was there before numdeck: none of it can be what came of a purchase here.
+        await self._settler.history_seen(listing.sent_at, () if self._first_start else strangers)
+        self._first_start = False
+
+    def _due(self, now: float) -> list[Entry]:
+        return [e for e in self._books.state.entries.values() if e.look_at is not None and e.look_at <= now]
+
+    def _history_due(self) -> float:
+        if self._settler.has_unknown():
+            return min(self._history_due_at, self._history_asked_at + HISTORY_AGAIN)
+        return self._history_due_at
+
+    async def _look(self, entry: Entry, pass_started_at: float) -> None:
+        asked_at = self._clock.now()
+        try:
+            order = await self._client.detail(entry.id)
+        except NotFound:
+            is_patient = entry.phase is Phase.ASSIGNING and entry.looks < _PATIENCE_WITH_404
+            if not is_patient and self._history_asked_at < pass_started_at:
+                await self.read_history()
+            await self._put_off([entry])
+            return
+        async with self._books.turn() as state:
+            current = state.entries.get(entry.id, entry)
+            events = observe(current, order, asked_at=asked_at, seen_at=self._clock.now())
+            current = events[-1].entry if events else current
+            if current.cancel is CancelStep.UNSURE and current.record.order.can_cancel:
+                # The request left before this look and changed nothing.
+                note = "The cancel request did not arrive: press again."
+                events.append(Changed(replace(current, cancel=CancelStep.NONE, look_at=None, looks=0, note=note)))
+            elif current.look_at is not None:
+                events.append(EntryEvent(self._later(current)))
+            await self._books.commit(events)
+
+    async def _put_off(self, entries: Sequence[Entry]) -> None:
+        async with self._books.turn() as state:
+            current = [state.entries[entry.id] for entry in entries if entry.id in state.entries]
+            await self._books.commit([EntryEvent(self._later(entry)) for entry in current if entry.look_at is not None])
+
+    def _later(self, entry: Entry) -> Entry:
+        return replace(entry, look_at=self._clock.now() + look_again_after(entry), looks=entry.looks + 1)

@@ -1,0 +1,81 @@
+"""Settling purchases whose answer was lost, by looking: never by sending them again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from app.clock import Clock
+from app.desk.books import Books
+from app.desk.events import AttemptChanged, Changed, CodesArrived, EntryEvent, Event, Told
+from app.desk.state import Entry, Phase
+from app.model.record import Attempt, AttemptState, OrderRecord
+from app.model.settle import claim, fits, is_absent, match_attempts
+
+
+class Settler:
+    """Compares unknown purchases with every list and history that comes in."""
+
+    def __init__(self, books: Books, clock: Clock) -> None:
+        self._books = books
+        self._clock = clock
+        self._list_asked_at: float | None = None
+        self._history_asked_at: float | None = None
+
+    def has_unknown(self) -> bool:
+        """Whether there is anything to settle."""
+        return any(attempt.state is AttemptState.UNKNOWN for attempt in self._books.state.attempts.values())
+
+    async def list_seen(self, asked_at: float) -> None:
+        """An active list, asked for at `asked_at` (epoch seconds), is on the desk."""
+        self._list_asked_at = asked_at
+        await self._settle(())
+
+    async def history_seen(self, asked_at: float, strangers: Sequence[OrderRecord]) -> None:
+        """A history, asked for at `asked_at`, is in the journal; `strangers` are the orders that were new to us."""
+        self._history_asked_at = asked_at
+        await self._settle(strangers)
+
+    async def _settle(self, strangers: Sequence[OrderRecord]) -> None:
+        if not self.has_unknown():
+            return
+        async with self._books.turn() as state:
+            records = [*(entry.record for entry in state.entries.values()), *strangers]
+            pairs = match_attempts(state.attempts.values(), records)
+            events: list[Event] = []
+            for attempt, record in pairs:
+                events += self._placed(attempt, claim(attempt, record), state.entries.get(record.id))
+            paired = {attempt.id for attempt, _ in pairs}
+            for attempt in state.attempts.values():
+                if attempt.id not in paired and self._is_absent(attempt, records):
+                    events += self._not_placed(attempt)
+            await self._books.commit(events)
+
+    def _placed(self, attempt: Attempt, record: OrderRecord, entry: Entry | None) -> list[Event]:
+        settled = replace(
+            attempt, state=AttemptState.PLACED, order_id=record.id, settled_at=self._clock.now(), reason=""
+        )
+        return [
+            AttemptChanged(settled),
+            Changed(replace(entry, record=record)) if entry is not None else self._ended_unseen(record),
+            Told("The purchase whose answer was lost was placed: its order is on the desk.", grave=True),
+        ]
+
+    def _ended_unseen(self, record: OrderRecord) -> EntryEvent:
+        """An order of ours that had ended before we first saw it: its codes are news, and its row has to be shown."""
+        record = replace(record, acknowledged=not record.codes, ended_at=record.first_seen)
+        entry = Entry(record=record, phase=Phase.ENDED, alive_at=record.first_seen)
+        return CodesArrived(entry, record.codes) if record.codes else Changed(entry)
+
+    def _is_absent(self, attempt: Attempt, records: Sequence[OrderRecord]) -> bool:
+        if attempt.state is not AttemptState.UNKNOWN or any(fits(attempt, record) for record in records):
+            return False
+        return is_absent(attempt, list_asked_at=self._list_asked_at, history_asked_at=self._history_asked_at)
+
+    def _not_placed(self, attempt: Attempt) -> list[Event]:
+        reason = "No order of it appeared on the account."
+        settled = replace(attempt, state=AttemptState.NOT_PLACED, settled_at=self._clock.now(), reason=reason)
+        return [
+            AttemptChanged(settled),
+            Told("The purchase whose answer was lost was not placed: no order of it appeared.", grave=True),
+        ]

@@ -1,0 +1,1 @@
+"""The screen: everything that knows Textual. It holds no rule of the business."""

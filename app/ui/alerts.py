@@ -1,0 +1,42 @@
+"""Making a new code known beyond its row: bell, window title, desktop notification."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from app.model.record import Code, OrderRecord
+from app.ui.shown import Shown, show_code, show_number
+from app.ui.terminal import Terminal
+
+
+@dataclass(frozen=True, slots=True)
+class AlertChoices:
+    """Which of them are wanted; the notification is chosen in the terminal itself."""
+
+    bell: bool = True
+    title: bool = True
+
+
+class Alerts:
+    """Rings, titles and notifies, once for each code."""
+
+    def __init__(self, terminal: Terminal, choices: AlertChoices, *, title: str) -> None:
+        self._terminal = terminal
+        self._choices = choices
+        self._title = title
+
+    def codes_arrived(self, record: OrderRecord, codes: tuple[Code, ...], shown: Shown) -> None:
+        """Make new codes of an order known."""
+        if not codes:
+            return
+        if self._choices.bell:
+            self._terminal.bell()
+        words = f"code {show_code(codes[-1].text, shown)} for {show_number(record.order.phone_number, shown)}"
+        self._terminal.notify("numdeck", words)
+        if self._choices.title:
+            self._terminal.title(f"● {words}")
+
+    def all_seen(self) -> None:
+        """Nothing awaits the operator any more."""
+        if self._choices.title:
+            self._terminal.title(self._title)

@@ -1,0 +1,87 @@
+"""The Textual application: themes, terminal, life and death. Screens do the rest."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+from typing import ClassVar
+
+from textual.app import App, SystemCommand
+from textual.screen import Screen
+from textual.worker import Worker, WorkerState
+
+from app.desk.desk import Desk
+from app.ui.actions import actions_for
+from app.ui.alerts import AlertChoices, Alerts
+from app.ui.lifeline import Lifeline
+from app.ui.options import UiOptions
+from app.ui.paths import SHEETS
+from app.ui.screens.desk import DeskScreen
+from app.ui.terminal import Terminal
+from app.ui.theme import THEMES
+
+
+class NumdeckApp(App[None]):
+    """Runs the desk as a background worker, and shows it."""
+
+    CSS_PATH = SHEETS
+    TITLE = "numdeck"
+    ENABLE_COMMAND_PALETTE: ClassVar[bool] = True
+
+    def __init__(self, desk: Desk, options: UiOptions) -> None:
+        super().__init__()
+        for theme in THEMES:
+            self.register_theme(theme)
+        self.theme = options.theme if options.theme in self.available_themes else THEMES[0].name
+        self._desk = desk
+        self._options = options
+        self._lifeline: Lifeline | None = None
+
+    def on_mount(self) -> None:
+        """Open the desk screen and start to watch."""
+        options = self._options
+        self.set_keymap(dict(options.keymap))
+        self.terminal = Terminal(
+            None if self.is_headless else self._driver,
+            clipboard=options.clipboard,
+            notification=options.notification,
+        )
+        title = "numdeck SANDBOX" if options.is_sandbox else "numdeck"
+        alerts = Alerts(self.terminal, AlertChoices(bell=options.bell, title=options.title), title=title)
+        self.terminal.keep_title()
+        self.terminal.title(title)
+        self.set_class(options.is_sandbox, "-sandbox")
+        self.push_screen(DeskScreen(self._desk, options, self.terminal, alerts))
+        if not self.is_headless:
+            self._lifeline = Lifeline(asyncio.get_running_loop(), self._end)
+            self._lifeline.hold()
+        self.call_after_refresh(self._watch)
+
+    def on_unmount(self) -> None:
+        """Leave the terminal as it was."""
+        self.terminal.restore_title()
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """Everything in the table of actions by name, and the themes."""
+        if isinstance(screen, DeskScreen):
+            for action in actions_for(read_only=self._options.read_only):
+                yield SystemCommand(action.title, action.sentence, getattr(screen, f"action_{action.call}"))
+        yield SystemCommand("Theme", "Choose other colours", self.action_change_theme)
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """Say it if the watch itself has ended: a screen that is no longer fed must not look alive."""
+        if event.worker.group == "desk" and event.state is WorkerState.ERROR:
+            self.exit(return_code=1, message="numdeck: the watch ended because of an internal error; see the log.")
+
+    def release(self) -> None:
+        """The program has ended in order: let go of signals and terminal."""
+        if self._lifeline is not None:
+            self._lifeline.let_go()
+
+    def _watch(self) -> None:
+        self.run_worker(
+            self._desk.run(), group="desk", exit_on_error=False, description="watching the account", exclusive=True
+        )
+
+    def _end(self, status: int) -> None:
+        self.exit(return_code=status)

@@ -1,0 +1,75 @@
+"""All fields of one order, as pairs of name and text."""
+
+from __future__ import annotations
+
+from app.desk.state import CancelStep, Entry
+from app.model.money import show_money
+from app.model.record import OrderRecord, Origin
+from app.model.window import CancelRule
+from app.ui.shown import Shown, show_code, show_number, show_when
+
+
+def details(entry: Entry, rule: CancelRule, shown: Shown, *, now: float) -> list[tuple[str, str]]:
+    """All fields of an order on the desk, as (name, text)."""
+    pairs = record_details(entry.record, shown, now=now)
+    pairs.insert(1, ("Cancel", entry.note or _cancel_sentence(entry, rule, now)))
+    return pairs
+
+
+def _cancel_sentence(entry: Entry, rule: CancelRule, now: float) -> str:
+    match entry.cancel:
+        case CancelStep.ARMED:
+            return "Armed: sent when the window opens. Press again to disarm."
+        case CancelStep.SENDING:
+            return "The cancel request is being sent."
+        case CancelStep.UNSURE:
+            return "The cancel request got no answer; looking whether it arrived."
+        case CancelStep.REQUESTED:
+            return "Requested; the money counts as back when the service confirms it."
+        case CancelStep.NONE:
+            return rule.sentence(now)
+
+
+def record_details(record: OrderRecord, shown: Shown, *, now: float) -> list[tuple[str, str]]:
+    """All fields of an order, as (name, text)."""
+    order, names = record.order, shown.names
+    period = order.period or (record.request.period.value if record.request else None)
+    codes = " · ".join(
+        f"{show_code(code.text, shown)} ({show_when(code.seen_at, shown, now=now)})" for code in record.codes
+    )
+    pairs = [
+        ("Number", show_number(order.phone_number, shown)),
+        ("Status", order.status_words),
+        ("Codes", codes or "none yet"),
+        ("Service", _named(names.service(record.service_code), record.service_code)),
+        ("Country", _named(names.country(record.country_code), record.country_code)),
+        ("Type", f"{order.provider} {period or ''}".strip()),
+        ("Bought", _bought(record, shown, now)),
+        ("Price", show_money(order.price)),
+    ]
+    optional = [
+        ("Expenses", None if order.expenses is None else show_money(order.expenses)),
+        ("Expires", None if order.expires_at is None else show_when(order.expires_at, shown, now=now)),
+        ("Ended", None if record.ended_at is None else show_when(record.ended_at, shown, now=now)),
+        ("Fraud", order.fraud_score),
+        ("Report", order.report),
+        ("May", _abilities(record) or None),
+        ("Id", order.id),
+    ]
+    return pairs + [(name, text) for name, text in optional if text is not None]
+
+
+def _named(name: str, code: str | None) -> str:
+    return name if code is None or name == code else f"{name} ({code})"
+
+
+def _bought(record: OrderRecord, shown: Shown, now: float) -> str:
+    where = "here" if record.origin is Origin.HERE else "elsewhere"
+    latest = show_when(record.bought.latest, shown, now=now)
+    return f"{where}, by {latest} at the latest" if record.bought.is_open else f"{where}, {latest}"
+
+
+def _abilities(record: OrderRecord) -> str:
+    order = record.order
+    pairs = (("be cancelled", order.can_cancel), ("replay", order.can_replay), ("extend", order.can_extend))
+    return ", ".join(word for word, can in pairs if can)

@@ -1,0 +1,36 @@
+"""One row of a form: label, field, and what is to be said of it."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.widget import Widget
+
+from app.ui.panes.text import Text
+
+
+class Field(Horizontal):
+    """Holds a field between its label and its hint or error."""
+
+    def __init__(self, name: str, label: str, field: Widget) -> None:
+        super().__init__(id=f"field-{name}", classes="field")
+        self._label = label
+        self._field = field
+
+    def compose(self) -> ComposeResult:
+        """Lay out the row."""
+        yield Text(self._label, classes="label")
+        yield self._field
+        yield Text("", classes="hint")
+
+    def hint(self, text: str) -> None:
+        """Say something about the value."""
+        self._say(text, is_error=False)
+
+    def error(self, text: str) -> None:
+        """Say what is wrong with the value, and what to do."""
+        self._say(f"✗ {text}", is_error=True)
+
+    def _say(self, text: str, *, is_error: bool) -> None:
+        self.set_class(is_error, "-error")
+        self.query_one(".hint", Text).say(text)

@@ -1,0 +1,110 @@
+"""The live table of active numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from textual.content import Content
+
+from app.desk.state import DeskState, Entry
+from app.model.record import Attempt
+from app.model.window import CancelRule
+from app.ui.rows import ACTIVE_COLUMNS, ActiveSort, active_row, attempt_row
+from app.ui.shown import Shown
+from app.ui.table import Row, SequenceSource, Sort, Table
+
+ATTEMPT_PREFIX = "attempt:"
+"""What the row key of a purchase attempt begins with; an order's row key is its id."""
+
+Item = Entry | Attempt
+
+
+class ActiveTable(Table):
+    """Orders on the desk, and purchases whose answer is out."""
+
+    def __init__(
+        self, *, rule: Callable[[Entry], CancelRule], now: Callable[[], float], title_suffix: str = ""
+    ) -> None:
+        self._rule = rule
+        self._now = now
+        self._suffix = title_suffix
+        self._shown = Shown()
+        self._filter = ""
+        self._order = ActiveSort.NEWEST
+        self._items = SequenceSource[Item](key=row_key, render=self._render)
+        super().__init__(
+            ACTIVE_COLUMNS,
+            self._items,
+            id="active",
+            empty_text="No active numbers.\nPress n to order one.",
+            sort=Sort(*self._order.value),
+        )
+
+    def show(self, state: DeskState, shown: Shown) -> None:
+        """Take over what the desk knows now."""
+        self._shown = shown
+        attempts = sorted(state.attempts.values(), key=lambda attempt: -attempt.sent_at)
+        entries = sorted(state.entries.values(), key=self._sort_key)
+        items: list[Item] = [*attempts, *entries]
+        self._items.replace(item for item in items if self._matches(item))
+        self.border_title = Content(self._title(state))
+        self.source_changed()
+
+    def selected(self) -> Item | None:
+        """The item under the cursor."""
+        return None if self.cursor_key is None else self._items.item(self.cursor_key)
+
+    def selected_entry(self) -> Entry | None:
+        """The order under the cursor, if it is an order."""
+        item = self.selected()
+        return item if isinstance(item, Entry) else None
+
+    def set_filter(self, text: str, state: DeskState) -> None:
+        """Show only rows that have all these words."""
+        self._filter = text
+        self.border_subtitle = Content(f"/ {text}") if text else None
+        self.show(state, self._shown)
+
+    def next_sort(self, state: DeskState) -> ActiveSort:
+        """Go on to the next sort order."""
+        orders = list(ActiveSort)
+        self._order = orders[(orders.index(self._order) + 1) % len(orders)]
+        self.sort = Sort(*self._order.value)
+        self.show(state, self._shown)
+        return self._order
+
+    def _title(self, state: DeskState) -> str:
+        hidden = len(state.entries) + len(state.attempts) - len(self._items)
+        return f"Active {state.open_count}" + (f" · {hidden} hidden by the filter" if hidden else "") + self._suffix
+
+    def _sort_key(self, entry: Entry) -> tuple[object, ...]:
+        record = entry.record
+        match self._order:
+            case ActiveSort.NEWEST:
+                return (-record.bought.latest, record.id)
+            case ActiveSort.OLDEST:
+                return (record.bought.latest, record.id)
+            case ActiveSort.SERVICE:
+                return (self._shown.names.service(record.service_code).casefold(), -record.bought.latest, record.id)
+            case ActiveSort.COUNTRY:
+                return (self._shown.names.country(record.country_code).casefold(), -record.bought.latest, record.id)
+
+    def _render(self, item: Item) -> Row:
+        if isinstance(item, Attempt):
+            return attempt_row(item, self._shown, now=self._now())
+        return active_row(item, self._rule(item), self._shown, now=self._now())
+
+    def _matches(self, item: Item) -> bool:
+        words = self._filter.casefold().split()
+        if not words:
+            return True
+        texts = [cell if isinstance(cell, str) else cell.text for cell in self._render(item).cells]
+        if isinstance(item, Entry):
+            texts += [item.record.order.phone_number or "", *(code.text for code in item.record.codes)]
+        haystack = " ".join(texts).casefold()
+        return all(word in haystack for word in words)
+
+
+def row_key(item: Item) -> str:
+    """The key of an item's row."""
+    return ATTEMPT_PREFIX + item.id if isinstance(item, Attempt) else item.id

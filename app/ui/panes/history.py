@@ -1,0 +1,98 @@
+"""The history pane: pages of the journal, read when they are looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Final
+
+from textual.content import Content
+
+from app.journal.history import HistoryQuery, HistorySort
+from app.journal.threaded import JournalThread
+from app.model.record import OrderRecord
+from app.ui.rows import HISTORY_COLUMNS, history_row
+from app.ui.shown import Shown
+from app.ui.table import PagedSource, Row, Sort, Table
+
+_SORTS: Final = (
+    (HistorySort.WHEN, True, "when"),
+    (HistorySort.WHEN, False, "when"),
+    (HistorySort.PRICE, True, "price"),
+    (HistorySort.SERVICE, False, "service"),
+    (HistorySort.STATUS, False, "status"),
+)
+
+
+class HistoryTable(Table):
+    """Orders that have ended, newest first; filtered and sorted by the journal."""
+
+    def __init__(
+        self,
+        journal: JournalThread,
+        *,
+        now: Callable[[], float],
+        on_error: Callable[[Exception], None],
+        title_suffix: str,
+    ) -> None:
+        self._journal = journal
+        self._now = now
+        self._suffix = title_suffix
+        self._shown = Shown()
+        self._query = HistoryQuery()
+        self._sort_index = 0
+        self._pages = PagedSource[OrderRecord](
+            self._fetch, key=lambda record: record.id, render=self._render, on_error=on_error
+        )
+        super().__init__(
+            HISTORY_COLUMNS, self._pages, id="history", empty_text="Nothing has ended yet.", sort=Sort("when", True)
+        )
+
+    def show(self, shown: Shown) -> None:
+        """Show rows in another way."""
+        self._shown = shown
+        self.refresh_visible_rows()
+
+    async def reload(self) -> None:
+        """Read again what the journal has."""
+        count = await self._journal.history_count(self._query)
+        shift = max(0, count - len(self._pages)) if self._query == HistoryQuery() else 0
+        self._pages.reload(count, shift)
+        self.border_title = Content(f"History {count:,}{self._suffix}")
+        self.source_changed()
+
+    async def set_filter(self, text: str) -> None:
+        """Show only orders that have all these words."""
+        names = self._shown.names
+        folded = text.casefold().split()
+        self._query = replace(
+            self._query,
+            text=text,
+            service_codes=_codes_named(names.services, folded),
+            country_codes=_codes_named(names.countries, folded),
+        )
+        self.border_subtitle = Content(f"/ {text}") if text else None
+        await self.reload()
+
+    async def next_sort(self) -> str:
+        """Go on to the next sort order; the result names it."""
+        self._sort_index = (self._sort_index + 1) % len(_SORTS)
+        key, descending, column = _SORTS[self._sort_index]
+        self._query = replace(self._query, sort=key, descending=descending)
+        self.sort = Sort(column, descending)
+        await self.reload()
+        return f"{column}, {'descending' if descending else 'ascending'}"
+
+    def selected(self) -> OrderRecord | None:
+        """The order under the cursor, if its page has come."""
+        return None if self.cursor_key is None else self._pages.item(self.cursor_key)
+
+    async def _fetch(self, offset: int, limit: int) -> Sequence[OrderRecord]:
+        return await self._journal.history_page(self._query, offset, limit)
+
+    def _render(self, record: OrderRecord) -> Row:
+        return history_row(record, self._shown, now=self._now())
+
+
+def _codes_named(names: Mapping[str, str], words: list[str]) -> frozenset[str]:
+    return frozenset(code for code, name in names.items() if any(word in name.casefold() for word in words))

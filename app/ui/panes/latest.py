@@ -1,0 +1,54 @@
+"""The newest code of all, in big digits."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.widgets import Digits
+
+from app.model.duration import show_age
+from app.model.record import Code, OrderRecord
+from app.ui.panes.text import Text
+from app.ui.shown import Shown, show_code, show_number
+
+_DRAWABLE = frozenset("0123456789- ")
+
+
+class LatestCode(Vertical):
+    """Shows one code: big where there is room and it is digits, and in a line below with number and age."""
+
+    def __init__(self) -> None:
+        super().__init__(id="latest")
+        self._latest: tuple[OrderRecord, Code] | None = None
+
+    def compose(self) -> ComposeResult:
+        """Lay out the parts."""
+        yield Digits("", id="latest-digits")
+        yield Text("No code yet.", id="latest-text")
+
+    def on_mount(self) -> None:
+        """Name the pane."""
+        self.border_title = "Latest code"
+
+    @property
+    def code(self) -> str | None:
+        """The code shown."""
+        return None if self._latest is None else self._latest[1].text
+
+    def show(self, latest: tuple[OrderRecord, Code] | None, shown: Shown, now: float) -> None:
+        """Show a code, or say that there is none; `now` in epoch seconds."""
+        self._latest = latest
+        digits, text = self.query_one(Digits), self.query_one("#latest-text", Text)
+        if latest is None:
+            digits.display = False
+            text.say("No code yet.")
+            return
+        record, code = latest
+        word = show_code(code.text, shown)
+        is_drawable = set(word) <= _DRAWABLE
+        digits.display = is_drawable
+        if is_drawable and digits.value != word:
+            digits.update(word)
+        about = f"{show_number(record.order.phone_number, shown)} · {shown.names.service(record.service_code)}"
+        text.say(f"{word} · {about} · {show_age(max(0.0, now - code.seen_at))} ago")
+        self.set_class(not record.acknowledged, "-unseen")

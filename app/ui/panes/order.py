@@ -1,0 +1,105 @@
+"""The order under the cursor: all its fields, and the button that cancels it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from textual.app import ComposeResult
+from textual.containers import Vertical, VerticalScroll
+from textual.message import Message
+from textual.widgets import Button
+
+from app.desk.state import CancelStep, Entry
+from app.model.record import Attempt
+from app.model.window import CancelReason, CancelRule
+from app.ui.details import details
+from app.ui.panes.text import Text
+from app.ui.shown import Shown, show_number
+
+_NAME_WIDTH = 9
+
+
+@dataclass(frozen=True, slots=True)
+class CancelButtonState:
+    """What the Cancel button says, and whether it can be pressed."""
+
+    label: str
+    enabled: bool
+
+
+def cancel_button_state(entry: Entry, rule: CancelRule, now: float, *, read_only: bool) -> CancelButtonState:
+    """Tell what the Cancel button of an order looks like."""
+    if read_only:
+        return CancelButtonState("Cancel: read-only", False)
+    if entry.cancel.is_under_way:
+        return CancelButtonState("Cancel requested…", False)
+    if entry.is_open and rule.allowed:
+        sign = " ≈" if rule.reason is CancelReason.PERHAPS_OPEN else ""
+        return CancelButtonState(f"Cancel order{sign}", True)
+    armed = "armed, " if entry.cancel is CancelStep.ARMED else ""
+    return CancelButtonState(f"Cancel: {armed}{rule.text(now) if entry.is_open else 'ended'}", False)
+
+
+class OrderPane(Vertical):
+    """All about one order."""
+
+    @dataclass(eq=False)
+    class CancelPressed(Message):
+        """The Cancel button of this order was pressed."""
+
+        order_id: str
+
+    def __init__(self, *, read_only: bool) -> None:
+        super().__init__(id="order")
+        self._read_only = read_only
+        self._entry: Entry | None = None
+
+    def compose(self) -> ComposeResult:
+        """Lay out the parts."""
+        with VerticalScroll(id="order-scroll", can_focus=False):
+            yield Text("", id="order-fields")
+        yield Text("", id="order-line")
+        yield Button("Cancel order", id="order-cancel", variant="warning", disabled=True, compact=True)
+
+    def on_mount(self) -> None:
+        """Name the pane."""
+        self.border_title = "Order"
+
+    def show(self, item: Entry | Attempt | None, rule: CancelRule | None, shown: Shown, now: float) -> None:
+        """Show what is known of the item under the cursor; `now` in epoch seconds."""
+        button = self.query_one(Button)
+        self._entry = item if isinstance(item, Entry) else None
+        if self._entry is None or rule is None:
+            button.display = False
+            self._say(_attempt_words(item, shown) if isinstance(item, Attempt) else "No order selected.")
+            return
+        entry = self._entry
+        state = cancel_button_state(entry, rule, now, read_only=self._read_only)
+        button.display = True
+        if str(button.label) != state.label:
+            button.label = state.label
+        button.disabled = not state.enabled
+        pairs = details(entry, rule, shown, now=now)
+        line = entry.note or f"{show_number(entry.record.order.phone_number, shown)} · {pairs[1][1]}"
+        self._say("\n".join(f"{name:<{_NAME_WIDTH}}{text}" for name, text in pairs), line)
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        """Pass the wish on."""
+        event.stop()
+        if self._entry is not None:
+            self.post_message(self.CancelPressed(self._entry.id))
+
+    def _say(self, fields: str, line: str | None = None) -> None:
+        self.query_one("#order-fields", Text).say(fields)
+        self.query_one("#order-line", Text).say(line or fields.splitlines()[0])
+
+
+def _attempt_words(attempt: Attempt, shown: Shown) -> str:
+    service = shown.names.service(attempt.request.service_code)
+    country = shown.names.country(attempt.request.country_code)
+    reason = attempt.reason or "The purchase is being sent."
+    return (
+        f"Purchase of {service}, {country}: not known whether it was placed.\n{reason}\n"
+        "It is never sent again by itself. The active list and the history are being looked at; "
+        "if an order of it appears, it is put here."
+    )

@@ -1,0 +1,65 @@
+"""The status line: is the screen to be trusted, whose money is it, how much of it is left."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+
+from app.desk.state import DeskState
+from app.model.link import LinkState
+from app.model.money import show_money
+from app.ui.panes.text import Text
+
+_SIGNS: Final = {LinkState.LIVE: "●", LinkState.CONNECTING: "○"}
+_TROUBLE_SIGN: Final = "▲"
+_WIDE: Final = 110
+_MEDIUM: Final = 80
+
+
+class StatusLine(Horizontal):
+    """One line at the top: connection and age of data at the left, money at the right."""
+
+    def __init__(self, *, is_sandbox: bool, is_read_only: bool) -> None:
+        super().__init__()
+        self._is_sandbox = is_sandbox
+        self._is_read_only = is_read_only
+
+    def compose(self) -> ComposeResult:
+        """Lay out the parts."""
+        yield Text("numdeck", id="brand")
+        yield Text("○ connecting", id="link")
+        if self._is_sandbox:
+            yield Text("SANDBOX", id="sandbox-badge")
+        if self._is_read_only:
+            yield Text("READ-ONLY", id="read-only-badge")
+        yield Text("", id="trouble")
+        yield Text("", id="money")
+
+    def show(self, state: DeskState, now: float) -> None:
+        """Say how things stand; `now` in epoch seconds."""
+        link = state.link
+        words = link.words(now)
+        trouble = link.state not in _SIGNS or (link.state is LinkState.LIVE and link.is_stale(now))
+        part = self.query_one("#link", Text)
+        part.say(f"{_TROUBLE_SIGN if trouble else _SIGNS[link.state]} {words}")
+        part.set_class(trouble, "-trouble")
+        self.query_one("#trouble", Text).say(self._trouble(state))
+        self.query_one("#money", Text).say(money_words(state, self.size.width))
+
+    @staticmethod
+    def _trouble(state: DeskState) -> str:
+        if state.memory_trouble:
+            return "▲ NO MEMORY"
+        if state.unreadable:
+            return f"▲ {state.unreadable} unreadable"
+        return ""
+
+
+def money_words(state: DeskState, width: int) -> str:
+    """Balance and what today came to, in as many words as fit a screen `width` cells wide."""
+    balance, today = show_money(state.balance), show_money(-state.today.spent, signed=True)
+    if width >= _WIDE:
+        return f"balance {balance} · today {today} · {state.today.orders} orders · {state.today.codes} codes"
+    return f"{balance} · today {today}" if width >= _MEDIUM else balance

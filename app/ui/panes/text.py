@@ -1,0 +1,31 @@
+"""A line or block of text that is drawn only when it says something else."""
+
+from __future__ import annotations
+
+from textual.content import Content
+from textual.widgets import Static
+
+
+class Text(Static):
+    """Literal text: never markup, and no drawing when nothing changed."""
+
+    def __init__(
+        self,
+        text: str = "",
+        *,
+        id: str | None = None,  # noqa: A002 (Textual's name for it)
+        classes: str | None = None,
+    ) -> None:
+        super().__init__(Content(text), id=id, classes=classes, markup=False)
+        self._said = text
+
+    @property
+    def said(self) -> str:
+        """What it says now."""
+        return self._said
+
+    def say(self, text: str) -> None:
+        """Say this from now on."""
+        if text != self._said:
+            self._said = text
+            self.update(Content(text))

@@ -1,0 +1,258 @@
+"""The desk screen: what the operator's keys do."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import ClassVar
+
+from textual import on, work
+from textual.binding import Binding, BindingType
+from textual.widgets import Input
+
+from app.desk.state import Entry
+from app.journal.errors import JournalError
+from app.model.phone import dialable
+from app.model.record import Attempt, AttemptState, OrderRecord
+from app.model.request import OrderRequest
+from app.ui.actions import ACTIONS, bindings
+from app.ui.panes.latest import LatestCode
+from app.ui.panes.order import OrderPane
+from app.ui.screens.desk_view import DeskView
+from app.ui.shown import Shown, show_number
+from app.ui.table import Table
+
+_DANGEROUS_CALLS = frozenset(action.call for action in ACTIONS if action.is_dangerous)
+
+
+class DeskScreen(DeskView):
+    """The desk with its keys: each action asks the desk, or changes what is shown."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *bindings(ACTIONS),
+        Binding("escape", "back", "Back", show=False),
+    ]
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Take away what moves money when numdeck only watches."""
+        return not (self._options.read_only and action in _DANGEROUS_CALLS)
+
+    def action_new_order(self) -> None:
+        """Open the order form."""
+        self._open_form(None)
+
+    @work(group="repeat", exclusive=True, exit_on_error=False, description="looking for the last order")
+    async def action_repeat_order(self) -> None:
+        """Open the order form with the request of the row, or of the last order, ready to be confirmed."""
+        record = self._selected_record()
+        request = record.request if record else None
+        if request is None:
+            try:
+                request = await self._desk.last_request()
+            except JournalError as error:
+                self._message.tell(error.sentence, grave=True)
+                return
+        if request is None:
+            self._message.tell("Nothing was ordered here yet: press n to order a number.")
+        else:
+            self._open_form(request)
+
+    def action_cancel_order(self) -> None:
+        """Ask, then cancel the row's order; too early: arm or disarm it at once."""
+        entry = self._active.selected_entry()
+        if entry is None or self._history.has_focus:
+            self._message.tell("There is no active order under the cursor.")
+            return
+        self._ask_to_cancel(entry)
+
+    @on(OrderPane.CancelPressed)
+    def _cancel_pressed(self, event: OrderPane.CancelPressed) -> None:
+        entry = self._desk.state.entries.get(event.order_id)
+        if entry is not None:
+            self._ask_to_cancel(entry)
+
+    def _ask_to_cancel(self, entry: Entry) -> None:
+        rule = self._desk.rule(entry)
+        if not rule.allowed or not entry.is_open or entry.cancel.is_under_way:
+            self._cancel(entry.id)  # says why not, arms or disarms: nothing that needs a question
+            return
+        number = show_number(entry.record.order.phone_number, self._shown)
+        self._message.ask(f"Cancel {number}?", lambda: self._cancel(entry.id))
+
+    @work(group="cancel", exit_on_error=False, description="cancelling")
+    async def _cancel(self, order_id: str) -> None:
+        self._message.tell(await self._desk.cancel(order_id))
+
+    @work(group="acknowledge", exit_on_error=False, description="taking note")
+    async def action_acknowledge(self) -> None:
+        """Take note of the row's codes."""
+        entry = self._active.selected_entry()
+        if entry is not None:
+            await self._desk.acknowledge(entry.id)
+        if all(entry.record.acknowledged for entry in self._desk.state.entries.values()):
+            self._alerts.all_seen()
+
+    def action_copy_latest(self) -> None:
+        """Copy the newest code of all."""
+        self._copy("Code", self.query_one(LatestCode).code, "There is no code yet.")
+
+    def action_copy_code(self) -> None:
+        """Copy the row's newest code."""
+        record = self._selected_record()
+        code = record.codes[-1].text if record and record.codes else None
+        self._copy("Code", code, "This row has no code yet.")
+
+    def action_copy_number(self) -> None:
+        """Copy the row's number."""
+        record = self._selected_record()
+        number = record.order.phone_number if record else None
+        self._copy("Number", dialable(number) if number else None, "This row has no number yet.")
+
+    def action_open(self) -> None:
+        """Show all about the row."""
+        self._open_details()
+
+    @on(Table.RowOpened)
+    def _open_details(self) -> None:
+        from app.ui.screens.details import DetailsScreen
+
+        record = self._selected_record()
+        if record is not None:
+            self.app.push_screen(DetailsScreen(record, self._shown, now=self._desk.clock.now()))
+
+    def action_filter(self) -> None:
+        """Type words to look for in the focused table."""
+        self._filtered = self._focused_table()
+        field = self._filter_field
+        field.value = self._filters.get(self._filtered.id or "", "")
+        field.display = True
+        field.focus()
+
+    @on(Input.Changed, "#filter")
+    async def _filter_changed(self, event: Input.Changed) -> None:
+        if self._filter_field.has_focus:
+            await self._apply_filter(event.value)
+
+    @on(Input.Submitted, "#filter")
+    def _filter_submitted(self) -> None:
+        self._filter_field.display = False
+        self._filtered.focus()
+
+    async def _apply_filter(self, text: str) -> None:
+        self._filters[self._filtered.id or ""] = text
+        if self._filtered is self._history:
+            await self._history.set_filter(text)
+        else:
+            self._active.set_filter(text, self._desk.state)
+
+    async def action_sort(self) -> None:
+        """Sort the focused table in the next way."""
+        if self._history.has_focus:
+            self._message.tell(f"History sorted by {await self._history.next_sort()}.")
+        else:
+            order = self._active.next_sort(self._desk.state)
+            self._message.tell(f"Active numbers sorted: {order.name.lower()}.")
+
+    def action_toggle_history(self) -> None:
+        """Give the history more room, or take it back."""
+        is_large = not self.has_class("-history")
+        self.set_class(is_large, "-history")
+        (self._history if is_large else self._active).focus()
+
+    def action_zoom(self) -> None:
+        """Show the focused pane alone, or all."""
+        zoomed = "-zoom-history" if self._history.has_focus else "-zoom-active"
+        is_zoomed = self.has_class("-zoom-history") or self.has_class("-zoom-active")
+        self.remove_class("-zoom-history", "-zoom-active")
+        if not is_zoomed:
+            self.add_class(zoomed)
+
+    def action_refresh_desk(self) -> None:
+        """Poll now."""
+        held = self._desk.refresh()
+        self._message.tell(f"Throttled: polling again in {held:.0f} s." if held else "Polling.")
+
+    def action_mask(self) -> None:
+        """Mask numbers and codes, or show them."""
+        self._show_otherwise(replace(self._shown, masked=not self._shown.masked))
+
+    def action_utc(self) -> None:
+        """Show times in UTC, or local."""
+        self._show_otherwise(replace(self._shown, utc=not self._shown.utc))
+
+    def _show_otherwise(self, shown: Shown) -> None:
+        self._shown = shown
+        self._active.show(self._desk.state, shown)
+        self._history.show(shown)
+        self._draw_texts()
+
+    def action_help(self) -> None:
+        """Show the keys and what they do."""
+        from app.ui.screens.help import HelpScreen
+
+        self.app.push_screen(HelpScreen(self._options))
+
+    def action_quit_desk(self) -> None:
+        """End; asks only while a purchase is in flight."""
+        if self._desk.order_in_flight:
+            self._message.ask("A purchase is being sent. Quit without its answer?", self.app.exit)
+        else:
+            self.app.exit()
+
+    async def action_back(self) -> None:
+        """One step back: the filter, the zoom, the larger history."""
+        if not self._filter_field.has_focus:
+            self._filtered = self._focused_table()
+        if self._filter_field.has_focus or self._filters.get(self._filtered.id or ""):
+            await self._apply_filter("")
+            self._filter_submitted()
+        elif self.has_class("-zoom-history") or self.has_class("-zoom-active"):
+            self.remove_class("-zoom-history", "-zoom-active")
+        elif self.has_class("-history"):
+            self.action_toggle_history()
+
+    def _focused_table(self) -> Table:
+        return self._history if self._history.has_focus else self._active
+
+    def _selected_record(self) -> OrderRecord | None:
+        """The order under the cursor of the focused table."""
+        if self._history.has_focus:
+            return self._history.selected()
+        entry = self._active.selected_entry()
+        return entry.record if entry else None
+
+    def _copy(self, what: str, text: str | None, missing: str) -> None:
+        if text is None:
+            self._message.tell(missing)
+        elif self._terminal.can_copy:
+            self._terminal.copy(text)
+            self._message.tell(f"{what} sent to the terminal's clipboard.")
+        else:
+            self._message.tell("Copying is switched off: set screen.clipboard in the settings.")
+
+    def _open_form(self, request: OrderRequest | None) -> None:
+        from app.ui.screens.order import OrderScreen
+
+        if request is not None:
+            self._draft.fill(request)
+        form = OrderScreen(
+            self._desk,
+            self._draft,
+            names=self._shown.names,
+            confirm=request is not None,
+            is_sandbox=self._options.is_sandbox,
+        )
+        self.app.push_screen(form, self._ordered)
+
+    def _ordered(self, attempt: Attempt | None) -> None:
+        """Say what came of the order form, and go to the order."""
+        if attempt is None:
+            return
+        if attempt.state is AttemptState.UNKNOWN:
+            self._message.tell(f"Not known whether it was placed: {attempt.reason} Do not order again yet.", grave=True)
+            return
+        self._active.focus()
+        if attempt.order_id is not None:
+            self._active.move_cursor_to(attempt.order_id)
+        entry = self._desk.state.entries.get(attempt.order_id or "")
+        if entry is not None:
+            self._message.tell(f"Ordered {show_number(entry.record.order.phone_number, self._shown)}.")

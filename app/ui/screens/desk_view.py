@@ -1,0 +1,188 @@
+"""How the desk looks: panes, and what happens on the desk drawn into them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import ClassVar
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.screen import Screen
+from textual.widgets import Footer, Input
+
+from app.desk.desk import Desk
+from app.desk.events import CodesArrived, Event, Told, Topic, TopicChanged
+from app.desk.state import Entry
+from app.journal.errors import JournalError
+from app.journal.history import HistoryQuery
+from app.model.record import Code, OrderRecord
+from app.ui.alerts import Alerts
+from app.ui.form.draft import Draft
+from app.ui.messages import DeskEvent
+from app.ui.options import UiOptions
+from app.ui.panes.active import ActiveTable
+from app.ui.panes.history import HistoryTable
+from app.ui.panes.latest import LatestCode
+from app.ui.panes.message import MessageLine
+from app.ui.panes.order import OrderPane
+from app.ui.panes.status import StatusLine
+from app.ui.shown import Shown
+from app.ui.table import Table
+from app.ui.terminal import Terminal
+
+
+class DeskView(Screen[None]):
+    """The desk without its keys: routes the events of the desk to the panes."""
+
+    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [(0, "-narrow"), (80, "-normal"), (110, "-wide")]
+    VERTICAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [(0, "-short"), (24, "-tall")]
+
+    def __init__(self, desk: Desk, options: UiOptions, terminal: Terminal, alerts: Alerts) -> None:
+        super().__init__()
+        self._desk = desk
+        self._options = options
+        self._terminal = terminal
+        self._alerts = alerts
+        self._shown = Shown(utc=options.utc)
+        self._latest: tuple[OrderRecord, Code] | None = None
+        self._is_flush_due = False
+        self._is_history_due = False
+        self._stop_listening: Callable[[], None] | None = None
+        self._filters: dict[str, str] = {}
+        self._draft = Draft()
+
+    # Layout
+
+    def compose(self) -> ComposeResult:
+        """Lay out the panes."""
+        suffix = " · SANDBOX" if self._options.is_sandbox else ""
+        now = self._desk.clock.now
+        yield StatusLine(is_sandbox=self._options.is_sandbox, is_read_only=self._options.read_only)
+        with Horizontal(id="panes"):
+            with Vertical(id="tables"):
+                yield ActiveTable(rule=self._desk.rule, now=now, title_suffix=suffix)
+                yield HistoryTable(self._desk.journal, now=now, on_error=self._history_failed, title_suffix=suffix)
+            with Vertical(id="side"):
+                yield LatestCode()
+                yield OrderPane(read_only=self._options.read_only)
+        filter_input = Input(id="filter", placeholder="words to look for", compact=True, select_on_focus=False)
+        filter_input.cursor_blink = False
+        filter_input.display = False
+        yield filter_input
+        yield MessageLine()
+        yield Footer(show_command_palette=False, compact=True)
+
+    async def on_mount(self) -> None:
+        """Show what the journal knows, and begin to listen."""
+        self._stop_listening = self._desk.listen(lambda event: self.post_message(DeskEvent(event)))
+        self._filtered: Table = self._active
+        self._active.focus()
+        self._is_history_due = True
+        await self._flush()
+        self.set_interval(1.0, self._tick)
+        self._find_latest()
+
+    def on_unmount(self) -> None:
+        """Stop listening."""
+        if self._stop_listening is not None:
+            self._stop_listening()
+
+    @property
+    def _active(self) -> ActiveTable:
+        return self.query_one(ActiveTable)
+
+    @property
+    def _history(self) -> HistoryTable:
+        return self.query_one(HistoryTable)
+
+    @property
+    def _message(self) -> MessageLine:
+        return self.query_one(MessageLine)
+
+    @property
+    def _filter_field(self) -> Input:
+        return self.query_one("#filter", Input)
+
+    # What happens on the desk
+
+    def on_desk_event(self, message: DeskEvent) -> None:
+        """Take notice; everything that came in one burst is drawn once."""
+        event = message.event
+        match event:
+            case CodesArrived(entry, codes):
+                self._alerts.codes_arrived(entry.record, codes, self._shown)
+                self._offer_latest(entry.record)
+            case Told(sentence, grave):
+                self._message.tell(sentence, grave=grave)
+            case TopicChanged(Topic.NAMES):
+                self._shown = replace(self._shown, names=self._desk.names)
+                self._history.show(self._shown)
+            case TopicChanged(Topic.HISTORY):
+                self._is_history_due = True
+            case _:
+                pass
+        self._say_trouble(event)
+        if not self._is_flush_due:
+            self._is_flush_due = True
+            self.call_later(self._flush)
+
+    async def _flush(self) -> None:
+        self._is_flush_due = False
+        self._active.show(self._desk.state, self._shown)
+        self._draw_texts()
+        if self._is_history_due:
+            self._is_history_due = False
+            self._reload_history()
+
+    def _tick(self) -> None:
+        """Once a second: only texts that say something else by now are drawn."""
+        self._active.refresh_visible_rows()
+        self._draw_texts()
+
+    def _draw_texts(self) -> None:
+        state, now = self._desk.state, self._desk.clock.now()
+        self.query_one(StatusLine).show(state, now)
+        item = self._active.selected()
+        rule = self._desk.rule(item) if isinstance(item, Entry) else None
+        self.query_one(OrderPane).show(item, rule, self._shown, now)
+        self.query_one(LatestCode).show(self._latest, self._shown, now)
+
+    def _say_trouble(self, event: Event) -> None:
+        match event:
+            case TopicChanged(Topic.LINK) if self._desk.state.link.sentence:
+                self._message.tell(self._desk.state.link.sentence, grave=True)
+            case TopicChanged(Topic.MEMORY) if self._desk.state.memory_trouble:
+                self._message.tell(self._desk.state.memory_trouble, grave=True)
+            case _:
+                pass
+
+    @work(group="history", exclusive=True, exit_on_error=False, description="reading the history")
+    async def _reload_history(self) -> None:
+        try:
+            await self._history.reload()
+        except JournalError as error:
+            self._history_failed(error)
+
+    def _history_failed(self, error: Exception) -> None:
+        sentence = error.sentence if isinstance(error, JournalError) else "The history cannot be read; see the log."
+        self._message.tell(sentence, grave=True)
+
+    @work(group="latest", exclusive=True, exit_on_error=False, description="finding the latest code")
+    async def _find_latest(self) -> None:
+        """Look for the newest code there is, on the desk and among the newest of the history."""
+        for entry in self._desk.state.entries.values():
+            self._offer_latest(entry.record)
+        for record in await self._desk.journal.history_page(HistoryQuery(), 0, 50):
+            if record.ended_at is not None:
+                self._offer_latest(record)
+        self._draw_texts()
+
+    def _offer_latest(self, record: OrderRecord) -> None:
+        if record.codes and (self._latest is None or record.codes[-1].seen_at >= self._latest[1].seen_at):
+            self._latest = (record, record.codes[-1])
+
+    @on(Table.CursorMoved)
+    def _cursor_moved(self) -> None:
+        self._draw_texts()

@@ -1,0 +1,51 @@
+"""The help: every key and what it does, from the table of actions."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Final
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.screen import Screen
+from textual.widgets import Footer
+
+from app.ui.actions import MOVES, actions_for, shown_keys
+from app.ui.options import UiOptions
+from app.ui.panes.text import Text
+
+_SIGNS: Final = (
+    ("●", "a code that you have not seen yet (space: seen)"),
+    ("≈", "when it was bought is not known exactly: the cancel window may be open"),
+    ("≥", "bought at least this long ago"),
+    ("···", "no code yet"),
+    ("left list…", "no longer in the active list; its end is being looked up"),
+    ("armed", "will be cancelled as soon as its window opens"),
+    ("requested…", "the service took the cancel request and has not confirmed it yet"),
+    ("UNKNOWN", "a purchase whose answer was lost: looked for, never sent again"),
+    ("▲", "the connection is not well: what you see may be out of date"),
+)
+
+
+class HelpScreen(Screen[None]):
+    """Keys, and the signs of the screen."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q,question_mark", "dismiss", "Back", key_display="esc")]
+
+    def __init__(self, options: UiOptions) -> None:
+        super().__init__()
+        self._options = options
+
+    def compose(self) -> ComposeResult:
+        """Lay out keys and signs."""
+        with VerticalScroll(id="help") as scroll:
+            scroll.border_title = "Keys"
+            for action in actions_for(read_only=self._options.read_only):
+                keys = shown_keys(action, self._options.keymap)
+                yield Text(f"{keys:<12} {action.sentence}  ({action.id})", classes="field")
+            for move, sentence in MOVES:
+                yield Text(f"{move:<12} {sentence}" if len(move) <= 12 else f"{move}  {sentence}", classes="field")
+            yield Text("Signs", classes="heading")
+            for sign, meaning in _SIGNS:
+                yield Text(f"{sign:<12} {meaning}", classes="field")
+        yield Footer(show_command_palette=False, compact=True)
