@@ -1,0 +1,42 @@
+"""How the service has been seen to differ from its documentation; each may be switched on by itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+OPTIONAL_ENDPOINTS: Final = frozenset({"services", "countries", "search", "balance", "detail"})
+"""Endpoints the documentation does not promise, by the names that `Quirks.missing` takes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quirks:
+    """The sandbox's manners; the defaults are the documented ones. Raises ValueError for an unknown endpoint name."""
+
+    assigning_seconds: float = 0.0
+    """A purchase answers `new` without a number, and the order cannot be found, for so many sandbox seconds."""
+    ids: Literal["documented", "bare", "dashed"] = "documented"
+    """How `id` is written: documented is 32 hex digits everywhere but in the history. `pk` is always dashed."""
+    codes: Literal["list", "string", "null", "absent"] = "list"
+    """`history_sms_code`: a list; the newest code (or "") as a string; null, or no such field, while it is empty."""
+    page_size: int = 0
+    """Active list and history come in pages of this size, `{count, next, previous, results}`; 0: as bare lists."""
+    cancel_status: int = 200
+    """The status of a cancel that was carried out; 204 has no body."""
+    missing: frozenset[str] = frozenset()
+    """Which of `OPTIONAL_ENDPOINTS` the service does not have."""
+    missing_status: Literal[404, 405] = 404
+    """How an endpoint that is missing answers."""
+    key_refused_status: Literal[401, 403] = 401
+    """The status for a missing or a wrong key."""
+    catalogue_at_root: bool = False
+    """Services and countries are found at `/api/v1/services/` instead of `/api/v1/numbers/services/`."""
+    balance_as_json: bool = False
+    """The balance is a JSON string instead of plain text."""
+    search_as_text: bool = True
+    """In search results the price is a string, and a count may be `">1k"` or `"<10"`; else both are numbers."""
+
+    def __post_init__(self) -> None:
+        unknown = self.missing - OPTIONAL_ENDPOINTS
+        if unknown:
+            raise ValueError(f"not optional endpoints: {', '.join(sorted(unknown))}")
