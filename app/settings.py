@@ -127,6 +127,11 @@ class Settings(_Section):
             )
         return value.rstrip("/")
 
+    @field_validator("state_dir", "api_key_file")
+    @classmethod
+    def _at_home(cls, value: Path | None) -> Path | None:
+        return value.expanduser() if value is not None else None
+
     @property
     def is_loopback(self) -> bool:
         """Whether the service is on this machine."""
@@ -230,7 +235,7 @@ def find_key(settings: Settings) -> str:
     if settings.api_key:
         return _checked(settings.api_key, "api_key")
     if settings.api_key_file:
-        return _checked(_read_key_file(settings.api_key_file.expanduser()), f"api_key_file {settings.api_key_file}")
+        return _checked(_read_key_file(settings.api_key_file), f"api_key_file {settings.api_key_file}")
     if settings.api_key_command:
         return _checked(_run_key_command(settings.api_key_command), f"api_key_command {settings.api_key_command[0]}")
     raise SettingsError(

@@ -23,7 +23,7 @@ from app.journal.threaded import JournalThread
 from app.model.link import Link
 from app.model.record import Attempt, OrderRecord
 
-Listener = Callable[[Event], None]
+Listener = Callable[[Event], object]
 
 
 class Books:

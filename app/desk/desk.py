@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
 
+from app.api.catalogue import Quote
 from app.api.client import NumbersClient
 from app.api.errors import ApiError
 from app.clock import Clock
@@ -184,6 +185,21 @@ class Desk:
         """Poll now; the result is how long the throttle forbids it, in seconds."""
         self._poll_wake.set()
         return self.client.gate.blocked_for()
+
+    async def quote(self, request: OrderRequest, service_name: str) -> Quote | None:
+        """What the service says that a request costs, with its markup, and how many there are; None if it does not."""
+        try:
+            quotes = await self.client.quotes(
+                request.provider, request.period, service_name=service_name, country_code=request.country_code
+            )
+        except ApiError:
+            return None
+        for quote in quotes or ():
+            if (quote.service_code, quote.country_code) == (request.service_code, request.country_code):
+                if quote.price is None:
+                    return quote
+                return replace(quote, price=quote.price * (100 + request.markup_percent) / 100)
+        return None
 
     async def last_request(self) -> OrderRequest | None:
         """What was ordered last."""

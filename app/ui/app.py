@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import ClassVar
 
 from textual.app import App, SystemCommand
+from textual.binding import Binding, BindingType
 from textual.screen import Screen
 from textual.worker import Worker, WorkerState
 
@@ -26,7 +27,7 @@ class NumdeckApp(App[None]):
 
     CSS_PATH = SHEETS
     TITLE = "numdeck"
-    ENABLE_COMMAND_PALETTE: ClassVar[bool] = True
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+c", "leave", "Quit", show=False, priority=True)]
 
     def __init__(self, desk: Desk, options: UiOptions) -> None:
         super().__init__()
@@ -72,6 +73,13 @@ class NumdeckApp(App[None]):
         """Say it if the watch itself has ended: a screen that is no longer fed must not look alive."""
         if event.worker.group == "desk" and event.state is WorkerState.ERROR:
             self.exit(return_code=1, message="numdeck: the watch ended because of an internal error; see the log.")
+
+    def action_leave(self) -> None:
+        """End, as `q` does on the desk: not while a purchase is out, unless the desk has asked first."""
+        if isinstance(self.screen, DeskScreen):
+            self.screen.action_quit_desk()
+        elif not self._desk.order_in_flight:
+            self.exit()
 
     def release(self) -> None:
         """The program has ended in order: let go of signals and terminal."""

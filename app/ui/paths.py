@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from pathlib import Path, PurePath
 
 _PACKAGE = Path(__file__).resolve().parent.parent
 STYLES = next(path for path in (_PACKAGE / "styles", _PACKAGE.parent / "styles") if path.is_dir())
 """The folder of the .tcss files."""
 
-SHEETS: list[str | Path] = [STYLES / name for name in ("table.tcss", "desk.tcss", "order.tcss", "help.tcss")]
+SHEETS: list[str | PurePath] = [STYLES / name for name in ("table.tcss", "desk.tcss", "order.tcss", "help.tcss")]
 """All style sheets, in the order in which they are laid over one another."""

@@ -28,10 +28,10 @@ class ActiveTable(Table):
         self._rule = rule
         self._now = now
         self._suffix = title_suffix
-        self._shown = Shown()
+        self._look = Shown()
         self._filter = ""
         self._order = ActiveSort.NEWEST
-        self._items = SequenceSource[Item](key=row_key, render=self._render)
+        self._items = SequenceSource[Item](key=row_key, render=self._row_of)
         super().__init__(
             ACTIVE_COLUMNS,
             self._items,
@@ -42,7 +42,7 @@ class ActiveTable(Table):
 
     def show(self, state: DeskState, shown: Shown) -> None:
         """Take over what the desk knows now."""
-        self._shown = shown
+        self._look = shown
         attempts = sorted(state.attempts.values(), key=lambda attempt: -attempt.sent_at)
         entries = sorted(state.entries.values(), key=self._sort_key)
         items: list[Item] = [*attempts, *entries]
@@ -63,14 +63,14 @@ class ActiveTable(Table):
         """Show only rows that have all these words."""
         self._filter = text
         self.border_subtitle = Content(f"/ {text}") if text else None
-        self.show(state, self._shown)
+        self.show(state, self._look)
 
     def next_sort(self, state: DeskState) -> ActiveSort:
         """Go on to the next sort order."""
         orders = list(ActiveSort)
         self._order = orders[(orders.index(self._order) + 1) % len(orders)]
         self.sort = Sort(*self._order.value)
-        self.show(state, self._shown)
+        self.show(state, self._look)
         return self._order
 
     def _title(self, state: DeskState) -> str:
@@ -85,20 +85,20 @@ class ActiveTable(Table):
             case ActiveSort.OLDEST:
                 return (record.bought.latest, record.id)
             case ActiveSort.SERVICE:
-                return (self._shown.names.service(record.service_code).casefold(), -record.bought.latest, record.id)
+                return (self._look.names.service(record.service_code).casefold(), -record.bought.latest, record.id)
             case ActiveSort.COUNTRY:
-                return (self._shown.names.country(record.country_code).casefold(), -record.bought.latest, record.id)
+                return (self._look.names.country(record.country_code).casefold(), -record.bought.latest, record.id)
 
-    def _render(self, item: Item) -> Row:
+    def _row_of(self, item: Item) -> Row:
         if isinstance(item, Attempt):
-            return attempt_row(item, self._shown, now=self._now())
-        return active_row(item, self._rule(item), self._shown, now=self._now())
+            return attempt_row(item, self._look, now=self._now())
+        return active_row(item, self._rule(item), self._look, now=self._now())
 
     def _matches(self, item: Item) -> bool:
         words = self._filter.casefold().split()
         if not words:
             return True
-        texts = [cell if isinstance(cell, str) else cell.text for cell in self._render(item).cells]
+        texts = [cell if isinstance(cell, str) else cell.text for cell in self._row_of(item).cells]
         if isinstance(item, Entry):
             texts += [item.record.order.phone_number or "", *(code.text for code in item.record.codes)]
         haystack = " ".join(texts).casefold()

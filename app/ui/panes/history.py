@@ -38,11 +38,11 @@ class HistoryTable(Table):
         self._journal = journal
         self._now = now
         self._suffix = title_suffix
-        self._shown = Shown()
+        self._look = Shown()
         self._query = HistoryQuery()
         self._sort_index = 0
         self._pages = PagedSource[OrderRecord](
-            self._fetch, key=lambda record: record.id, render=self._render, on_error=on_error
+            self._fetch, key=lambda record: record.id, render=self._row_of, on_error=on_error
         )
         super().__init__(
             HISTORY_COLUMNS, self._pages, id="history", empty_text="Nothing has ended yet.", sort=Sort("when", True)
@@ -50,7 +50,7 @@ class HistoryTable(Table):
 
     def show(self, shown: Shown) -> None:
         """Show rows in another way."""
-        self._shown = shown
+        self._look = shown
         self.refresh_visible_rows()
 
     async def reload(self) -> None:
@@ -63,7 +63,7 @@ class HistoryTable(Table):
 
     async def set_filter(self, text: str) -> None:
         """Show only orders that have all these words."""
-        names = self._shown.names
+        names = self._look.names
         folded = text.casefold().split()
         self._query = replace(
             self._query,
@@ -90,8 +90,8 @@ class HistoryTable(Table):
     async def _fetch(self, offset: int, limit: int) -> Sequence[OrderRecord]:
         return await self._journal.history_page(self._query, offset, limit)
 
-    def _render(self, record: OrderRecord) -> Row:
-        return history_row(record, self._shown, now=self._now())
+    def _row_of(self, record: OrderRecord) -> Row:
+        return history_row(record, self._look, now=self._now())
 
 
 def _codes_named(names: Mapping[str, str], words: list[str]) -> frozenset[str]:

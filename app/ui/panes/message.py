@@ -25,7 +25,7 @@ class MessageLine(Text, can_focus=False):
 
     def __init__(self) -> None:
         super().__init__("", id="message")
-        self._on_yes: Callable[[], None] | None = None
+        self._on_yes: Callable[[], object] | None = None
         self._asked_from: Widget | None = None
 
     @property
@@ -39,7 +39,7 @@ class MessageLine(Text, can_focus=False):
             self.say(sentence)
             self.set_class(grave, "-grave")
 
-    def ask(self, question: str, on_yes: Callable[[], None]) -> None:
+    def ask(self, question: str, on_yes: Callable[[], object]) -> None:
         """Ask; `on_yes` is called if the answer is yes."""
         self._on_yes = on_yes
         self._asked_from = self.screen.focused

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import ClassVar, Final
 
 from textual import on, work
@@ -85,9 +86,7 @@ class OrderScreen(Screen[Attempt | None]):
             yield Field("need_fraud_score", "Fraud score", fraud)
             yield Text("", id="quote")
             yield Button(self._button_label(), id="order-button", variant="primary", compact=True)
-        hits = Table(
-            _HIT_COLUMNS, self._hits, id="hits", empty_text="Nothing has this name: the code is taken as typed."
-        )
+        hits = Table(_HIT_COLUMNS, self._hits, id="hits", empty_text="No names are known: type the code.")
         hits.can_focus = False
         yield hits
         yield MessageLine()
@@ -208,18 +207,14 @@ class OrderScreen(Screen[Attempt | None]):
     @work(group="quote", exclusive=True, exit_on_error=False, description="asking for the price")
     async def _ask_price(self) -> None:
         """Ask what it costs, a moment after the last change."""
-        import asyncio
-
         line, request = self.query_one("#quote", Text), self._draft.request()
         self._price = ""
         line.say("")
-        if (
-            self._services.by_code(request.service_code) is None
-            or self._countries.by_code(request.country_code) is None
-        ):
+        service, country = self._services.by_code(request.service_code), self._countries.by_code(request.country_code)
+        if service is None or country is None:
             return
         await asyncio.sleep(_QUOTE_AFTER)
-        offer = await self._desk.quote(request, self._names)
+        offer = await self._desk.quote(request, service.name)
         if offer is None:
             line.say("Price and stock: not told by the service.")
             return

@@ -1,0 +1,206 @@
+"""The door: arguments, settings, and the start of what was asked for."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import logging
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from app.desk.desk import Desk
+    from app.sandbox.settings import SandboxSettings
+    from app.settings import Settings
+
+BAD_USE: Final = 2
+"""Exit status when a setting or an argument cannot be used."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run `numdeck`; the result is its exit status."""
+    options = _parser().parse_args(arguments)
+    from app.settings import SettingsError
+
+    try:
+        return _sandbox(options) if options.command == "sandbox" else _dashboard(options)
+    except SettingsError as error:
+        sys.stderr.write(f"numdeck: {error.sentence}\n")
+        return BAD_USE
+    except KeyboardInterrupt:
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="numdeck", description="Order phone numbers and watch their SMS codes arrive.", allow_abbrev=False
+    )
+    parser.add_argument("--version", action="version", version=f"numdeck {_version()}")
+    parser.add_argument("--config", metavar="FILE", type=Path, help="settings file")
+    parser.add_argument("--base-url", metavar="URL", help="root of the service")
+    parser.add_argument("--state-dir", metavar="DIR", type=Path, help="folder of journal and log")
+    parser.add_argument("--poll", metavar="SECONDS", help="poll interval")
+    parser.add_argument("--read-only", action="store_true", default=None, help="watch without ordering or cancelling")
+    parser.add_argument("--sandbox", action="store_true", default=None, help="use a local service: no key, no network")
+    parser.add_argument("--speed", metavar="N", type=float, help="let the sandbox's minutes pass N times as fast")
+    parser.add_argument("--seed", metavar="N", type=int, help="make the sandbox's chance repeatable")
+    commands = parser.add_subparsers(dest="command", metavar="")
+    alone = commands.add_parser("sandbox", help="serve the sandbox alone", allow_abbrev=False)
+    alone.add_argument("--port", type=int, default=8765, help="port on 127.0.0.1 (8765)")
+    alone.add_argument("--speed", metavar="N", type=float, help="let its minutes pass N times as fast")
+    alone.add_argument("--seed", metavar="N", type=int, help="make its chance repeatable")
+    return parser
+
+
+def _version() -> str:
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version("numdeck")
+    except PackageNotFoundError:
+        return "(from a checkout)"
+
+
+def _load(options: argparse.Namespace) -> Settings:
+    from app.settings import load_settings
+
+    names = ("base_url", "state_dir", "poll", "read_only", "sandbox")
+    given = {name: getattr(options, name) for name in names if getattr(options, name) is not None}
+    config = options.config or (Path(os.environ["NUMDECK_CONFIG"]) if os.environ.get("NUMDECK_CONFIG") else None)
+    return load_settings(config=config, environment=os.environ, overrides=given)
+
+
+def _sandbox(options: argparse.Namespace) -> int:
+    from app.sandbox.server import SandboxStartError, serve
+    from app.settings import SettingsError
+
+    try:
+        serve(_sandbox_settings(options), options.port)
+    except SandboxStartError as error:
+        raise SettingsError(str(error)) from None
+    return 0
+
+
+def _sandbox_settings(options: argparse.Namespace) -> SandboxSettings:
+    from app.sandbox.settings import SandboxSettings
+    from app.settings import SettingsError
+
+    speed = 1.0 if options.speed is None else options.speed
+    if not 0.1 <= speed <= 1000:
+        raise SettingsError(f"Argument --speed: {speed:g} is not between 0.1 and 1000.")
+    return SandboxSettings(speed=speed, seed=1 if options.seed is None else options.seed)
+
+
+def _dashboard(options: argparse.Namespace) -> int:
+    from app.settings import SettingsError, find_key
+
+    settings = _load(options)
+    _check_terminal()
+    if options.speed is not None and not settings.sandbox:
+        raise SettingsError("Argument --speed goes with --sandbox.")
+    _check_keymap(settings)
+    if not settings.sandbox:
+        return _run(settings, base_url=settings.base_url, key=find_key(settings), speed=1.0)
+    from app.sandbox.sandbox import Sandbox
+    from app.sandbox.server import SandboxServer, SandboxStartError
+
+    sandbox_settings = _sandbox_settings(options)
+    try:
+        with SandboxServer(Sandbox(sandbox_settings)) as server:
+            return _run(settings, base_url=server.base_url, key=sandbox_settings.key, speed=sandbox_settings.speed)
+    except SandboxStartError as error:
+        raise SettingsError(str(error)) from None
+
+
+def _check_terminal() -> None:
+    from app.settings import SettingsError
+
+    # Textual draws on stderr, and reads keys from stdin.
+    if not (sys.stdin.isatty() and sys.__stderr__ is not None and sys.__stderr__.isatty()):
+        raise SettingsError("The dashboard needs a terminal: standard input and standard error must not be redirected.")
+    if os.environ.get("TERM", "") in {"", "dumb"}:
+        raise SettingsError("The dashboard needs a terminal that can move its cursor: TERM is unset or 'dumb'.")
+    if os.environ.get("NO_COLOR"):
+        # Without colour at all only in a theme of the terminal's own; read when Textual is imported.
+        os.environ["TEXTUAL_THEME"] = "ansi-dark"
+
+
+def _check_keymap(settings: Settings) -> None:
+    from app.settings import SettingsError
+    from app.ui.actions import check_keymap
+
+    trouble = check_keymap(settings.keymap)
+    if trouble is not None:
+        raise SettingsError(trouble)
+
+
+def _run(settings: Settings, *, base_url: str, key: str, speed: float) -> int:
+    from app.journal.errors import JournalError
+    from app.settings import SettingsError
+
+    try:
+        return asyncio.run(_serve_screen(settings, base_url=base_url, key=key, speed=speed))
+    except JournalError as error:
+        raise SettingsError(error.sentence) from None
+
+
+async def _serve_screen(settings: Settings, *, base_url: str, key: str, speed: float) -> int:
+    from app.ui.app import NumdeckApp
+    from app.ui.options import UiOptions
+
+    desk = await _open_desk(settings, base_url=base_url, key=key, speed=speed)
+    screen, alerts = settings.screen, settings.alerts
+    theme = "ansi-dark" if os.environ.get("TEXTUAL_THEME") == "ansi-dark" else screen.theme
+    app = NumdeckApp(
+        desk,
+        UiOptions(
+            is_sandbox=settings.sandbox,
+            read_only=settings.read_only,
+            theme=theme,
+            utc=screen.utc,
+            clipboard=screen.clipboard,
+            notification=alerts.notification,
+            bell=alerts.bell,
+            title=alerts.title,
+            keymap=settings.keymap,
+        ),
+    )
+    try:
+        await app.run_async(mouse=screen.mouse)
+    finally:
+        await desk.close()
+        app.release()
+    return app.return_code or 0
+
+
+async def _open_desk(settings: Settings, *, base_url: str, key: str, speed: float) -> Desk:
+    """Put the desk together: its connection, its memory, its clock."""
+    from app.api.client import NumbersClient
+    from app.clock import SystemClock
+    from app.desk.desk import Desk, DeskSettings
+    from app.journal.paths import account_file
+    from app.journal.threaded import JournalThread
+    from app.model.window import CancelWindow
+
+    clock = SystemClock()
+    if settings.sandbox:
+        journal = await JournalThread.in_memory()  # it lives only as long as the sandbox does
+    else:
+        _write_log(settings.state_dir)
+        journal = await JournalThread.open(account_file(settings.state_dir, base_url, key, settings.account))
+    client = NumbersClient(base_url, key, clock, read_only=settings.read_only)
+    window = CancelWindow(settings.cancel.opens_after / speed, settings.cancel.closes_after / speed)
+    desk = Desk(client, journal, clock, DeskSettings(settings.poll, settings.keep_ended, window))
+    await desk.open()
+    return desk
+
+
+def _write_log(folder: Path) -> None:
+    """Write warnings of ours and of the libraries to a file that only its owner may read."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path = folder / "numdeck.log"
+    os.close(os.open(path, os.O_CREAT | os.O_APPEND, 0o600))
+    logging.basicConfig(filename=path, level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")

@@ -1,0 +1,149 @@
+"""Settings: where they come from, which wins, and the one sentence for everything that is wrong."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from app.settings import Settings, SettingsError, find_key, load_settings, read_duration
+
+ROOT = Path(__file__).parent.parent
+
+
+def load(path: Path | None = None, **environment: str) -> Settings:
+    return load_settings(config=path, environment=environment, overrides={})
+
+
+def write(folder: Path, text: str, mode: int = 0o600) -> Path:
+    path = folder / "config.toml"
+    path.write_text(text)
+    path.chmod(mode)
+    return path
+
+
+@pytest.fixture(autouse=True)
+def _no_config_of_the_developer(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "xdg"))
+
+
+def test_precedence_is_command_line_environment_file_default(tmp_path: Path) -> None:
+    path = write(tmp_path, "poll = 7\nread_only = true\n[screen]\nutc = true\n")
+    settings = load_settings(config=path, environment={"NUMDECK_POLL": "8"}, overrides={"poll": "9s"})
+    assert (settings.poll, settings.read_only, settings.screen.utc, settings.keep_ended) == (9.0, True, True, 600.0)
+    assert load_settings(config=path, environment={"NUMDECK_POLL": "8"}, overrides={}).poll == 8.0
+    assert load(path).poll == 7.0
+    assert load().poll == 5.0
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("pol = 5", ["pol", "does not exist", "did you mean poll?"]),
+        ("[screen]\nthem = 'x'", ["screen.them", "did you mean screen.theme?"]),
+        ("zzz = 1", ["zzz", "config.example.toml"]),
+        ("poll = 'soon'", ["poll", "number"]),
+        ("poll = 1", ["poll", "greater than or equal to 2"]),
+        ("poll = true", ["poll"]),
+        ("read_only = 'perhaps'", ["read_only", "bool"]),
+        ("base_url = 'http://app.cyberyozh.com'", ["base_url", "https://"]),
+        ("base_url = 'ftp://x'", ["base_url", "web address"]),
+        ("base_url = 'https://user:secret@host'", ["base_url", "without user"]),
+        ("[screen]\nclipboard = 'maybe'", ["screen.clipboard", "'raw', 'tmux' or 'off'"]),
+        ("[cancel]\nopens_after = '20m'", ["cancel", "closes_after must be later"]),
+        ("poll = ", ["not valid TOML"]),
+    ],
+)
+def test_bad_settings_get_one_sentence_that_names_them(tmp_path: Path, text: str, says: list[str]) -> None:
+    path = write(tmp_path, text)
+    with pytest.raises(SettingsError) as caught:
+        load(path)
+    sentence = caught.value.sentence
+    assert all(word in sentence for word in [*says, str(path)]), sentence
+    assert "\n" not in sentence
+    assert "secret" not in sentence
+
+
+def test_a_bad_value_names_the_place_it_came_from(tmp_path: Path) -> None:
+    path = write(tmp_path, "")
+    with pytest.raises(SettingsError, match=r"poll \(NUMDECK_POLL\)"):
+        load(path, NUMDECK_POLL="x")
+    with pytest.raises(SettingsError, match=r"poll \(--poll\)"):
+        load_settings(config=path, environment={}, overrides={"poll": "x"})
+
+
+def test_a_file_that_is_asked_for_has_to_exist_but_the_default_one_need_not(tmp_path: Path) -> None:
+    assert load() == Settings()
+    with pytest.raises(SettingsError, match="does not exist"):
+        load(tmp_path / "nowhere.toml")
+
+
+def test_http_is_for_loopback_alone() -> None:
+    assert load(NUMDECK_BASE_URL="http://127.0.0.1:8765/").base_url == "http://127.0.0.1:8765"
+    assert load(NUMDECK_BASE_URL="http://[::1]:8765").is_loopback
+    with pytest.raises(SettingsError, match="https"):
+        load(NUMDECK_BASE_URL="http://127.0.0.1.example.com")
+
+
+def test_the_key_comes_from_environment_file_or_command(tmp_path: Path) -> None:
+    key_file = tmp_path / "key"
+    key_file.write_text("from-file\n")
+    key_file.chmod(0o600)
+    config = write(tmp_path, f'api_key_file = "{key_file}"')
+    assert find_key(load(config)) == "from-file"
+    assert find_key(load(config, NUMDECK_API_KEY="from-environment")) == "from-environment"
+    command = write(tmp_path, 'api_key_command = ["printf", "from-command"]')
+    assert find_key(load(command)) == "from-command"
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("", "No API key: set NUMDECK_API_KEY"),
+        ("api_key = ' '", "empty key"),
+        ("api_key = 'se cret'", "characters that no key has"),
+        ('api_key_file = "/nowhere/key"', "Key file /nowhere/key cannot be read"),
+        ('api_key_command = ["/nowhere/command"]', "cannot be run"),
+        ('api_key_command = ["false"]', "ended with status 1"),
+        ('api_key_command = ["true"]', "empty key"),
+    ],
+)
+def test_a_key_that_cannot_be_had_gets_one_sentence(tmp_path: Path, text: str, says: str) -> None:
+    with pytest.raises(SettingsError) as caught:
+        find_key(load(write(tmp_path, text)))
+    assert says in caught.value.sentence
+    assert "se cret" not in caught.value.sentence
+
+
+def test_files_with_a_key_must_not_be_readable_by_others(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="chmod 600"):
+        load(write(tmp_path, "api_key = 'abc'", mode=0o644))
+    key_file = tmp_path / "key"
+    key_file.write_text("abc")
+    key_file.chmod(0o640)
+    with pytest.raises(SettingsError, match="chmod 600"):
+        find_key(load(write(tmp_path, f'api_key_file = "{key_file}"')))
+
+
+def test_the_key_is_not_in_the_repr_of_the_settings() -> None:
+    assert "hush-hush" not in repr(load(NUMDECK_API_KEY="hush-hush"))
+
+
+@pytest.mark.parametrize(
+    ("raw", "seconds"), [("90", 90.0), ("90s", 90.0), ("14m", 840.0), ("2.5 s", 2.5), ("1h", 3600.0), (7, 7), ("x", "x")]
+)
+def test_durations(raw: object, seconds: object) -> None:
+    assert read_duration(raw) == seconds
+
+
+def test_the_example_shows_every_setting_with_its_default() -> None:
+    text = (ROOT / "config.example.toml").read_text()
+    shown = tomllib.loads(re.sub(r"^# (?=[\"a-z_.]+ = )", "", text, flags=re.MULTILINE))
+    example = {"api_key": "…", "api_key_file": "~/.config/numdeck/key", "api_key_command": ["pass", "show", "numdeck"]}
+    assert {name: shown.pop(name) for name in example} == example
+    assert shown.pop("keymap") == {"order.cancel": "f8"}
+    assert shown.pop("state_dir") == "~/.local/state/numdeck"
+    defaults = Settings().model_dump(exclude={*example, "keymap", "state_dir"})
+    assert shown == defaults
