@@ -21,7 +21,8 @@ from app.desk.poller import Poller
 from app.desk.purchaser import Purchaser
 from app.desk.settler import Settler
 from app.desk.state import DeskState, Entry, Names, Phase
-from app.journal.journal import HistoryQuery, JournalContents
+from app.journal.history import HistoryQuery
+from app.journal.journal import JournalContents
 from app.journal.threaded import JournalThread
 from app.model.record import Attempt, AttemptState
 from app.model.request import OrderRequest

@@ -8,7 +8,7 @@ from typing import Final
 
 from textual.content import Content
 
-from app.journal.history import HistoryQuery, HistorySort
+from app.journal.history import HistoryQuery, HistorySort, Word
 from app.journal.threaded import JournalThread
 from app.model.record import OrderRecord
 from app.ui.rows import HISTORY_COLUMNS, history_row
@@ -64,13 +64,11 @@ class HistoryTable(Table):
     async def set_filter(self, text: str) -> None:
         """Show only orders that have all these words."""
         names = self._look.names
-        folded = text.casefold().split()
-        self._query = replace(
-            self._query,
-            text=text,
-            service_codes=_codes_named(names.services, folded),
-            country_codes=_codes_named(names.countries, folded),
+        words = tuple(
+            Word(word, _codes_named(names.services, word), _codes_named(names.countries, word))
+            for word in text.casefold().split()
         )
+        self._query = replace(self._query, words=words)
         self.border_subtitle = Content(f"/ {text}") if text else None
         await self.reload()
 
@@ -94,5 +92,5 @@ class HistoryTable(Table):
         return history_row(record, self._look, now=self._now())
 
 
-def _codes_named(names: Mapping[str, str], words: list[str]) -> frozenset[str]:
-    return frozenset(code for code, name in names.items() if any(word in name.casefold() for word in words))
+def _codes_named(names: Mapping[str, str], word: str) -> frozenset[str]:
+    return frozenset(code for code, name in names.items() if word in name.casefold())

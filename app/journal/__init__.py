@@ -1,0 +1,1 @@
+"""The memory on disk: orders, codes and purchase attempts, in one SQLite file per account."""

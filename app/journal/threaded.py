@@ -1,0 +1,88 @@
+"""The journal on a thread of its own: writes leave the event loop alone, and come one after the other."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Collection, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Self, TypeVar
+
+from app.journal.history import HistoryQuery
+from app.journal.journal import Journal, JournalContents, Totals
+from app.model.record import Attempt, OrderRecord
+from app.model.request import OrderRequest
+
+T = TypeVar("T")
+
+
+class JournalThread:
+    """The methods of `Journal`, to be awaited. A write that has begun is finished, whoever stops waiting for it."""
+
+    def __init__(self, executor: ThreadPoolExecutor, journal: Journal) -> None:
+        self._executor = executor
+        self._journal = journal
+        self._is_closed = False
+
+    @classmethod
+    async def open(cls, path: Path) -> Self:
+        """See `Journal.open`."""
+        return await cls._start(lambda: Journal.open(path))
+
+    @classmethod
+    async def in_memory(cls) -> Self:
+        """See `Journal.in_memory`."""
+        return await cls._start(Journal.in_memory)
+
+    @classmethod
+    async def _start(cls, opener: Callable[[], Journal]) -> Self:
+        executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="journal")
+        try:
+            journal = await asyncio.get_running_loop().run_in_executor(executor, opener)
+        except BaseException:
+            executor.shutdown(wait=False)
+            raise
+        return cls(executor, journal)
+
+    @property
+    def set_aside(self) -> Path | None:
+        """Where a damaged file was put when this journal was opened; None if there was none."""
+        return self._journal.set_aside
+
+    async def write(self, records: Sequence[OrderRecord], attempts: Sequence[Attempt]) -> None:
+        """See `Journal.write`."""
+        await self._do(lambda: self._journal.write(records, attempts))
+
+    async def load(self) -> JournalContents:
+        """See `Journal.load`."""
+        return await self._do(self._journal.load)
+
+    async def find(self, ids: Collection[str]) -> dict[str, OrderRecord]:
+        """See `Journal.find`."""
+        return await self._do(lambda: self._journal.find(ids))
+
+    async def history_count(self, query: HistoryQuery) -> int:
+        """See `Journal.history_count`."""
+        return await self._do(lambda: self._journal.history_count(query))
+
+    async def history_page(self, query: HistoryQuery, offset: int, limit: int) -> list[OrderRecord]:
+        """See `Journal.history_page`."""
+        return await self._do(lambda: self._journal.history_page(query, offset, limit))
+
+    async def totals_since(self, instant: float) -> Totals:
+        """See `Journal.totals_since`."""
+        return await self._do(lambda: self._journal.totals_since(instant))
+
+    async def last_request(self) -> OrderRequest | None:
+        """See `Journal.last_request`."""
+        return await self._do(self._journal.last_request)
+
+    async def close(self) -> None:
+        """Wait for what is being written, and close the file."""
+        if not self._is_closed:
+            self._is_closed = True
+            await asyncio.wrap_future(self._executor.submit(self._journal.close))
+            self._executor.shutdown()
+
+    async def _do(self, work: Callable[[], T]) -> T:
+        return await asyncio.shield(asyncio.get_running_loop().run_in_executor(self._executor, work))

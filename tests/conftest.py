@@ -1,0 +1,62 @@
+"""A desk on a sandbox, over real HTTP, on one clock that only the test moves."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from app.api.client import NumbersClient
+from app.api.session import Timeouts
+from app.desk.desk import Desk, DeskSettings
+from app.journal.threaded import JournalThread
+from app.sandbox.clock import ManualClock
+from app.sandbox.sandbox import Sandbox
+from app.sandbox.server import SandboxServer
+from app.sandbox.settings import SANDBOX_KEY, SandboxSettings
+from tests.support import Bench, DeskClock, OpenBench
+
+
+@pytest.fixture
+def clock() -> ManualClock:
+    return ManualClock()
+
+
+@pytest.fixture
+async def open_bench(clock: ManualClock) -> AsyncIterator[OpenBench]:
+    """Open desks, each on a sandbox that is empty and silent unless told otherwise; give `server` to reopen one."""
+    async with AsyncExitStack() as stack:
+
+        async def open_one(
+            *,
+            journal: Path | None = None,
+            sandbox: Sandbox | None = None,
+            desk_settings: DeskSettings | None = None,
+            **sandbox_settings: object,
+        ) -> Bench:
+            plain = SandboxSettings(history=0, waiting=0, is_silent=True, reads_per_minute=10_000)
+            world = sandbox or Sandbox(replace(plain, **sandbox_settings), clock=clock)  # type: ignore[arg-type]
+            server = stack.enter_context(SandboxServer(world))
+            desk_clock = DeskClock(clock)
+            timeouts = Timeouts(connect=2.0, read=2.0, write=2.0, pool=2.0)
+            client = NumbersClient(server.base_url, SANDBOX_KEY, desk_clock, timeouts=timeouts)
+            opened = await (JournalThread.open(journal) if journal else JournalThread.in_memory())
+            desk = Desk(client, opened, desk_clock, desk_settings or DeskSettings())
+            await desk.open()
+            stack.push_async_callback(desk.close)
+            bench = Bench(desk, world, clock)
+            desk.listen(bench.events.append)
+            return bench
+
+        yield open_one
+
+
+@pytest.fixture
+async def bench(open_bench: OpenBench) -> Bench:
+    """A desk on an empty, silent sandbox, after its first poll."""
+    opened = await open_bench()
+    await opened.poll()
+    return opened

@@ -1,0 +1,118 @@
+"""Cancel means cancel: when it is sent, what is claimed before it is confirmed, and what refusals teach."""
+
+from __future__ import annotations
+
+from app.desk.state import CancelStep, Phase
+from app.model.order import Status
+from app.model.request import Period, Provider
+from app.model.window import CancelReason
+from app.sandbox.faults import Fault
+from app.sandbox.purchase import Purchase
+from tests.support import Bench
+
+
+def puts(bench: Bench) -> int:
+    return bench.sandbox.count("PUT", "*/cancel/")
+
+
+async def test_a_cancel_in_its_window_is_requested_and_then_confirmed(bench: Bench) -> None:
+    entry = await bench.order()
+    await bench.poll(minutes=2, seconds=1)
+    sentence = await bench.desk.cancel(entry.id)
+    assert "requested" in sentence
+    assert bench.entry(entry.id).cancel is CancelStep.REQUESTED
+    assert bench.entry(entry.id).record.order.status is Status.WAITING
+    await bench.poll(seconds=1)
+    after = bench.entry(entry.id)
+    assert (after.phase, after.record.order.status) == (Phase.ENDED, Status.CANCELED)
+    assert bench.sandbox.refunds[-1].order_id.hex == entry.id
+    assert puts(bench) == 1
+
+
+async def test_too_early_arms_again_disarms_and_armed_is_sent_when_the_window_opens(bench: Bench) -> None:
+    entry = await bench.order()
+    assert "Armed" in await bench.desk.cancel(entry.id)
+    assert "Disarmed" in await bench.desk.cancel(entry.id)
+    await bench.desk.cancel(entry.id)
+    await bench.poll(minutes=1)
+    await bench.desk.send_armed()
+    assert puts(bench) == 0
+    bench.clock.advance(minutes=1, seconds=1)
+    await bench.desk.send_armed()
+    assert puts(bench) == 1
+    await bench.poll(seconds=1)
+    assert bench.entry(entry.id).record.order.status is Status.CANCELED
+
+
+async def test_a_code_disarms(bench: Bench) -> None:
+    entry = await bench.order()
+    await bench.desk.cancel(entry.id)
+    bench.sandbox.deliver(entry.id, "79373")
+    await bench.poll(minutes=3)
+    await bench.desk.send_armed()
+    assert puts(bench) == 0
+    assert bench.entry(entry.id).cancel is CancelStep.NONE
+
+
+async def test_too_soon_from_the_server_tightens_the_interval(bench: Bench) -> None:
+    """Bought elsewhere between two polls: the earliest instant would allow it, the server says no."""
+    bench.clock.advance(minutes=3)
+    order = bench.sandbox.buy(Purchase())
+    await bench.poll(seconds=1)
+    entry = next(iter(bench.desk.state.entries.values()))
+    assert bench.desk.rule(entry).reason is CancelReason.PERHAPS_OPEN
+    sentence = await bench.desk.cancel(entry.id)
+    assert "2 minutes" in sentence
+    after = bench.entry(entry.id)
+    assert after.record.bought.earliest == bench.clock.now() - 120
+    assert after.note == sentence
+    assert order.id.hex == entry.id
+
+
+async def test_too_late_from_the_server_closes_the_window(bench: Bench) -> None:
+    bench.sandbox.buy(Purchase())
+    entry = (await bench.poll(seconds=1), next(iter(bench.desk.state.entries.values())))[1]
+    detail = {"detail": "You can cancel the phone number 20 minutes after you bought it."}
+    bench.sandbox.faults.add(Fault(method="PUT", when="before", action="answer", status=400, body=detail))
+    bench.clock.advance(minutes=4)
+    await bench.desk.cancel(entry.id)
+    bench.clock.advance(seconds=1)
+    assert bench.desk.rule(bench.entry(entry.id)).reason is CancelReason.TOO_LATE
+
+
+async def test_already_received_has_the_code_looked_up_at_once(bench: Bench) -> None:
+    entry = await bench.order()
+    await bench.poll(minutes=3)
+    bench.sandbox.deliver(entry.id, "79373")
+    assert "already received" in await bench.desk.cancel(entry.id)
+    await bench.desk.follow_once()
+    assert bench.codes_told == ["79373"]
+
+
+async def test_a_cancel_whose_answer_was_lost_is_found_out_by_looking(bench: Bench) -> None:
+    entry = await bench.order()
+    await bench.poll(minutes=3)
+    bench.sandbox.faults.add(Fault(method="PUT", when="after", action="cut", times=None))
+    await bench.desk.cancel(entry.id)
+    await bench.poll(seconds=1)
+    assert bench.entry(entry.id).record.order.status is Status.CANCELED
+
+
+async def test_a_cancel_that_did_not_arrive_can_be_pressed_again(bench: Bench) -> None:
+    entry = await bench.order()
+    await bench.poll(minutes=3)
+    bench.sandbox.faults.add(Fault(method="PUT", when="before", action="cut", times=None))
+    await bench.desk.cancel(entry.id)
+    await bench.poll(seconds=1)
+    after = bench.entry(entry.id)
+    assert (after.phase, after.cancel) == (Phase.LISTED, CancelStep.NONE)
+    assert bench.desk.rule(after).allowed
+    bench.sandbox.faults.clear()
+    assert "requested" in await bench.desk.cancel(entry.id)
+
+
+async def test_rentals_are_never_sent(bench: Bench) -> None:
+    order = bench.sandbox.buy(Purchase(provider=Provider.RESIDENTIAL_RENT, period=Period.WEEK))
+    await bench.poll(minutes=3)
+    assert "Rentals" in await bench.desk.cancel(order.id.hex)
+    assert puts(bench) == 0

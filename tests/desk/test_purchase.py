@@ -1,0 +1,160 @@
+"""One press, one order: what is sent, what is kept, and what is said when the answer is lost."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from app.api.errors import ApiError, InsufficientBalance, OutOfStock, Rejected, Throttled
+from app.desk.purchaser import NotOrdered
+from app.desk.state import Phase
+from app.model.record import AttemptState, Origin
+from app.model.request import OrderRequest, Period, Provider
+from app.sandbox.faults import Fault
+from app.sandbox.quirks import Quirks
+from app.sandbox.sandbox import Sandbox
+from tests.support import TELEGRAM, Bench, OpenBench
+
+
+def posts(bench: Bench) -> int:
+    return bench.sandbox.count("POST", "/api/v1/numbers/")
+
+
+async def test_an_order_is_placed_and_remembered_with_its_request(bench: Bench) -> None:
+    entry = await bench.order()
+    record = entry.record
+    assert (record.origin, record.request) == (Origin.HERE, TELEGRAM)
+    assert record.bought.earliest <= bench.clock.now() <= record.bought.latest
+    assert bench.sandbox.charges[-1].amount == record.order.price
+    assert await bench.desk.last_request() == TELEGRAM
+
+
+async def test_two_presses_at_once_send_one(bench: Bench) -> None:
+    results = await asyncio.gather(bench.desk.order(TELEGRAM), bench.desk.order(TELEGRAM), return_exceptions=True)
+    assert sum(isinstance(result, NotOrdered) for result in results) == 1
+    assert posts(bench) == 1
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        Fault(method="POST", when="after", action="cut"),
+        Fault(method="POST", when="before", action="cut"),
+        Fault(method="POST", when="after", action="truncate"),
+        Fault(method="POST", when="after", action="answer", status=502, body="<html>bad gateway</html>"),
+        Fault(method="POST", when="after", action="answer", status=200, body="nonsense"),
+    ],
+    ids=["cut after", "cut before", "truncated", "502", "unreadable"],
+)
+async def test_a_lost_answer_is_an_unknown_purchase_that_is_settled_by_looking(bench: Bench, fault: Fault) -> None:
+    bench.sandbox.faults.add(fault)
+    attempt = await bench.desk.order(TELEGRAM)
+    assert attempt.state is AttemptState.UNKNOWN
+    assert list(bench.desk.state.attempts) == [attempt.id]
+    charged = len(bench.sandbox.charges)
+    await bench.poll(seconds=5)
+    if charged:
+        (entry,) = bench.desk.state.entries.values()
+        assert (entry.record.origin, entry.record.request) == (Origin.HERE, TELEGRAM)
+        assert not bench.desk.state.attempts
+    else:
+        assert list(bench.desk.state.attempts) == [attempt.id]
+        await bench.poll(seconds=130)
+        await bench.poll(seconds=30)
+        assert not bench.desk.state.attempts
+        assert any("not placed" in sentence for sentence in bench.told)
+    assert posts(bench) == 1
+
+
+async def test_an_unknown_purchase_that_has_ended_already_is_found_in_the_history(bench: Bench) -> None:
+    bench.sandbox.faults.add(Fault(method="POST", when="after", action="cut"))
+    await bench.desk.order(TELEGRAM)
+    bench.sandbox.deliver(bench.sandbox.charges[-1].order_id, "79373")
+    await bench.poll(seconds=25)
+    assert bench.codes_told == ["79373"]
+    assert not bench.desk.state.attempts
+
+
+async def test_two_orders_that_fit_are_left_to_the_operator(bench: Bench) -> None:
+    bench.sandbox.faults.add(Fault(method="POST", when="after", action="cut"))
+    await bench.desk.order(TELEGRAM)
+    from app.sandbox.purchase import Purchase
+
+    bench.sandbox.buy(Purchase())
+    await bench.poll(seconds=5)
+    assert len(bench.desk.state.entries) == 2
+    assert len(bench.desk.state.attempts) == 1
+
+
+async def test_an_unknown_purchase_survives_a_restart(open_bench: OpenBench, tmp_path: Path) -> None:
+    path = tmp_path / "journal.sqlite3"
+    first = await open_bench(journal=path)
+    await first.poll()
+    first.sandbox.faults.add(Fault(method="POST", when="after", action="cut"))
+    await first.desk.order(TELEGRAM)
+    await first.desk.close()
+    second = await open_bench(journal=path, sandbox=first.sandbox)
+    assert len(second.desk.state.attempts) == 1
+    await second.poll(seconds=5)
+    (entry,) = second.desk.state.entries.values()
+    assert entry.record.request == TELEGRAM
+    assert posts(second) == 1
+
+
+THROTTLED = {"detail": "Request was throttled. Expected available in 50 seconds."}
+
+
+def empty_purse(sandbox: Sandbox) -> None:
+    sandbox.set_balance(Decimal(0))
+
+
+def sell_out(sandbox: Sandbox) -> None:
+    sandbox.set_stock(0, service_code="tg", country_code="667")
+
+
+def throttle(sandbox: Sandbox) -> None:
+    sandbox.faults.add(Fault(method="POST", action="answer", status=429, body=THROTTLED))
+
+
+@pytest.mark.parametrize(
+    ("prepare", "error"), [(empty_purse, InsufficientBalance), (sell_out, OutOfStock), (throttle, Throttled)]
+)
+async def test_a_refusal_is_told_and_nothing_stays_unknown(
+    bench: Bench, prepare: Callable[[Sandbox], None], error: type[ApiError]
+) -> None:
+    prepare(bench.sandbox)
+    with pytest.raises(error):
+        await bench.desk.order(TELEGRAM)
+    assert not bench.desk.state.attempts
+    assert not bench.sandbox.charges
+
+
+async def test_a_bad_service_code_is_told(bench: Bench) -> None:
+    with pytest.raises(Rejected, match="service_code"):
+        await bench.desk.order(OrderRequest(service_code="nosuch", country_code="667"))
+
+
+async def test_a_number_that_comes_later_is_waited_for(open_bench: OpenBench) -> None:
+    bench = await open_bench(quirks=Quirks(assigning_seconds=8))
+    await bench.poll()
+    entry = await bench.order()
+    assert entry.phase is Phase.ASSIGNING
+    await bench.poll(seconds=3)
+    assert bench.entry(entry.id).phase is Phase.ASSIGNING
+    await bench.poll(seconds=6)
+    await bench.poll(seconds=5)
+    assert bench.entry(entry.id).phase is Phase.LISTED
+    assert bench.entry(entry.id).record.order.phone_number
+
+
+async def test_a_rental_is_ordered_with_its_period(bench: Bench) -> None:
+    request = OrderRequest(
+        provider=Provider.RESIDENTIAL_RENT, period=Period.WEEK, service_code="tg", country_code="667"
+    )
+    entry = await bench.order(request)
+    assert entry.record.order.is_rental
+    assert entry.record.order.expires_at is not None

@@ -1,0 +1,70 @@
+"""What the tests of the desk and the screen share: an operator's bench, driven like a person would."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+
+from app.desk.desk import Desk
+from app.desk.events import CodesArrived, Event, Told
+from app.desk.state import Entry
+from app.model.request import OrderRequest
+from app.sandbox.clock import ManualClock
+from app.sandbox.sandbox import Sandbox
+
+TELEGRAM = OrderRequest(service_code="tg", country_code="667")
+
+
+class DeskClock:
+    """The sandbox's hand-moved time as the desk's clock; sleeping moves it."""
+
+    def __init__(self, clock: ManualClock) -> None:
+        self._clock = clock
+
+    def now(self) -> float:
+        return self._clock.now()
+
+    def monotonic(self) -> float:
+        return self._clock.now()
+
+    async def sleep(self, seconds: float) -> None:
+        self._clock.advance(seconds)
+        await asyncio.sleep(0)
+
+
+@dataclass
+class Bench:
+    """An operator's desk with the sandbox behind it: commands, time, and what was told."""
+
+    desk: Desk
+    sandbox: Sandbox
+    clock: ManualClock
+    events: list[Event] = field(default_factory=list)
+
+    async def poll(self, *, seconds: float = 0.0, minutes: float = 0.0) -> None:
+        """Let time pass, then poll and look up what is due."""
+        self.clock.advance(seconds, minutes=minutes)
+        await self.desk.poll_once()
+        await self.desk.follow_once()
+
+    async def order(self, request: OrderRequest = TELEGRAM) -> Entry:
+        """Order a number that is placed at once."""
+        attempt = await self.desk.order(request)
+        assert attempt.order_id is not None
+        return self.entry(attempt.order_id)
+
+    def entry(self, order_id: str) -> Entry:
+        return self.desk.state.entries[order_id]
+
+    @property
+    def codes_told(self) -> list[str]:
+        """Every alert for a code, in order."""
+        return [code.text for event in self.events if isinstance(event, CodesArrived) for code in event.codes]
+
+    @property
+    def told(self) -> list[str]:
+        return [event.sentence for event in self.events if isinstance(event, Told)]
+
+
+OpenBench = Callable[..., Awaitable[Bench]]
