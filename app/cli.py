@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from app.desk.desk import Desk
+    from app.sandbox.sandbox import Sandbox
     from app.sandbox.settings import SandboxSettings
     from app.settings import Settings
 
@@ -103,14 +104,14 @@ def _dashboard(options: argparse.Namespace) -> int:
         raise SettingsError("Argument --speed goes with --sandbox.")
     _check_keymap(settings)
     if not settings.sandbox:
-        return _run(settings, base_url=settings.base_url, key=find_key(settings), speed=1.0)
+        return _run(settings, base_url=settings.base_url, key=find_key(settings))
     from app.sandbox.sandbox import Sandbox
     from app.sandbox.server import SandboxServer, SandboxStartError
 
     sandbox_settings = _sandbox_settings(options)
     try:
         with SandboxServer(Sandbox(sandbox_settings)) as server:
-            return _run(settings, base_url=server.base_url, key=sandbox_settings.key, speed=sandbox_settings.speed)
+            return _run(settings, base_url=server.base_url, key=sandbox_settings.key, sandbox=server.sandbox)
     except SandboxStartError as error:
         raise SettingsError(str(error)) from None
 
@@ -137,21 +138,21 @@ def _check_keymap(settings: Settings) -> None:
         raise SettingsError(trouble)
 
 
-def _run(settings: Settings, *, base_url: str, key: str, speed: float) -> int:
+def _run(settings: Settings, *, base_url: str, key: str, sandbox: Sandbox | None = None) -> int:
     from app.journal.errors import JournalError
     from app.settings import SettingsError
 
     try:
-        return asyncio.run(_serve_screen(settings, base_url=base_url, key=key, speed=speed))
+        return asyncio.run(_serve_screen(settings, base_url=base_url, key=key, sandbox=sandbox))
     except JournalError as error:
         raise SettingsError(error.sentence) from None
 
 
-async def _serve_screen(settings: Settings, *, base_url: str, key: str, speed: float) -> int:
+async def _serve_screen(settings: Settings, *, base_url: str, key: str, sandbox: Sandbox | None) -> int:
     from app.ui.app import NumdeckApp
     from app.ui.options import UiOptions
 
-    desk = await _open_desk(settings, base_url=base_url, key=key, speed=speed)
+    desk = await _open_desk(settings, base_url=base_url, key=key, sandbox=sandbox)
     screen, alerts = settings.screen, settings.alerts
     theme = "ansi-dark" if os.environ.get("TEXTUAL_THEME") == "ansi-dark" else screen.theme
     app = NumdeckApp(
@@ -176,7 +177,7 @@ async def _serve_screen(settings: Settings, *, base_url: str, key: str, speed: f
     return app.return_code or 0
 
 
-async def _open_desk(settings: Settings, *, base_url: str, key: str, speed: float) -> Desk:
+async def _open_desk(settings: Settings, *, base_url: str, key: str, sandbox: Sandbox | None) -> Desk:
     """Put the desk together: its connection, its memory, its clock."""
     from app.api.client import NumbersClient
     from app.clock import SystemClock
@@ -186,8 +187,13 @@ async def _open_desk(settings: Settings, *, base_url: str, key: str, speed: floa
     from app.model.window import CancelWindow
 
     clock = SystemClock()
-    if settings.sandbox:
+    speed = 1.0
+    if sandbox is not None:
+        from app.sandbox.memory import remembered
+
+        speed = sandbox.settings.speed
         journal = await JournalThread.in_memory()  # it lives only as long as the sandbox does
+        await journal.write(remembered(sandbox), [])
     else:
         _write_log(settings.state_dir)
         journal = await JournalThread.open(account_file(settings.state_dir, base_url, key, settings.account))

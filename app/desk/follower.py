@@ -22,7 +22,8 @@ HISTORY_EVERY: Final = 300.0
 """The history is read this often for what was bought and ended elsewhere, in seconds."""
 
 HISTORY_AGAIN: Final = 20.0
-"""It is read this often while a purchase is unknown, and not more often than this after a failure, in seconds."""
+"""It is read this often while a purchase is unknown, and not more often than this after a failure, in seconds; also
+this long after an end, as only the history tells expenses and fraud score."""
 
 _LOOKS: Final = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0, 60.0)
 _ASSIGNING_LOOKS: Final = (2.0, 3.0, 5.0, 10.0)
@@ -79,7 +80,7 @@ class Follower:
         async with self._books.turn() as state:
             events: list[Event] = []
             for entry in state.entries.values():
-                if entry.is_open and entry.id in by_id:
+                if entry.id in by_id:
                     events += observe(entry, by_id[entry.id], asked_at=listing.sent_at, seen_at=listing.answered_at)
             elsewhere = [order for order in listing.orders if order.id not in state.entries]
             known = await self._books.find([order.id for order in elsewhere])
@@ -93,9 +94,18 @@ class Follower:
         return [e for e in self._books.state.entries.values() if e.look_at is not None and e.look_at <= now]
 
     def _history_due(self) -> float:
-        if self._settler.has_unknown():
+        if self._settler.has_unknown() or self._is_an_end_untold():
             return min(self._history_due_at, self._history_asked_at + HISTORY_AGAIN)
         return self._history_due_at
+
+    def _is_an_end_untold(self) -> bool:
+        """Whether an order has ended whose expenses are not known; the history is asked for them once."""
+        return any(
+            not entry.is_open
+            and entry.record.order.expenses is None
+            and (entry.record.ended_at or entry.record.first_seen) > self._history_asked_at
+            for entry in self._books.state.entries.values()
+        )
 
     async def _look(self, entry: Entry, pass_started_at: float) -> None:
         asked_at = self._clock.now()

@@ -2,7 +2,29 @@
 
 from __future__ import annotations
 
+import errno
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Final
+
+_DAMAGE: Final = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
+_NO_ROOM: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+_EXTENDED_BITS: Final = 8
+"""SQLite puts the details of an error above its primary code of 8 bits."""
+
+_ELSEWHERE: Final = "or set another state_dir"
+_MAKE_ROOM: Final = f"free some space on its disk, {_ELSEWHERE}"
+_PERMIT: Final = f"make the file and its folder writable for you, {_ELSEWHERE}"
+_REMEDIES: Final = {
+    sqlite3.SQLITE_FULL: _MAKE_ROOM,
+    sqlite3.SQLITE_READONLY: _PERMIT,
+    sqlite3.SQLITE_CANTOPEN: _PERMIT,
+    sqlite3.SQLITE_PERM: _PERMIT,
+    sqlite3.SQLITE_BUSY: "another program holds it: wait for that program, or end it",
+}
+_CHECK_DISK: Final = f"check its disk and the space on it, {_ELSEWHERE}"
 
 
 class JournalError(Exception):
@@ -14,10 +36,20 @@ class JournalError(Exception):
 
 
 class JournalUnwritable(JournalError):  # noqa: N818 - it names what the journal is
-    """The journal cannot be written: a full disk, a folder that is read-only, an I/O error."""
+    """The journal cannot be reached: a full disk, a folder that is read-only, an I/O error. Nothing was written."""
+
+    def __init__(self, path: Path | str, reason: str, remedy: str) -> None:
+        super().__init__(f"The journal {path} cannot be used ({reason}): {remedy}.")
+
+
+class JournalDamaged(JournalError):  # noqa: N818
+    """The file is no journal, or no longer a whole one."""
 
     def __init__(self, path: Path | str, reason: str) -> None:
-        super().__init__(f"The journal {path} cannot be written ({reason}): make room or set another state_dir.")
+        super().__init__(
+            f"The journal {path} is damaged ({reason}): start numdeck again, which keeps the file aside "
+            "and begins a new one."
+        )
 
 
 class JournalTooNew(JournalError):  # noqa: N818
@@ -28,3 +60,25 @@ class JournalTooNew(JournalError):  # noqa: N818
             f"The journal {path} is of a newer numdeck (schema {version}, this one knows {known}): "
             "update numdeck, or set another state_dir."
         )
+
+
+@contextmanager
+def translated(path: Path | str) -> Iterator[None]:
+    """Raise what the disk does to us as a JournalError that names `path`; what is our own mistake stays as it is."""
+    try:
+        yield
+    except OSError as error:
+        remedy = _MAKE_ROOM if error.errno in _NO_ROOM else _PERMIT
+        raise JournalUnwritable(path, error.strerror or str(error), remedy) from error
+    except sqlite3.DatabaseError as error:
+        code = _primary_code(error)
+        if code in _DAMAGE:
+            raise JournalDamaged(path, str(error)) from error
+        if isinstance(error, sqlite3.OperationalError):
+            raise JournalUnwritable(path, str(error), _REMEDIES.get(code, _CHECK_DISK)) from error
+        raise
+
+
+def _primary_code(error: sqlite3.DatabaseError) -> int:
+    code: int = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_OK)  # the module's own errors have none
+    return code & ((1 << _EXTENDED_BITS) - 1)

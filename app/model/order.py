@@ -42,7 +42,7 @@ _WORDS = {
     Status.NEW: "assigning",
     Status.WAITING: "waiting",
     Status.CALCULATION: "calculating",
-    Status.SUCCESS: "code received",
+    Status.SUCCESS: "success",
     Status.CANCELED: "canceled",
     Status.REFUND: "refunded",
     Status.NOT_SMS_CODE: "no SMS",

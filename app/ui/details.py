@@ -53,7 +53,7 @@ def record_details(record: OrderRecord, shown: Shown, *, now: float) -> list[tup
         ("Ended", None if record.ended_at is None else show_when(record.ended_at, shown, now=now)),
         ("Fraud", order.fraud_score),
         ("Report", order.report),
-        ("May", _abilities(record) or None),
+        ("Flags", _flags(record) or None),
         ("Id", order.id),
     ]
     return pairs + [(name, text) for name, text in optional if text is not None]
@@ -69,7 +69,8 @@ def _bought(record: OrderRecord, shown: Shown, now: float) -> str:
     return f"{where}, by {latest} at the latest" if record.bought.is_open else f"{where}, {latest}"
 
 
-def _abilities(record: OrderRecord) -> str:
+def _flags(record: OrderRecord) -> str:
+    """What the service says can be done; the cancel window is told beside it."""
     order = record.order
-    pairs = (("be cancelled", order.can_cancel), ("replay", order.can_replay), ("extend", order.can_extend))
-    return ", ".join(word for word, can in pairs if can)
+    pairs = (("can_cancel", order.can_cancel), ("can_replay", order.can_replay), ("can_extend", order.can_extend))
+    return ", ".join(name for name, is_set in pairs if is_set)

@@ -28,7 +28,7 @@ ACTIVE_COLUMNS: Final = (
 )
 
 HISTORY_COLUMNS: Final = (
-    Column(key="when", title="WHEN", width=11),
+    Column(key="when", title="WHEN", width=12),
     Column(key="number", title="NUMBER", width=18, min_width=16),
     Column(key="status", title="STATUS", width=13, min_width=10, priority=1),
     Column(key="codes", title="CODES", width=10, min_width=8, grow=1),
@@ -73,7 +73,7 @@ def cancel_cell(entry: Entry, rule: CancelRule, now: float) -> Cell | str:
     """What can be said of cancelling, or of the end."""
     if not entry.is_open:
         status = entry.record.order.status
-        return Cell(entry.record.order.status_words, Role.SUCCESS if status is Status.SUCCESS else Role.WARNING)
+        return Cell("code received", Role.SUCCESS) if status is Status.SUCCESS else Cell(status.words, Role.WARNING)
     match entry.cancel:
         case CancelStep.ARMED:
             return Cell(f"armed {rule.text(now).removeprefix('opens in ')}", Role.WARNING)

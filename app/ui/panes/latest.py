@@ -45,10 +45,12 @@ class LatestCode(Vertical):
             return
         record, code = latest
         word = show_code(code.text, shown)
-        is_drawable = set(word) <= _DRAWABLE
-        digits.display = is_drawable
-        if is_drawable and digits.value != word:
+        is_big = set(word) <= _DRAWABLE and self.screen.has_class("-wide")
+        digits.display = is_big
+        if is_big and digits.value != word:
             digits.update(word)
         about = f"{show_number(record.order.phone_number, shown)} · {shown.names.service(record.service_code)}"
-        text.say(f"{word} · {about} · {show_age(max(0.0, now - code.seen_at))} ago")
+        age = f"{show_age(max(0.0, now - code.seen_at))} ago"
+        sign = "" if record.acknowledged else "● "
+        text.say(f"{about} · {age}" if is_big else f"{sign}{word} · {about} · {age}")
         self.set_class(not record.acknowledged, "-unseen")

@@ -10,7 +10,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.screen import Screen
-from textual.widgets import Button, Checkbox, Footer, Input
+from textual.widgets import Button, Footer, Input
 
 from app.api.errors import ApiError, Rejected, Throttled
 from app.desk.desk import Desk
@@ -82,7 +82,7 @@ class OrderScreen(Screen[Attempt | None]):
             markups = [f"{markup} %" for markup in MARKUPS]
             yield Field("markup_percent", "Markup", Choice(markups, f"{draft.markup} %", id="markup_percent"))
             yield Field("promo_code", "Promo code", promo)
-            fraud = Checkbox("ask for a fraud score", draft.fraud, id="need_fraud_score", compact=True)
+            fraud = Choice(("no", "yes"), "yes" if draft.fraud else "no", id="need_fraud_score")
             yield Field("need_fraud_score", "Fraud score", fraud)
             yield Text("", id="quote")
             yield Button(self._button_label(), id="order-button", variant="primary", compact=True)
@@ -126,9 +126,9 @@ class OrderScreen(Screen[Attempt | None]):
         self._draft.markup = int(event.value.split()[0])
         self._ask_price()
 
-    @on(Checkbox.Changed)
-    def _fraud_changed(self, event: Checkbox.Changed) -> None:
-        self._draft.fraud = event.value
+    @on(Choice.Changed, "#need_fraud_score")
+    def _fraud_changed(self, event: Choice.Changed) -> None:
+        self._draft.fraud = event.value == "yes"
 
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:

@@ -1,0 +1,50 @@
+"""The journal's file: private from its first moment, and kept aside when it is damaged."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from itertools import count
+from pathlib import Path
+from typing import Final
+
+_PRIVATE_FILE: Final = 0o600
+_PRIVATE_FOLDER: Final = 0o700
+_OTHERS: Final = 0o077
+_COMPANIONS: Final = ("-wal", "-shm")
+"""What SQLite lays beside its file; new ones get the file's own mode."""
+
+
+def make_private(path: Path) -> None:
+    """Create the file `path`, readable and writable by its owner alone, or take everybody else's rights to it.
+
+    A missing folder is created likewise; one that is there may be shared on purpose and is left as it is. Raises
+    OSError.
+    """
+    path.parent.mkdir(mode=_PRIVATE_FOLDER, parents=True, exist_ok=True)
+    try:
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, _PRIVATE_FILE))
+    except FileExistsError:
+        # Not opened here: to close any descriptor of a file drops the locks that this process's SQLite holds on it.
+        for file in (path, *_companions(path)):
+            if file.stat().st_mode & _OTHERS:
+                file.chmod(_PRIVATE_FILE)
+
+
+def set_aside(path: Path, now: float) -> Path:
+    """Rename a damaged file and what lies beside it, at `now` (epoch seconds); the result is the new name."""
+    stamp = datetime.fromtimestamp(now, UTC).strftime("%Y%m%d-%H%M%S")
+    name = f"{path.name}.damaged-{stamp}"
+    names = (name if number == 1 else f"{name}-{number}" for number in count(1))
+    aside = next(candidate for candidate in map(path.with_name, names) if not candidate.exists())
+    for companion in _companions(path):
+        companion.rename(f"{aside}{companion.name.removeprefix(path.name)}")
+    return path.rename(aside)
+
+
+def _companions(path: Path) -> Iterator[Path]:
+    for suffix in _COMPANIONS:
+        companion = path.with_name(path.name + suffix)
+        if companion.exists():
+            yield companion

@@ -1,0 +1,29 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from app.model.record import Origin
+from app.sandbox.clock import ManualClock
+from app.sandbox.memory import remembered
+from app.sandbox.sandbox import Sandbox
+
+
+def test_the_past_is_remembered_with_what_the_api_does_not_tell(
+    make_sandbox: Callable[..., Sandbox], clock: ManualClock
+) -> None:
+    sandbox = make_sandbox(history=25, waiting=None)
+    records = remembered(sandbox)
+    assert [record.first_seen for record in records] == sorted((r.first_seen for r in records), reverse=True)
+    assert all(record.origin is Origin.HERE and record.request is not None for record in records)
+    assert all(record.is_ended == (record.ended_at is not None) for record in records)
+    by_id = {order.id.hex: order for order in sandbox.book.orders()}
+    assert all(record.bought.latest == by_id[record.id].bought_at for record in records)
+    assert len(records) < len(by_id), "one number at least was bought elsewhere"
+
+
+def test_at_speed_the_past_is_told_in_the_clients_seconds(
+    make_sandbox: Callable[..., Sandbox], clock: ManualClock
+) -> None:
+    slow, fast = (remembered(make_sandbox(waiting=None, speed=speed)) for speed in (1.0, 10.0))
+    ages = [[clock.now() - record.bought.latest for record in records] for records in (slow, fast)]
+    assert ages[1] == [age / 10 for age in ages[0]]
