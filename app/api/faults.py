@@ -16,7 +16,6 @@ _NOTHING_SENT = (
     httpx.PoolTimeout,
     httpx.ProxyError,
     httpx.InvalidURL,
-    httpx.UnsupportedProtocol,
 )
 """Raised before the first byte of a request is written. A failed TLS handshake is a `ConnectError`."""
 

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import json
 from dataclasses import dataclass
 from enum import Enum
-from typing import Final
+
+from app.journal.rows import fold_number
 
 
 class HistorySort(Enum):
-    """By what the history is sorted; the value is the SQL expression."""
+    """By what the history is sorted; the value is the SQL expression, as the indexes have it."""
 
     WHEN = "sort_at"
-    SERVICE = "service_code"
+    SERVICE = "service"
     STATUS = "status"
     PRICE = "CAST(price AS REAL)"
 
@@ -24,6 +25,22 @@ class Word:
     text: str
     service_codes: frozenset[str] = frozenset()
     country_codes: frozenset[str] = frozenset()
+
+    def condition(self) -> tuple[str, list[str]]:
+        """The condition that a row has this word, and its parameters. A number is found however it is grouped."""
+        folded = self.text.casefold()
+        # Not LIKE: instr needs no escaping, and knows more of upper and lower case than ASCII, as both sides are folded.
+        alternatives, parameters = ["instr(search, ?)"], [folded]
+        number = fold_number(folded)
+        if number not in {None, folded}:
+            alternatives.append("instr(search, ?)")
+            parameters.append(str(number))
+        for column, codes in (("service", self.service_codes), ("country", self.country_codes)):
+            if codes:
+                # One parameter, as there may be more codes than SQLite allows parameters.
+                alternatives.append(f"{column} IN (SELECT value FROM json_each(?))")
+                parameters.append(json.dumps(sorted(codes)))
+        return f"({' OR '.join(alternatives)})", parameters
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,34 +55,14 @@ class HistoryQuery:
         """The condition, and its parameters."""
         conditions, parameters = ["is_ended = 1"], list[str]()
         for word in self.words:
-            condition, values = _word(word)
+            condition, values = word.condition()
             conditions.append(condition)
             parameters += values
         return " AND ".join(conditions), parameters
 
     def order_by(self) -> str:
-        """The order; among equals the newest first, and never left to chance."""
+        """The order; what is not known comes last, among equals the newest first, and nothing is left to chance."""
         direction = "DESC" if self.descending else "ASC"
         if self.sort is HistorySort.WHEN:
-            return f"sort_at {direction}, id {direction}"
-        return f"{self.sort.value} {direction}, sort_at DESC, id DESC"
-
-
-_TEXTS: Final = ("phone_number", "service_code", "country_code", "provider", "status", "status_text")
-
-
-def _word(word: Word) -> tuple[str, list[str]]:
-    pattern = "%" + "".join("\\" + c if c in "%_\\" else c for c in word.text) + "%"
-    alternatives = [f"{column} LIKE ? ESCAPE '\\'" for column in _TEXTS]
-    alternatives.append("EXISTS (SELECT 1 FROM codes WHERE order_id = orders.id AND text LIKE ? ESCAPE '\\')")
-    parameters = [pattern] * len(alternatives)
-    for column, codes in (("service_code", word.service_codes), ("country_code", word.country_codes)):
-        if codes:
-            alternatives.append(f"{column} IN ({marks(codes)})")
-            parameters += sorted(codes)
-    return "(" + " OR ".join(alternatives) + ")", parameters
-
-
-def marks(values: Collection[str]) -> str:
-    """As many question marks as there are values."""
-    return ", ".join("?" * len(values))
+            return f"sort_at {direction}, number {direction}"
+        return f"{self.sort.value} {direction} NULLS LAST, sort_at DESC, number DESC"

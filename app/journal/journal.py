@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
+import json
 import sqlite3
-import time
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final, Self
 
-from app.journal.errors import JournalTooNew, JournalUnwritable
-from app.journal.history import HistoryQuery, marks
+from app.clock import Clock, SystemClock
+from app.journal.errors import JournalDamaged, translated
+from app.journal.files import make_private, set_aside
+from app.journal.history import HistoryQuery
+from app.journal.merge import merge_record
 from app.journal.rows import (
     ATTEMPT_COLUMNS,
     ORDER_COLUMNS,
@@ -24,13 +25,15 @@ from app.journal.rows import (
     read_order,
     read_request,
 )
-from app.journal.schema import VERSION, configure, migrate, version_of
+from app.journal.schema import connect, transaction
+from app.model.order import Status
 from app.model.record import Attempt, AttemptState, Code, OrderRecord
 from app.model.request import OrderRequest
 
-_CHUNK: Final = 500
-_POSITION_STEP: Final = 1e-3
-_OPEN_STATES: Final = (AttemptState.SENDING.value, AttemptState.UNKNOWN.value)
+_POSITION_STEP: Final = 1e-6
+"""Seconds between the places of two orders that were first seen in one listing: four times what a float resolves."""
+
+_SYSTEM_CLOCK: Final = SystemClock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,108 +53,106 @@ class Totals:
     codes: int
 
 
-def _upsert(table: str, columns: Sequence[str], keep: Collection[str] = ()) -> str:
-    updates = ", ".join(f"{name} = excluded.{name}" for name in columns if name != "id" and name not in keep)
-    return (
-        f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))}) "
-        f"ON CONFLICT (id) DO UPDATE SET {updates}"
-    )
+def _upsert(table: str, columns: Sequence[str], conflict: str) -> str:
+    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))}) {conflict}"
 
 
-_WRITE_ORDER: Final = _upsert("orders", ORDER_COLUMNS)
-_WRITE_ATTEMPT: Final = _upsert("attempts", ATTEMPT_COLUMNS)
+def _overwrite(columns: Sequence[str]) -> str:
+    return "ON CONFLICT (id) DO UPDATE SET " + ", ".join(f"{name} = excluded.{name}" for name in columns)
+
+
+_WRITE_ORDER: Final = _upsert(
+    "orders",
+    ORDER_COLUMNS,
+    _overwrite([name for name in ORDER_COLUMNS if name not in {"id", "sort_at"}])
+    # An order keeps its place in the history, unless its end is seen.
+    + ", sort_at = CASE WHEN excluded.ended_at IS NULL THEN sort_at ELSE excluded.sort_at END",
+)
+_WRITE_ATTEMPT: Final = _upsert(
+    "attempts",
+    ATTEMPT_COLUMNS,
+    # A second numdeck that still believes an attempt to be open does not undo what came of it.
+    _overwrite(ATTEMPT_COLUMNS[1:]) + " WHERE state IN ('sending', 'unknown') "
+    "OR excluded.state NOT IN ('sending', 'unknown')",
+)
 
 
 class Journal:
-    """One account's memory. Raises JournalError for everything that goes wrong."""
+    """One account's memory.
 
-    def __init__(self, connection: sqlite3.Connection, path: Path | str) -> None:
+    Every method may raise JournalError: JournalUnwritable, or JournalDamaged for a file that was damaged while in use.
+    """
+
+    def __init__(self, connection: sqlite3.Connection, path: Path | str, set_aside: Path | None = None) -> None:
         self._connection = connection
         self._path = path
-        self.set_aside: Path | None = None
+        self.set_aside = set_aside
+        """Where a damaged file was put when this journal was opened; None if there was none."""
 
     @classmethod
-    def open(cls, path: Path) -> Self:
-        """Open a journal, or begin one: folder 0700, file 0600.
+    def open(cls, path: Path, clock: Clock = _SYSTEM_CLOCK) -> Self:
+        """Open the journal at `path`, or begin one that only its owner may read.
 
         A damaged file is kept aside under another name, told by `set_aside`, and a new one begun. Raises
         JournalTooNew for a file of a later schema and JournalUnwritable where it cannot be written.
         """
-        try:
-            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            # Created by us first, so that it is never readable by others, not even for a moment.
-            os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
-            path.chmod(0o600)
-            aside = None
-            if _is_damaged(path):
-                aside = _set_aside(path)
-                os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
-            journal = cls._connect(str(path), path)
-        except (OSError, sqlite3.Error) as error:
-            raise JournalUnwritable(path, _reason(error)) from error
-        journal.set_aside = aside
-        return journal
+        with translated(path):
+            make_private(path)
+            try:
+                return cls(connect(str(path), path), path)
+            except JournalDamaged:
+                aside = set_aside(path, clock.now())
+                make_private(path)
+            return cls(connect(str(path), path), path, aside)
 
     @classmethod
     def in_memory(cls) -> Self:
         """A journal that lives only as long as the program."""
-        return cls._connect(":memory:", "in memory")
-
-    @classmethod
-    def _connect(cls, target: str, path: Path | str) -> Self:
-        connection = sqlite3.connect(target, isolation_level=None, check_same_thread=False)
-        try:
-            version = version_of(connection)
-            if version > VERSION:
-                raise JournalTooNew(path, version, VERSION)
-            configure(connection)
-            migrate(connection)
-        except BaseException:
-            connection.close()
-            raise
-        connection.row_factory = sqlite3.Row
-        return cls(connection, path)
+        return cls(connect(":memory:", "in memory"), "in memory")
 
     def close(self) -> None:
         """Close the file."""
-        self._connection.close()
+        with translated(self._path):
+            self._connection.close()
 
     def write(self, records: Iterable[OrderRecord] = (), attempts: Iterable[Attempt] = ()) -> None:
         """Write orders and attempts, all or nothing, durably.
 
-        Orders whose end nobody saw are placed in the history by when they were first seen, and among one another as
-        they come: a listing is newest first.
+        An order's codes are those of its record, of which `order.codes` are the texts. What the file knows for certain
+        stays (`merge_record`). Orders whose end nobody saw are placed in the history by when they were first seen,
+        and among one another as they come: a listing is newest first.
         """
-        with self._transaction() as connection:
-            for position, record in enumerate(records):
-                place = record.first_seen - position * _POSITION_STEP if record.ended_at is None else record.ended_at
-                connection.execute(_WRITE_ORDER, order_row(record, place))
-                connection.execute(
-                    "DELETE FROM codes WHERE order_id = ? AND ordinal >= ?", (record.id, len(record.codes))
-                )
-                connection.executemany(
-                    "INSERT INTO codes VALUES (?, ?, ?, ?) ON CONFLICT (order_id, ordinal) "
-                    "DO UPDATE SET text = excluded.text, seen_at = excluded.seen_at",
-                    ((record.id, number, code.text, code.seen_at) for number, code in enumerate(record.codes)),
-                )
-            connection.executemany(_WRITE_ATTEMPT, map(attempt_row, attempts))
+        records = tuple(records)
+        with translated(self._path), transaction(self._connection):
+            known = self.find({record.id for record in records})
+            merged = dict(known)
+            for record in records:
+                merged[record.id] = merge_record(merged[record.id], record) if record.id in merged else record
+            self._connection.executemany(
+                _WRITE_ORDER,
+                (order_row(record, _place(record, position)) for position, record in enumerate(merged.values())),
+            )
+            self._connection.executemany(
+                "INSERT INTO codes (order_id, ordinal, text, seen_at) VALUES (?, ?, ?, ?)",
+                (
+                    (record.id, ordinal, code.text, code.seen_at)
+                    for record in merged.values()
+                    for ordinal, code in enumerate(record.codes)
+                    if record.id not in known or ordinal >= len(known[record.id].codes)
+                ),
+            )
+            self._connection.executemany(_WRITE_ATTEMPT, map(attempt_row, attempts))
 
     def load(self) -> JournalContents:
         """Read what a start needs."""
-        records = self._orders("WHERE is_ended = 0 OR acknowledged = 0 ORDER BY first_seen, id")
-        rows = self._rows(
-            f"SELECT * FROM attempts WHERE state IN ({marks(_OPEN_STATES)}) ORDER BY sent_at", _OPEN_STATES
-        )
-        return JournalContents(tuple(records), tuple(map(read_attempt, rows)))
+        records = self._orders("WHERE is_ended = 0 OR acknowledged = 0 ORDER BY first_seen, number")
+        attempts = self._rows("SELECT * FROM attempts WHERE state IN ('sending', 'unknown') ORDER BY sent_at, id")
+        return JournalContents(tuple(records), tuple(map(read_attempt, attempts)))
 
     def find(self, ids: Collection[str]) -> dict[str, OrderRecord]:
-        """Read these orders, as far as they are known."""
-        wanted = list(ids)
-        found: dict[str, OrderRecord] = {}
-        for start in range(0, len(wanted), _CHUNK):
-            chunk = wanted[start : start + _CHUNK]
-            found |= {record.id: record for record in self._orders(f"WHERE id IN ({marks(chunk)})", chunk)}
-        return found
+        """Read these orders, as far as they are known; there may be thousands of them."""
+        found = self._orders("WHERE id IN (SELECT value FROM json_each(?))", [json.dumps(list(ids))])
+        return {record.id: record for record in found}
 
     def history_count(self, query: HistoryQuery) -> int:
         """Count the ended orders that a query finds."""
@@ -163,85 +164,56 @@ class Journal:
         """Read the ended orders that a query finds, from `offset` on, at most `limit`."""
         where, parameters = query.where()
         # The inner select walks an index only; whole rows are read for one page.
-        page = f"SELECT rowid FROM orders WHERE {where} ORDER BY {query.order_by()} LIMIT ? OFFSET ?"
-        clause = f"WHERE rowid IN ({page}) ORDER BY {query.order_by()}"
+        page = f"SELECT number FROM orders WHERE {where} ORDER BY {query.order_by()} LIMIT ? OFFSET ?"
+        clause = f"WHERE number IN ({page}) ORDER BY {query.order_by()}"
         return self._orders(clause, [*parameters, limit, offset])
 
+    def history_index(self, query: HistoryQuery, order_id: str) -> int | None:
+        """At what place, counted from 0, a query finds an order; None if it does not."""
+        where, parameters = query.where()
+        places = f"SELECT id, row_number() OVER (ORDER BY {query.order_by()}) - 1 AS place FROM orders WHERE {where}"
+        rows = self._rows(f"SELECT place FROM ({places}) WHERE id = ?", [*parameters, order_id])
+        return int(rows[0]["place"]) if rows else None
+
     def totals_since(self, instant: float) -> Totals:
-        """Count what came of everything since `instant`, epoch seconds."""
-        rows = self._rows("SELECT price, expenses, status FROM orders WHERE bought_latest >= ?", [instant])
-        spent = sum((_cost(row) for row in rows), Decimal(0))
-        codes = self._rows("SELECT count(*) FROM codes WHERE seen_at >= ?", [instant])[0][0]
-        return Totals(len(rows), spent, int(codes))
+        """Count what was bought and received since `instant`, epoch seconds.
+
+        Of what was there before anybody here looked, nobody knows when it was bought and its codes came: orders that
+        had ended, rentals, and the codes that they had by then, are not counted. An unknown price counts as nothing.
+        """
+        rows = self._rows("SELECT price, expenses, status FROM orders WHERE counted_at >= ?", [instant])
+        codes = self._rows(
+            "SELECT count(*) FROM codes JOIN orders ON orders.id = order_id "
+            "WHERE seen_at >= ? AND (seen_at > first_seen OR counted_at IS NOT NULL)",
+            [instant],
+        )
+        return Totals(len(rows), sum(map(_cost, rows), Decimal(0)), int(codes[0][0]))
 
     def last_request(self) -> OrderRequest | None:
         """The request of the newest purchase that was placed, else of the newest attempt."""
-        rows = self._rows("SELECT request FROM attempts ORDER BY state = ? DESC, sent_at DESC LIMIT 1", ["placed"])
+        newest = "SELECT request FROM attempts ORDER BY state = ? DESC, sent_at DESC LIMIT 1"
+        rows = self._rows(newest, [AttemptState.PLACED.value])
         return read_request(rows[0]["request"]) if rows else None
 
     def _orders(self, clause: str, parameters: Sequence[Any] = ()) -> list[OrderRecord]:
         rows = self._rows(f"SELECT * FROM orders {clause}", parameters)
         codes: defaultdict[str, list[Code]] = defaultdict(list)
-        ids = [row["id"] for row in rows]
-        for start in range(0, len(ids), _CHUNK):
-            chunk = ids[start : start + _CHUNK]
-            found = self._rows(
-                f"SELECT * FROM codes WHERE order_id IN ({marks(chunk)}) ORDER BY order_id, ordinal",
-                chunk,
-            )
-            for row in found:
-                codes[row["order_id"]].append(Code(row["text"], row["seen_at"]))
+        for row in self._rows(
+            "SELECT * FROM codes WHERE order_id IN (SELECT value FROM json_each(?)) ORDER BY order_id, ordinal",
+            [json.dumps([row["id"] for row in rows])],
+        ):
+            codes[row["order_id"]].append(Code(row["text"], row["seen_at"]))
         return [read_order(row, codes[row["id"]]) for row in rows]
 
     def _rows(self, sql: str, parameters: Sequence[Any] = ()) -> list[sqlite3.Row]:
-        try:
+        with translated(self._path):
             return self._connection.execute(sql, parameters).fetchall()
-        except sqlite3.Error as error:
-            raise JournalUnwritable(self._path, _reason(error)) from error
 
-    @contextlib.contextmanager
-    def _transaction(self) -> Iterator[sqlite3.Connection]:
-        try:
-            self._connection.execute("BEGIN IMMEDIATE")
-            yield self._connection
-            self._connection.execute("COMMIT")
-        except sqlite3.Error as error:
-            if self._connection.in_transaction:
-                with contextlib.suppress(sqlite3.Error):
-                    self._connection.execute("ROLLBACK")
-            raise JournalUnwritable(self._path, _reason(error)) from error
+
+def _place(record: OrderRecord, position: int) -> float:
+    return record.first_seen - position * _POSITION_STEP if record.ended_at is None else record.ended_at
 
 
 def _cost(row: sqlite3.Row) -> Decimal:
-    if row["status"] in {"canceled", "refund"}:
-        return Decimal(row["expenses"] or 0)
-    return Decimal(row["price"] or 0)
-
-
-def _reason(error: Exception) -> str:
-    return (error.strerror or str(error)) if isinstance(error, OSError) else str(error)
-
-
-def _is_damaged(path: Path) -> bool:
-    """Whether a file is there that SQLite cannot make sense of."""
-    if not path.stat().st_size:
-        return False
-    with contextlib.closing(sqlite3.connect(path)) as connection:
-        try:
-            return connection.execute("PRAGMA quick_check(1)").fetchall() != [("ok",)]
-        except sqlite3.OperationalError:
-            raise
-        except sqlite3.DatabaseError:
-            return True
-
-
-def _set_aside(path: Path) -> Path:
-    """Keep a damaged file, with what SQLite laid beside it, under another name."""
-    stamp = time.strftime("%Y%m%d-%H%M%S")
-    aside = path.with_name(f"{path.name}.damaged-{stamp}")
-    path.rename(aside)
-    for suffix in ("-wal", "-shm"):
-        beside = path.with_name(path.name + suffix)
-        if beside.exists():
-            beside.rename(aside.with_name(aside.name + suffix))
-    return aside
+    came_back = Status(row["status"]).is_refunded
+    return Decimal((row["expenses"] if came_back else row["price"]) or 0)

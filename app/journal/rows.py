@@ -6,23 +6,27 @@ import json
 import math
 import sqlite3
 from collections.abc import Iterable
+from dataclasses import asdict
 from decimal import Decimal
 from typing import Any, Final
 
 from app.model.order import Order, Status
 from app.model.record import Attempt, AttemptState, Code, OrderRecord, Origin
-from app.model.request import OrderRequest, Period, Provider, request_body
+from app.model.request import OrderRequest, Period, Provider
 from app.model.span import Span
 
 ORDER_COLUMNS: Final = (
     "id", "status", "status_text", "provider", "price", "phone_number", "expires_at", "can_replay", "can_extend",
     "can_cancel", "fraud_score", "expenses", "report", "period", "service_code", "country_code", "request", "origin",
-    "bought_earliest", "bought_latest", "first_seen", "ended_at", "is_ended", "acknowledged", "sort_at",
+    "bought_earliest", "bought_latest", "first_seen", "ended_at", "acknowledged", "is_ended", "sort_at", "counted_at",
+    "service", "country", "search",
 )  # fmt: skip
 """The columns of `orders`, in the order of `order_row`."""
 
 ATTEMPT_COLUMNS: Final = ("id", "request", "sent_at", "state", "order_id", "settled_at", "reason")
 """The columns of `attempts`, in the order of `attempt_row`."""
+
+_NUMBER_SIGNS: Final = str.maketrans("", "", "+-(). ")
 
 
 def order_row(record: OrderRecord, sort_at: float) -> tuple[Any, ...]:
@@ -31,17 +35,18 @@ def order_row(record: OrderRecord, sort_at: float) -> tuple[Any, ...]:
     return (
         order.id, order.status.value, order.status_text, order.provider, _text(order.price), order.phone_number,
         order.expires_at, order.can_replay, order.can_extend, order.can_cancel, order.fraud_score,
-        _text(order.expenses), order.report, order.period, record.service_code, record.country_code,
-        None if record.request is None else write_request(record.request), record.origin.value,
-        None if math.isinf(record.bought.earliest) else record.bought.earliest, record.bought.latest,
-        record.first_seen, record.ended_at, record.is_ended, record.acknowledged, sort_at,
+        _text(order.expenses), order.report, order.period, order.service_code, order.country_code,
+        None if record.request is None else _write_request(record.request), record.origin.value,
+        None if record.bought.is_open else record.bought.earliest, record.bought.latest, record.first_seen,
+        record.ended_at, record.acknowledged, record.is_ended, sort_at, _counted_at(record),
+        record.service_code, record.country_code, _search(record),
     )  # fmt: skip
 
 
 def attempt_row(attempt: Attempt) -> tuple[Any, ...]:
     """The row of a purchase attempt."""
     return (
-        attempt.id, write_request(attempt.request), attempt.sent_at, attempt.state.value, attempt.order_id,
+        attempt.id, _write_request(attempt.request), attempt.sent_at, attempt.state.value, attempt.order_id,
         attempt.settled_at, attempt.reason,
     )  # fmt: skip
 
@@ -94,23 +99,36 @@ def read_attempt(row: sqlite3.Row) -> Attempt:
     )
 
 
-def write_request(request: OrderRequest) -> str:
-    """A request as JSON, in the words of the request body."""
-    return json.dumps(request_body(request))
-
-
 def read_request(text: str) -> OrderRequest:
     """A request from its JSON."""
-    body = json.loads(text)
-    return OrderRequest(
-        provider=Provider(body["provider"]),
-        period=Period(body["period"]),
-        service_code=body["service_code"],
-        country_code=body["country_code"],
-        need_fraud_score=body["need_fraud_score"],
-        markup_percent=body["markup_percent"],
-        promo_code=body.get("promo_code", ""),
-    )
+    fields = json.loads(text)
+    return OrderRequest(**fields | {"provider": Provider(fields["provider"]), "period": Period(fields["period"])})
+
+
+def fold_number(text: str) -> str | None:
+    """A number as it is searched for: its digits, however they are grouped; None when it is none."""
+    digits = text.translate(_NUMBER_SIGNS)
+    return digits if digits.isdecimal() else None
+
+
+def _write_request(request: OrderRequest) -> str:
+    return json.dumps(asdict(request))
+
+
+def _counted_at(record: OrderRecord) -> float | None:
+    """When an order counts as bought.
+
+    What had ended before it was first seen, and a rental that was there already, may be weeks old.
+    """
+    was_there = record.bought.is_open and (record.order.is_rental or (record.is_ended and record.ended_at is None))
+    return None if was_there else record.bought.latest
+
+
+def _search(record: OrderRecord) -> str:
+    order = record.order
+    number = order.phone_number and (fold_number(order.phone_number) or order.phone_number)
+    told = (number, record.service_code, record.country_code, order.provider, order.status_words, *order.codes)
+    return "\n".join(text for text in told if text).casefold()
 
 
 def _text(amount: Decimal | None) -> str | None:

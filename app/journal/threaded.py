@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Self, TypeVar
@@ -17,7 +17,7 @@ T = TypeVar("T")
 
 
 class JournalThread:
-    """The methods of `Journal`, to be awaited. A write that has begun is finished, whoever stops waiting for it."""
+    """The methods of `Journal`, to be awaited. What was asked for is done, whoever stops waiting for it."""
 
     def __init__(self, executor: ThreadPoolExecutor, journal: Journal) -> None:
         self._executor = executor
@@ -37,20 +37,22 @@ class JournalThread:
     @classmethod
     async def _start(cls, opener: Callable[[], Journal]) -> Self:
         executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="journal")
+        opening = executor.submit(opener)
         try:
-            journal = await asyncio.get_running_loop().run_in_executor(executor, opener)
+            return cls(executor, await asyncio.shield(asyncio.wrap_future(opening)))
         except BaseException:
+            executor.submit(lambda: opening.result().close())  # nobody waits for it any more
             executor.shutdown(wait=False)
             raise
-        return cls(executor, journal)
 
     @property
     def set_aside(self) -> Path | None:
-        """Where a damaged file was put when this journal was opened; None if there was none."""
+        """See `Journal.set_aside`."""
         return self._journal.set_aside
 
-    async def write(self, records: Sequence[OrderRecord], attempts: Sequence[Attempt]) -> None:
+    async def write(self, records: Iterable[OrderRecord] = (), attempts: Iterable[Attempt] = ()) -> None:
         """See `Journal.write`."""
+        records, attempts = tuple(records), tuple(attempts)  # read here, not later and on another thread
         await self._do(lambda: self._journal.write(records, attempts))
 
     async def load(self) -> JournalContents:
@@ -59,7 +61,8 @@ class JournalThread:
 
     async def find(self, ids: Collection[str]) -> dict[str, OrderRecord]:
         """See `Journal.find`."""
-        return await self._do(lambda: self._journal.find(ids))
+        wanted = tuple(ids)
+        return await self._do(lambda: self._journal.find(wanted))
 
     async def history_count(self, query: HistoryQuery) -> int:
         """See `Journal.history_count`."""
@@ -68,6 +71,10 @@ class JournalThread:
     async def history_page(self, query: HistoryQuery, offset: int, limit: int) -> list[OrderRecord]:
         """See `Journal.history_page`."""
         return await self._do(lambda: self._journal.history_page(query, offset, limit))
+
+    async def history_index(self, query: HistoryQuery, order_id: str) -> int | None:
+        """See `Journal.history_index`."""
+        return await self._do(lambda: self._journal.history_index(query, order_id))
 
     async def totals_since(self, instant: float) -> Totals:
         """See `Journal.totals_since`."""
@@ -78,11 +85,12 @@ class JournalThread:
         return await self._do(self._journal.last_request)
 
     async def close(self) -> None:
-        """Wait for what is being written, and close the file."""
+        """Wait for what is being written, and close the file. To close twice is no error."""
         if not self._is_closed:
             self._is_closed = True
-            await asyncio.wrap_future(self._executor.submit(self._journal.close))
-            self._executor.shutdown()
+            closing = self._executor.submit(self._journal.close)
+            self._executor.shutdown(wait=False)  # what is queued is still done; nothing else is taken
+            await asyncio.shield(asyncio.wrap_future(closing))
 
     async def _do(self, work: Callable[[], T]) -> T:
         return await asyncio.shield(asyncio.get_running_loop().run_in_executor(self._executor, work))

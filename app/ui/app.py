@@ -30,7 +30,8 @@ class NumdeckApp(App[None]):
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+c", "leave", "Quit", show=False, priority=True)]
 
     def __init__(self, desk: Desk, options: UiOptions) -> None:
-        super().__init__()
+        # Without colour at all only in the terminal's own: Textual would still send greys in any other theme.
+        super().__init__(ansi_color=options.theme.startswith("ansi"))
         for theme in THEMES:
             self.register_theme(theme)
         self.theme = options.theme if options.theme in self.available_themes else THEMES[0].name
@@ -56,7 +57,7 @@ class NumdeckApp(App[None]):
         if not self.is_headless:
             self._lifeline = Lifeline(asyncio.get_running_loop(), self._end)
             self._lifeline.hold()
-        self.call_after_refresh(self._watch)
+        self.call_after_refresh(self.start_watch)
 
     def on_unmount(self) -> None:
         """Leave the terminal as it was."""
@@ -86,7 +87,8 @@ class NumdeckApp(App[None]):
         if self._lifeline is not None:
             self._lifeline.let_go()
 
-    def _watch(self) -> None:
+    def start_watch(self) -> None:
+        """Begin to watch the account; the screen is painted already."""
         self.run_worker(
             self._desk.run(), group="desk", exit_on_error=False, description="watching the account", exclusive=True
         )

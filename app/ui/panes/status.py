@@ -57,9 +57,15 @@ class StatusLine(Horizontal):
         return ""
 
 
+def count(number: int, noun: str) -> str:
+    """`1 order`, `2 orders`."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
 def money_words(state: DeskState, width: int) -> str:
     """Balance and what today came to, in as many words as fit a screen `width` cells wide."""
     balance, today = show_money(state.balance), show_money(-state.today.spent, signed=True)
     if width >= _WIDE:
-        return f"balance {balance} · today {today} · {state.today.orders} orders · {state.today.codes} codes"
+        orders, codes = count(state.today.orders, "order"), count(state.today.codes, "code")
+        return f"balance {balance} · today {today} · {orders} · {codes}"
     return f"{balance} · today {today}" if width >= _MEDIUM else balance

@@ -17,6 +17,7 @@ from app.desk.state import Entry
 from app.journal.errors import JournalError
 from app.journal.history import HistoryQuery
 from app.model.record import Code, OrderRecord
+from app.model.text import clean
 from app.ui.alerts import Alerts
 from app.ui.form.draft import Draft
 from app.ui.messages import DeskEvent
@@ -44,7 +45,7 @@ class DeskView(Screen[None]):
         self._options = options
         self._terminal = terminal
         self._alerts = alerts
-        self._shown = Shown(utc=options.utc)
+        self._shown = Shown(names=desk.names, utc=options.utc)
         self._latest: tuple[OrderRecord, Code] | None = None
         self._is_flush_due = False
         self._is_history_due = False
@@ -81,6 +82,9 @@ class DeskView(Screen[None]):
         self._is_history_due = True
         await self._flush()
         self.set_interval(1.0, self._tick)
+        aside = self._desk.journal.set_aside
+        if aside is not None:
+            self._message.tell(f"The journal was damaged: it is kept as {clean(aside)}, a new one begins.", grave=True)
         self._find_latest()
 
     def on_unmount(self) -> None:
