@@ -104,7 +104,7 @@ class Session:
             raise ReadOnly("Read-only: nothing is ordered or cancelled.")
         self._check_gate()
         sent_at = self._clock.now()
-        client = self._kept
+        client = self._single if method == "POST" else self._kept
         try:
             async with (
                 asyncio.timeout(self._total),

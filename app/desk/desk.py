@@ -111,7 +111,7 @@ class Desk:
                 self._forever(self.count_money, self._money_wake, at_least=MONEY_AT_MOST_EVERY), name="money"
             )
             group.create_task(self._forever(self.send_armed, self._armed_wake), name="armed")
-            group.create_task(self._learn_names(), name="names")
+            group.create_task(self.learn_names(), name="names")
 
     async def poll_once(self) -> float:
         """Ask for the active list once; the result is when to ask again, in seconds."""
@@ -245,7 +245,7 @@ class Desk:
             except TimeoutError:
                 pass
 
-    async def _learn_names(self) -> None:
+    async def learn_names(self) -> None:
         """Ask once for the names of services and countries; without them, codes are shown."""
         try:
             services = await self.client.services()

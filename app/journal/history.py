@@ -29,7 +29,7 @@ class Word:
     def condition(self) -> tuple[str, list[str]]:
         """The condition that a row has this word, and its parameters. A number is found however it is grouped."""
         folded = self.text.casefold()
-        # Not LIKE: instr needs no escaping, and knows more of upper and lower case than ASCII, as both sides are folded.
+        # Not LIKE: instr needs no escaping, and as both sides are folded, not only ASCII is alike in both cases.
         alternatives, parameters = ["instr(search, ?)"], [folded]
         number = fold_number(folded)
         if number not in {None, folded}:

@@ -157,7 +157,9 @@ class Journal:
     def history_count(self, query: HistoryQuery) -> int:
         """Count the ended orders that a query finds."""
         where, parameters = query.where()
-        rows = self._rows(f"SELECT count(*) FROM orders WHERE {where}", parameters)
+        # Left to itself, SQLite counts by the smallest index, and fetches every row for the words.
+        index = "INDEXED BY history_by_when" if query.words else ""
+        rows = self._rows(f"SELECT count(*) FROM orders {index} WHERE {where}", parameters)
         return int(rows[0][0])
 
     def history_page(self, query: HistoryQuery, offset: int, limit: int) -> list[OrderRecord]:
@@ -171,8 +173,9 @@ class Journal:
     def history_index(self, query: HistoryQuery, order_id: str) -> int | None:
         """At what place, counted from 0, a query finds an order; None if it does not."""
         where, parameters = query.where()
-        places = f"SELECT id, row_number() OVER (ORDER BY {query.order_by()}) - 1 AS place FROM orders WHERE {where}"
-        rows = self._rows(f"SELECT place FROM ({places}) WHERE id = ?", [*parameters, order_id])
+        places = f"SELECT number, row_number() OVER (ORDER BY {query.order_by()}) - 1 AS place FROM orders WHERE {where}"
+        order = "SELECT number FROM orders WHERE id = ?"
+        rows = self._rows(f"SELECT place FROM ({places}) WHERE number = ({order})", [*parameters, order_id])
         return int(rows[0]["place"]) if rows else None
 
     def totals_since(self, instant: float) -> Totals:

@@ -71,7 +71,10 @@ MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (
         )
         """,
         "CREATE INDEX history_by_when ON orders (sort_at, number, search, service, country) WHERE is_ended = 1",
-        "CREATE INDEX history_by_price ON orders (CAST(price AS REAL) DESC, sort_at DESC, number DESC) WHERE is_ended = 1",
+        """
+        CREATE INDEX history_by_price ON orders (CAST(price AS REAL) DESC, sort_at DESC, number DESC)
+        WHERE is_ended = 1
+        """,
         "CREATE INDEX history_by_service ON orders (service, sort_at DESC, number DESC) WHERE is_ended = 1",
         "CREATE INDEX history_by_status ON orders (status, sort_at DESC, number DESC) WHERE is_ended = 1",
         "CREATE INDEX orders_on_desk ON orders (first_seen) WHERE is_ended = 0 OR acknowledged = 0",

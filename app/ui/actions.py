@@ -74,11 +74,19 @@ ACTIONS: Final = (
         sentence="Copy the newest code of all",
     ),
     Action(
+        id="help.open",
+        keys="question_mark",
+        title="Help",
+        call="help",
+        in_footer=True,
+        shown_key="?",
+        sentence="Keys, and what they do",
+    ),
+    Action(
         id="code.copy",
         keys="y",
         title="Copy row's",
         call="copy_code",
-        in_footer=True,
         sentence="Copy the row's newest code",
     ),
     Action(id="number.copy", keys="Y", title="Copy number", call="copy_number", sentence="Copy the row's number"),
@@ -112,15 +120,6 @@ ACTIONS: Final = (
     Action(id="desk.refresh", keys="r", title="Refresh", call="refresh_desk", in_footer=True, sentence="Poll now"),
     Action(id="desk.mask", keys="m", title="Mask", call="mask", sentence="Mask numbers and codes, for a shared screen"),
     Action(id="desk.utc", keys="u", title="UTC", call="utc", sentence="Times in UTC, or local"),
-    Action(
-        id="help.open",
-        keys="question_mark",
-        title="Help",
-        call="help",
-        in_footer=True,
-        shown_key="?",
-        sentence="Keys, and what they do",
-    ),
     Action(id="app.quit", keys="q", title="Quit", call="quit_desk", in_footer=True, sentence="End numdeck"),
 )
 """Everything an operator can do on the desk, in the order of the help."""

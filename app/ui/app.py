@@ -43,11 +43,7 @@ class NumdeckApp(App[None]):
         """Open the desk screen and start to watch."""
         options = self._options
         self.set_keymap(dict(options.keymap))
-        self.terminal = Terminal(
-            None if self.is_headless else self._driver,
-            clipboard=options.clipboard,
-            notification=options.notification,
-        )
+        self.terminal = self.open_terminal()
         title = "numdeck SANDBOX" if options.is_sandbox else "numdeck"
         alerts = Alerts(self.terminal, AlertChoices(bell=options.bell, title=options.title), title=title)
         self.terminal.keep_title()
@@ -58,6 +54,11 @@ class NumdeckApp(App[None]):
             self._lifeline = Lifeline(asyncio.get_running_loop(), self._end)
             self._lifeline.hold()
         self.call_after_refresh(self.start_watch)
+
+    def open_terminal(self) -> Terminal:
+        """What the terminal can do beyond drawing."""
+        output = None if self.is_headless else self._driver
+        return Terminal(output, clipboard=self._options.clipboard, notification=self._options.notification)
 
     def on_unmount(self) -> None:
         """Leave the terminal as it was."""

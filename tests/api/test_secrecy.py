@@ -73,6 +73,9 @@ async def test_errors_do_not_show_the_key(
     shown.append(_crash_report(caught.value))
     assert "session.py" in shown[-1]
     assert not any(api_key in text for text in shown)
+    # The network's own exception, whose frames hold the key, is not to be shown with it.
+    assert caught.value.__cause__ is None
+    assert caught.value.__context__ is None or caught.value.__suppress_context__
 
 
 def _crash_report(error: BaseException) -> str:

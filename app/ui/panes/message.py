@@ -47,6 +47,7 @@ class MessageLine(Text, can_focus=False):
         self.add_class("-asking")
         self.can_focus = True
         self.focus()
+        self.screen.refresh_bindings()
 
     def action_answer(self, yes: bool) -> None:
         """Take the answer."""
@@ -65,5 +66,6 @@ class MessageLine(Text, can_focus=False):
         self.remove_class("-asking")
         self.say("")
         self.can_focus = False
+        self.screen.refresh_bindings()
         if yes:
             on_yes()

@@ -11,6 +11,7 @@ from textual.widgets import Input
 
 from app.desk.state import Entry
 from app.journal.errors import JournalError
+from app.model.money import show_money
 from app.model.phone import dialable
 from app.model.record import Attempt, AttemptState, OrderRecord
 from app.model.request import OrderRequest
@@ -33,7 +34,9 @@ class DeskScreen(DeskView):
     ]
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Take away what moves money when numdeck only watches."""
+        """Take away what moves money when numdeck only watches, and everything while a question is asked."""
+        if self.is_mounted and self._message.is_asking:
+            return False
         return not (self._options.read_only and action in _DANGEROUS_CALLS)
 
     def action_new_order(self) -> None:
@@ -75,8 +78,10 @@ class DeskScreen(DeskView):
         if not rule.allowed or not entry.is_open or entry.cancel.is_under_way:
             self._cancel(entry.id)  # says why not, arms or disarms: nothing that needs a question
             return
-        number = show_number(entry.record.order.phone_number, self._shown)
-        self._message.ask(f"Cancel {number}?", lambda: self._cancel(entry.id))
+        order = entry.record.order
+        number, refund = show_number(order.phone_number, self._shown), show_money(order.price)
+        service = self._shown.names.service(entry.record.service_code)
+        self._message.ask(f"Cancel {number} ({service}) for a refund of {refund}?", lambda: self._cancel(entry.id))
 
     @work(group="cancel", exit_on_error=False, description="cancelling")
     async def _cancel(self, order_id: str) -> None:

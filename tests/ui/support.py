@@ -1,0 +1,80 @@
+"""The screen on a desk whose time stands still: driven by keys, watched by what it shows and what it sends."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
+
+from app.api.client import NumbersClient
+from app.desk.desk import Desk, DeskSettings
+from app.journal.threaded import JournalThread
+from app.sandbox.clock import ManualClock
+from app.sandbox.memory import remembered
+from app.sandbox.sandbox import Sandbox
+from app.sandbox.server import SandboxServer
+from app.sandbox.settings import SANDBOX_KEY, SandboxSettings
+from app.ui.app import NumdeckApp
+from app.ui.options import UiOptions
+from app.ui.terminal import Terminal
+from tests.support import Bench, DeskClock
+
+Scene = Callable[[Bench], Awaitable[None]]
+
+
+class Wire:
+    """Stands for the terminal: keeps what is sent to it beside the drawing."""
+
+    def __init__(self) -> None:
+        self.sent: list[str] = []
+
+    def write(self, data: str) -> None:
+        self.sent.append(data)
+
+
+class StillApp(NumdeckApp):
+    """numdeck without its watch: nothing happens but what the test does."""
+
+    def __init__(self, desk: Desk, options: UiOptions) -> None:
+        super().__init__(desk, options)
+        self.wire = Wire()
+
+    def start_watch(self) -> None:
+        """Leave the account alone."""
+
+    def open_terminal(self) -> Terminal:
+        """Keep what is sent to the terminal."""
+        return Terminal(self.wire, clipboard=self._options.clipboard, notification=self._options.notification)
+
+
+class SceneApp(StillApp):
+    """numdeck on a sandbox of its own, opened on the app's own event loop, in a scene that was played before."""
+
+    def __init__(self, scene: Scene, options: UiOptions, settings: SandboxSettings | None = None) -> None:
+        clock = ManualClock()
+        sandbox = Sandbox(settings or SandboxSettings(), clock=clock)
+        self._stack = AsyncExitStack()
+        self._server = SandboxServer(sandbox)
+        desk_clock = DeskClock(clock)
+        client = NumbersClient(self._stack.enter_context(self._server).base_url, SANDBOX_KEY, desk_clock)
+        self._scene = scene
+        self._client, self._desk_clock = client, desk_clock
+        self._bench: Bench | None = None
+        self._sandbox, self._clock = sandbox, clock
+        super().__init__(None, options)  # type: ignore[arg-type]  # the desk is opened on the app's own loop
+
+    async def on_mount(self) -> None:
+        """Open the desk and play the scene, before the app itself mounts its screen."""
+        journal = await JournalThread.in_memory()
+        await journal.write(remembered(self._sandbox))
+        self._desk = Desk(self._client, journal, self._desk_clock, DeskSettings())
+        await self._desk.open()
+        self._stack.push_async_callback(self._desk.close)
+        bench = Bench(self._desk, self._sandbox, self._clock)
+        await self._desk.learn_names()
+        await bench.poll()
+        await self._scene(bench)
+        await self._desk.count_money()
+
+    async def on_unmount(self) -> None:
+        """Close the desk and the sandbox."""
+        await self._stack.aclose()

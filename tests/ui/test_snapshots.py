@@ -1,0 +1,125 @@
+"""What the screen looks like. The README shows some of these pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from textual.pilot import Pilot
+
+from app.sandbox.faults import Fault
+from app.sandbox.settings import SandboxSettings
+from app.ui.options import UiOptions
+from tests.support import TELEGRAM, Bench
+from tests.ui.support import SceneApp
+
+Compare = Callable[..., bool]
+PLAIN = UiOptions(is_sandbox=True, utc=True)
+
+
+async def a_code_arrives(bench: Bench) -> None:
+    """A new code on one row, another order just placed, a third cancelled and not confirmed yet."""
+    waiting = [order for order in bench.sandbox.book.active() if order.service_code == "ig"]
+    await bench.desk.cancel(waiting[0].id.hex)
+    await bench.order()
+    await bench.poll(seconds=20)
+
+
+async def nothing_else(bench: Bench) -> None:
+    """The first screen."""
+
+
+async def a_purchase_gets_lost(bench: Bench) -> None:
+    bench.sandbox.faults.add(Fault(method="POST", when="before", action="cut"))
+    await bench.desk.order(TELEGRAM)
+
+
+async def the_network_goes(bench: Bench) -> None:
+    bench.sandbox.faults.add(Fault(method="GET", path="*", action="cut", times=None))
+    await bench.poll(seconds=30)
+    bench.clock.advance(12)
+
+
+async def settle(pilot: Pilot[None]) -> None:
+    await pilot.pause()
+    await pilot.app.workers.wait_for_complete()
+    await pilot.pause()
+
+
+@pytest.mark.parametrize("size", [(120, 40), (80, 24), (60, 20), (200, 60)], ids=str)
+def test_desk(snap_compare: Compare, size: tuple[int, int]) -> None:
+    assert snap_compare(SceneApp(a_code_arrives, PLAIN), terminal_size=size, run_before=settle)
+
+
+@pytest.mark.parametrize("theme", ["numdeck-light", "ansi-dark"])
+def test_desk_in_other_colours(snap_compare: Compare, theme: str) -> None:
+    app = SceneApp(a_code_arrives, UiOptions(is_sandbox=True, utc=True, theme=theme))
+    assert snap_compare(app, terminal_size=(120, 40), run_before=settle)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (60, 20)], ids=str)
+def test_history_takes_the_place_of_the_table_where_it_is_narrow(snap_compare: Compare, size: tuple[int, int]) -> None:
+    assert snap_compare(SceneApp(nothing_else, PLAIN), terminal_size=size, press=["h"], run_before=settle)
+
+
+@pytest.mark.parametrize("size", [(120, 40), (80, 24), (60, 20)], ids=str)
+def test_order_form_finds_by_name(snap_compare: Compare, size: tuple[int, int]) -> None:
+    app = SceneApp(nothing_else, PLAIN)
+    assert snap_compare(app, terminal_size=size, run_before=typing("n", *"goo"))
+
+
+@pytest.mark.parametrize("size", [(120, 40), (60, 20)], ids=str)
+def test_order_form_asks_once_more(snap_compare: Compare, size: tuple[int, int]) -> None:
+    app = SceneApp(nothing_else, PLAIN)
+    keys = ("n", "t", "g", "enter", "6", "6", "7", "enter", "enter")
+    assert snap_compare(app, terminal_size=size, run_before=typing(*keys))
+
+
+def test_order_form_shows_errors_at_their_fields(snap_compare: Compare) -> None:
+    app = SceneApp(nothing_else, PLAIN)
+    assert snap_compare(app, terminal_size=(80, 24), run_before=typing("n", "tab", "x", "tab", "tab", "!", "ctrl+o"))
+
+
+def test_cancel_asks(snap_compare: Compare) -> None:
+    app = SceneApp(nothing_else, PLAIN)
+    assert snap_compare(app, terminal_size=(80, 24), run_before=typing("down", "down", "x"))
+
+
+def test_unknown_purchase(snap_compare: Compare) -> None:
+    assert snap_compare(SceneApp(a_purchase_gets_lost, PLAIN), terminal_size=(120, 40), run_before=settle)
+
+
+@pytest.mark.parametrize("size", [(120, 40), (60, 20)], ids=str)
+def test_offline_and_stale(snap_compare: Compare, size: tuple[int, int]) -> None:
+    assert snap_compare(SceneApp(the_network_goes, PLAIN), terminal_size=size, run_before=settle)
+
+
+def test_empty_read_only_desk_without_sandbox(snap_compare: Compare) -> None:
+    empty = SandboxSettings(history=0, waiting=0)
+    app = SceneApp(nothing_else, UiOptions(read_only=True, utc=True), empty)
+    assert snap_compare(app, terminal_size=(80, 24), run_before=settle)
+
+
+def test_masked(snap_compare: Compare) -> None:
+    assert snap_compare(SceneApp(nothing_else, PLAIN), terminal_size=(120, 40), run_before=typing("m"))
+
+
+@pytest.mark.parametrize("size", [(80, 24), (60, 20)], ids=str)
+def test_help(snap_compare: Compare, size: tuple[int, int]) -> None:
+    assert snap_compare(SceneApp(nothing_else, PLAIN), terminal_size=size, run_before=typing("question_mark"))
+
+
+def test_details(snap_compare: Compare) -> None:
+    assert snap_compare(SceneApp(nothing_else, PLAIN), terminal_size=(80, 24), run_before=typing("end", "enter"))
+
+
+def typing(*keys: str) -> Callable[[Pilot[None]], object]:
+    async def run(pilot: Pilot[None]) -> None:
+        await settle(pilot)
+        for key in keys:
+            await pilot.press(key)
+            await settle(pilot)
+
+    return run
+
+
