@@ -249,9 +249,7 @@ def _checked(raw: str, source: str) -> str:
     if not key:
         raise SettingsError(f"Setting {source} gives an empty key.")
     if not (key.isascii() and key.isprintable()) or " " in key:
-        raise SettingsError(
-            f"Setting {source} gives a key with characters that no key has, such as spaces."
-        )
+        raise SettingsError(f"Setting {source} gives a key with characters that no key has, such as spaces.")
     return key
 
 

@@ -132,7 +132,8 @@ def test_the_key_is_not_in_the_repr_of_the_settings() -> None:
 
 
 @pytest.mark.parametrize(
-    ("raw", "seconds"), [("90", 90.0), ("90s", 90.0), ("14m", 840.0), ("2.5 s", 2.5), ("1h", 3600.0), (7, 7), ("x", "x")]
+    ("raw", "seconds"),
+    [("90", 90.0), ("90s", 90.0), ("14m", 840.0), ("2.5 s", 2.5), ("1h", 3600.0), (7, 7), ("x", "x")],
 )
 def test_durations(raw: object, seconds: object) -> None:
     assert read_duration(raw) == seconds

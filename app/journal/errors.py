@@ -47,8 +47,7 @@ class JournalDamaged(JournalError):  # noqa: N818
 
     def __init__(self, path: Path | str, reason: str) -> None:
         super().__init__(
-            f"The journal {path} is damaged ({reason}): start numdeck again, which keeps the file aside "
-            "and begins a new one."
+            f"The journal {path} is damaged ({reason}): rename it and start numdeck again, which then begins a new one."
         )
 
 
@@ -64,7 +63,7 @@ class JournalTooNew(JournalError):  # noqa: N818
 
 @contextmanager
 def translated(path: Path | str) -> Iterator[None]:
-    """Raise what the disk does to us as a JournalError that names `path`; what is our own mistake stays as it is."""
+    """Raise what the disk does to us as a JournalError that names `path`; our own mistakes stay what they are."""
     try:
         yield
     except OSError as error:
@@ -77,6 +76,17 @@ def translated(path: Path | str) -> Iterator[None]:
         if isinstance(error, sqlite3.OperationalError):
             raise JournalUnwritable(path, str(error), _REMEDIES.get(code, _CHECK_DISK)) from error
         raise
+    except UnicodeDecodeError as error:  # SQLite quotes the garbage that it found
+        raise JournalDamaged(path, "it is not readable") from error
+
+
+@contextmanager
+def legible(path: Path | str) -> Iterator[None]:
+    """Raise JournalDamaged, naming `path`, where a row does not hold what was written there."""
+    try:
+        yield
+    except (ValueError, TypeError, KeyError, ArithmeticError) as error:
+        raise JournalDamaged(path, "a row of it is not readable") from error
 
 
 def _primary_code(error: sqlite3.DatabaseError) -> int:

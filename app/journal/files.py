@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
@@ -16,20 +18,35 @@ _COMPANIONS: Final = ("-wal", "-shm")
 """What SQLite lays beside its file; new ones get the file's own mode."""
 
 
+@contextmanager
+def opening(path: Path) -> Iterator[None]:
+    """Be the only process to open `path`: a half-made file must not be taken for a damaged one and set aside.
+
+    A missing folder is created for its owner alone; one that is there may be shared on purpose and is left as it is.
+    Waits for whoever else is opening. Raises OSError.
+    """
+    path.parent.mkdir(mode=_PRIVATE_FOLDER, parents=True, exist_ok=True)
+    lock = os.open(path.with_name(f"{path.name}.lock"), os.O_RDWR | os.O_CREAT, _PRIVATE_FILE)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(lock)
+
+
 def make_private(path: Path) -> None:
     """Create the file `path`, readable and writable by its owner alone, or take everybody else's rights to it.
 
-    A missing folder is created likewise; one that is there may be shared on purpose and is left as it is. Raises
-    OSError.
+    Raises OSError.
     """
-    path.parent.mkdir(mode=_PRIVATE_FOLDER, parents=True, exist_ok=True)
     try:
         os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, _PRIVATE_FILE))
     except FileExistsError:
         # Not opened here: to close any descriptor of a file drops the locks that this process's SQLite holds on it.
         for file in (path, *_companions(path)):
-            if file.stat().st_mode & _OTHERS:
-                file.chmod(_PRIVATE_FILE)
+            with suppress(FileNotFoundError):  # a second numdeck that ends takes the companions away
+                if file.stat().st_mode & _OTHERS:
+                    file.chmod(_PRIVATE_FILE)
 
 
 def set_aside(path: Path, now: float) -> Path:

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any, Final, Self
 
 from app.clock import Clock, SystemClock
-from app.journal.errors import JournalDamaged, translated
-from app.journal.files import make_private, set_aside
+from app.journal.errors import JournalDamaged, legible, translated
+from app.journal.files import make_private, opening, set_aside
 from app.journal.history import HistoryQuery
 from app.journal.merge import merge_record
 from app.journal.rows import (
@@ -96,19 +96,29 @@ class Journal:
         A damaged file is kept aside under another name, told by `set_aside`, and a new one begun. Raises
         JournalTooNew for a file of a later schema and JournalUnwritable where it cannot be written.
         """
-        with translated(path):
+        with translated(path), opening(path):
             make_private(path)
             try:
-                return cls(connect(str(path), path), path)
+                return cls._begin(path)
             except JournalDamaged:
                 aside = set_aside(path, clock.now())
                 make_private(path)
-            return cls(connect(str(path), path), path, aside)
+            return cls._begin(path, aside)
 
     @classmethod
     def in_memory(cls) -> Self:
         """A journal that lives only as long as the program."""
         return cls(connect(":memory:", "in memory"), "in memory")
+
+    @classmethod
+    def _begin(cls, path: Path, set_aside: Path | None = None) -> Self:
+        journal = cls(connect(str(path), path), path, set_aside)
+        try:
+            journal.load()  # a file that SQLite thinks whole may still hold what nobody wrote
+        except BaseException:
+            journal.close()
+            raise
+        return journal
 
     def close(self) -> None:
         """Close the file."""
@@ -147,7 +157,8 @@ class Journal:
         """Read what a start needs."""
         records = self._orders("WHERE is_ended = 0 OR acknowledged = 0 ORDER BY first_seen, number")
         attempts = self._rows("SELECT * FROM attempts WHERE state IN ('sending', 'unknown') ORDER BY sent_at, id")
-        return JournalContents(tuple(records), tuple(map(read_attempt, attempts)))
+        with legible(self._path):
+            return JournalContents(tuple(records), tuple(map(read_attempt, attempts)))
 
     def find(self, ids: Collection[str]) -> dict[str, OrderRecord]:
         """Read these orders, as far as they are known; there may be thousands of them."""
@@ -173,7 +184,9 @@ class Journal:
     def history_index(self, query: HistoryQuery, order_id: str) -> int | None:
         """At what place, counted from 0, a query finds an order; None if it does not."""
         where, parameters = query.where()
-        places = f"SELECT number, row_number() OVER (ORDER BY {query.order_by()}) - 1 AS place FROM orders WHERE {where}"
+        places = (
+            f"SELECT number, row_number() OVER (ORDER BY {query.order_by()}) - 1 AS place FROM orders WHERE {where}"
+        )
         order = "SELECT number FROM orders WHERE id = ?"
         rows = self._rows(f"SELECT place FROM ({places}) WHERE number = ({order})", [*parameters, order_id])
         return int(rows[0]["place"]) if rows else None
@@ -196,7 +209,8 @@ class Journal:
         """The request of the newest purchase that was placed, else of the newest attempt."""
         newest = "SELECT request FROM attempts ORDER BY state = ? DESC, sent_at DESC LIMIT 1"
         rows = self._rows(newest, [AttemptState.PLACED.value])
-        return read_request(rows[0]["request"]) if rows else None
+        with legible(self._path):
+            return read_request(rows[0]["request"]) if rows else None
 
     def _orders(self, clause: str, parameters: Sequence[Any] = ()) -> list[OrderRecord]:
         rows = self._rows(f"SELECT * FROM orders {clause}", parameters)
@@ -206,7 +220,8 @@ class Journal:
             [json.dumps([row["id"] for row in rows])],
         ):
             codes[row["order_id"]].append(Code(row["text"], row["seen_at"]))
-        return [read_order(row, codes[row["id"]]) for row in rows]
+        with legible(self._path):
+            return [read_order(row, codes[row["id"]]) for row in rows]
 
     def _rows(self, sql: str, parameters: Sequence[Any] = ()) -> list[sqlite3.Row]:
         with translated(self._path):

@@ -127,8 +127,8 @@ ACTIONS: Final = (
 MOVES: Final = (
     ("j k, ↑ ↓", "Next, previous row"),
     ("g G, home end", "First, last row"),
-    ("page up, page down", "A page up, down"),
-    ("tab, shift+tab", "Next, previous pane"),
+    ("page up, down", "A page up, down"),
+    ("tab", "Next pane; with shift: the one before"),
     ("esc", "Back, one step"),
     ("ctrl+p", "Command palette: all of this by name"),
 )

@@ -39,7 +39,7 @@ class NumdeckApp(App[None]):
         self._options = options
         self._lifeline: Lifeline | None = None
 
-    def on_mount(self) -> None:
+    async def on_mount(self) -> None:
         """Open the desk screen and start to watch."""
         options = self._options
         self.set_keymap(dict(options.keymap))
@@ -60,7 +60,7 @@ class NumdeckApp(App[None]):
         output = None if self.is_headless else self._driver
         return Terminal(output, clipboard=self._options.clipboard, notification=self._options.notification)
 
-    def on_unmount(self) -> None:
+    async def on_unmount(self) -> None:
         """Leave the terminal as it was."""
         self.terminal.restore_title()
 

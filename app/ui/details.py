@@ -2,11 +2,29 @@
 
 from __future__ import annotations
 
+import textwrap
+from collections.abc import Sequence
+from typing import Final
+
 from app.desk.state import CancelStep, Entry
 from app.model.money import show_money
 from app.model.record import OrderRecord, Origin
 from app.model.window import CancelRule
 from app.ui.shown import Shown, show_code, show_number, show_when
+
+NAME_WIDTH: Final = 9
+"""Cells that the name of a field takes."""
+
+
+def fold(pairs: Sequence[tuple[str, str]], width: int) -> str:
+    """Write pairs one below the other, what does not fit in `width` cells indented below its own text."""
+    indent = " " * NAME_WIDTH
+    lines: list[str] = []
+    for name, text in pairs:
+        lines += textwrap.wrap(
+            f"{name:<{NAME_WIDTH}}{text}", max(width, 2 * NAME_WIDTH), subsequent_indent=indent, drop_whitespace=True
+        )
+    return "\n".join(lines)
 
 
 def details(entry: Entry, rule: CancelRule, shown: Shown, *, now: float) -> list[tuple[str, str]]:

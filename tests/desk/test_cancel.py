@@ -71,7 +71,8 @@ async def test_too_soon_from_the_server_tightens_the_interval(bench: Bench) -> N
 
 async def test_too_late_from_the_server_closes_the_window(bench: Bench) -> None:
     bench.sandbox.buy(Purchase())
-    entry = (await bench.poll(seconds=1), next(iter(bench.desk.state.entries.values())))[1]
+    await bench.poll(seconds=1)
+    (entry,) = bench.desk.state.entries.values()
     detail = {"detail": "You can cancel the phone number 20 minutes after you bought it."}
     bench.sandbox.faults.add(Fault(method="PUT", when="before", action="answer", status=400, body=detail))
     bench.clock.advance(minutes=4)

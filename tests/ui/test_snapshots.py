@@ -30,12 +30,12 @@ async def nothing_else(bench: Bench) -> None:
 
 
 async def a_purchase_gets_lost(bench: Bench) -> None:
-    bench.sandbox.faults.add(Fault(method="POST", when="before", action="cut"))
+    bench.sandbox.faults.add(Fault(method="POST", action="answer", status=502))
     await bench.desk.order(TELEGRAM)
 
 
-async def the_network_goes(bench: Bench) -> None:
-    bench.sandbox.faults.add(Fault(method="GET", path="*", action="cut", times=None))
+async def the_service_fails(bench: Bench) -> None:
+    bench.sandbox.faults.add(Fault(method="GET", action="answer", status=500, times=None))
     await bench.poll(seconds=30)
     bench.clock.advance(12)
 
@@ -90,8 +90,8 @@ def test_unknown_purchase(snap_compare: Compare) -> None:
 
 
 @pytest.mark.parametrize("size", [(120, 40), (60, 20)], ids=str)
-def test_offline_and_stale(snap_compare: Compare, size: tuple[int, int]) -> None:
-    assert snap_compare(SceneApp(the_network_goes, PLAIN), terminal_size=size, run_before=settle)
+def test_failing_and_stale(snap_compare: Compare, size: tuple[int, int]) -> None:
+    assert snap_compare(SceneApp(the_service_fails, PLAIN), terminal_size=size, run_before=settle)
 
 
 def test_empty_read_only_desk_without_sandbox(snap_compare: Compare) -> None:
@@ -121,5 +121,3 @@ def typing(*keys: str) -> Callable[[Pilot[None]], object]:
             await settle(pilot)
 
     return run
-
-

@@ -12,11 +12,9 @@ from textual.widgets import Button
 from app.desk.state import CancelStep, Entry
 from app.model.record import Attempt
 from app.model.window import CancelReason, CancelRule
-from app.ui.details import details
+from app.ui.details import details, fold
 from app.ui.panes.text import Text
 from app.ui.shown import Shown, show_number
-
-_NAME_WIDTH = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +79,7 @@ class OrderPane(Vertical):
         button.disabled = not state.enabled
         pairs = details(entry, rule, shown, now=now)
         line = entry.note or f"{show_number(entry.record.order.phone_number, shown)} · {pairs[1][1]}"
-        self._say("\n".join(f"{name:<{_NAME_WIDTH}}{text}" for name, text in pairs), line)
+        self._say(fold(pairs, self.query_one("#order-scroll").scrollable_content_region.width), line)
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
         """Pass the wish on."""

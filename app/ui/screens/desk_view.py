@@ -12,7 +12,7 @@ from textual.screen import Screen
 from textual.widgets import Footer, Input
 
 from app.desk.desk import Desk
-from app.desk.events import CodesArrived, Event, Told, Topic, TopicChanged
+from app.desk.events import CodesArrived, Told, Topic, TopicChanged
 from app.desk.state import Entry
 from app.journal.errors import JournalError
 from app.journal.history import HistoryQuery
@@ -47,6 +47,7 @@ class DeskView(Screen[None]):
         self._alerts = alerts
         self._shown = Shown(names=desk.names, utc=options.utc)
         self._latest: tuple[OrderRecord, Code] | None = None
+        self._trouble = ""
         self._is_flush_due = False
         self._is_history_due = False
         self._stop_listening: Callable[[], None] | None = None
@@ -79,6 +80,7 @@ class DeskView(Screen[None]):
         self._stop_listening = self._desk.listen(lambda event: self.post_message(DeskEvent(event)))
         self._filtered: Table = self._active
         self._active.focus()
+        self._history.show(self._shown)
         self._is_history_due = True
         await self._flush()
         self.set_interval(1.0, self._tick)
@@ -126,7 +128,6 @@ class DeskView(Screen[None]):
                 self._is_history_due = True
             case _:
                 pass
-        self._say_trouble(event)
         if not self._is_flush_due:
             self._is_flush_due = True
             self.call_later(self._flush)
@@ -147,19 +148,21 @@ class DeskView(Screen[None]):
     def _draw_texts(self) -> None:
         state, now = self._desk.state, self._desk.clock.now()
         self.query_one(StatusLine).show(state, now)
+        self._say_trouble()
         item = self._active.selected()
         rule = self._desk.rule(item) if isinstance(item, Entry) else None
         self.query_one(OrderPane).show(item, rule, self._shown, now)
         self.query_one(LatestCode).show(self._latest, self._shown, now)
 
-    def _say_trouble(self, event: Event) -> None:
-        match event:
-            case TopicChanged(Topic.LINK) if self._desk.state.link.sentence:
-                self._message.tell(self._desk.state.link.sentence, grave=True)
-            case TopicChanged(Topic.MEMORY) if self._desk.state.memory_trouble:
-                self._message.tell(self._desk.state.memory_trouble, grave=True)
-            case _:
-                pass
+    def _say_trouble(self) -> None:
+        """Keep what is wrong with memory or connection on the message line for as long as it is."""
+        state = self._desk.state
+        trouble = state.memory_trouble or state.link.sentence
+        if trouble and (trouble != self._trouble or not self._message.said):
+            self._message.tell(trouble, grave=True)
+        elif not trouble and self._message.said == self._trouble:
+            self._message.tell("")
+        self._trouble = trouble
 
     @work(group="history", exclusive=True, exit_on_error=False, description="reading the history")
     async def _reload_history(self) -> None:

@@ -12,7 +12,7 @@ from textual.widgets import Footer
 
 from app.model.record import OrderRecord
 from app.ui.details import record_details
-from app.ui.panes.text import Text
+from app.ui.panes.pair import Pair
 from app.ui.shown import Shown, zone_name
 
 
@@ -32,5 +32,5 @@ class DetailsScreen(Screen[None]):
         with VerticalScroll(id="details") as scroll:
             scroll.border_title = f"Order · times in {zone_name(self._now, utc=self._shown.utc)}"
             for name, text in record_details(self._record, self._shown, now=self._now):
-                yield Text(f"{name:<10}{text}", classes="field")
+                yield Pair(name, text)
         yield Footer(show_command_palette=False, compact=True)

@@ -12,6 +12,7 @@ from textual.widgets import Footer
 
 from app.ui.actions import MOVES, actions_for, shown_keys
 from app.ui.options import UiOptions
+from app.ui.panes.pair import Pair
 from app.ui.panes.text import Text
 
 _SIGNS: Final = (
@@ -42,10 +43,10 @@ class HelpScreen(Screen[None]):
             scroll.border_title = "Keys"
             for action in actions_for(read_only=self._options.read_only):
                 keys = shown_keys(action, self._options.keymap)
-                yield Text(f"{keys:<12} {action.sentence}  ({action.id})", classes="field")
+                yield Pair(keys, f"{action.sentence} ({action.id})")
             for move, sentence in MOVES:
-                yield Text(f"{move:<12} {sentence}" if len(move) <= 12 else f"{move}  {sentence}", classes="field")
+                yield Pair(move, sentence)
             yield Text("Signs", classes="heading")
             for sign, meaning in _SIGNS:
-                yield Text(f"{sign:<12} {meaning}", classes="field")
+                yield Pair(sign, meaning)
         yield Footer(show_command_palette=False, compact=True)

@@ -288,6 +288,7 @@ class OrderScreen(Screen[Attempt | None]):
         first = next((name for name in _FIELDS if name in errors), None)
         if first is not None and only is None:
             self.query_one(f"#{first}").focus()
+            self.query_one(MessageLine).tell(errors[first], grave=True)
 
     def _show_throttle(self) -> None:
         """Count down while the service wants no requests, and say when it does again."""
