@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+
+from textual.pilot import Pilot
 
 from app.api.client import NumbersClient
 from app.desk.desk import Desk, DeskSettings
@@ -78,3 +80,55 @@ class SceneApp(StillApp):
     async def on_unmount(self) -> None:
         """Close the desk and the sandbox."""
         await self._stack.aclose()
+
+
+class Operator:
+    """Someone at the keyboard of a running screen, who reads what it says."""
+
+    def __init__(self, pilot: Pilot[None], bench: Bench) -> None:
+        self.pilot = pilot
+        self.bench = bench
+        app = pilot.app
+        assert isinstance(app, StillApp)
+        self.app = app
+
+    async def press(self, *keys: str) -> None:
+        """Press keys, one after the other, and wait for what comes of them."""
+        await self.pilot.press(*keys)
+        await self.settle()
+
+    async def settle(self) -> None:
+        """Wait until nothing is under way."""
+        await self.pilot.pause()
+        await self.app.workers.wait_for_complete()
+        await self.pilot.pause()
+
+    async def poll(self, *, seconds: float = 0.0, minutes: float = 0.0) -> None:
+        """Let time pass and the desk look."""
+        await self.bench.poll(seconds=seconds, minutes=minutes)
+        await self.settle()
+
+    @property
+    def screen(self) -> str:
+        """Everything on the screen, line by line."""
+        return "\n".join(strip.text for strip in self.app.screen._compositor.render_strips())
+
+    def line(self, text: str) -> str:
+        """The first line of the screen that has `text`; empty if none has."""
+        return next((line for line in self.screen.splitlines() if text in line), "")
+
+    @property
+    def sent(self) -> str:
+        """What went to the terminal beside the drawing."""
+        return "".join(self.app.wire.sent)
+
+
+@asynccontextmanager
+async def operator_at(
+    bench: Bench, options: UiOptions | None = None, *, size: tuple[int, int] = (120, 40)
+) -> AsyncIterator[Operator]:
+    """Open the screen on a desk."""
+    async with StillApp(bench.desk, options or UiOptions(utc=True)).run_test(size=size) as pilot:
+        operator = Operator(pilot, bench)
+        await operator.settle()
+        yield operator

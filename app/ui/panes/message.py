@@ -43,11 +43,16 @@ class MessageLine(Text, can_focus=False):
         """Ask; `on_yes` is called if the answer is yes."""
         self._on_yes = on_yes
         self._asked_from = self.screen.focused
-        self.say(f"{question}  [enter] yes  [esc] no")
+        self.rephrase(question)
         self.add_class("-asking")
         self.can_focus = True
         self.focus()
         self.screen.refresh_bindings()
+
+    def rephrase(self, question: str) -> None:
+        """Put the question that stands there in other words, as more is known."""
+        if self.is_asking:
+            self.say(f"{question}  [enter] yes  [esc] no")
 
     def action_answer(self, yes: bool) -> None:
         """Take the answer."""

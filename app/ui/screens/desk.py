@@ -253,7 +253,7 @@ class DeskScreen(DeskView):
         if attempt is None:
             return
         if attempt.state is AttemptState.UNKNOWN:
-            self._message.tell(f"Not known whether it was placed: {attempt.reason} Do not order again yet.", grave=True)
+            self._message.tell(f"Purchase unknown: do not order again yet. {attempt.reason}", grave=True)
             return
         self._active.focus()
         if attempt.order_id is not None:

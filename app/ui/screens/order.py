@@ -12,7 +12,7 @@ from textual.containers import VerticalScroll
 from textual.screen import Screen
 from textual.widgets import Button, Footer, Input
 
-from app.api.errors import ApiError, Rejected, Throttled
+from app.api.errors import ApiError, Rejected
 from app.desk.desk import Desk
 from app.desk.purchaser import NotOrdered
 from app.desk.state import Names
@@ -63,6 +63,7 @@ class OrderScreen(Screen[Attempt | None]):
         self._picking: Pick | None = None
         self._is_sending = False
         self._price = ""
+        self._asked: OrderRequest | None = None
 
     # Layout
 
@@ -210,16 +211,25 @@ class OrderScreen(Screen[Attempt | None]):
         line, request = self.query_one("#quote", Text), self._draft.request()
         self._price = ""
         line.say("")
+        words = await self._price_words(request)
+        line.say(words)
+        if self._asked == request:
+            self.query_one(MessageLine).rephrase(self._question(request))
+
+    async def _price_words(self, request: OrderRequest) -> str:
+        """What is to be said of the price; the price itself is kept for the question."""
         service, country = self._services.by_code(request.service_code), self._countries.by_code(request.country_code)
         if service is None or country is None:
-            return
+            self._price = "at a price that is not told for such codes"
+            return ""
         await asyncio.sleep(_QUOTE_AFTER)
         offer = await self._desk.quote(request, service.name)
-        if offer is None:
-            line.say("Price and stock: not told by the service.")
-            return
-        self._price = show_money(offer.price)
-        line.say(f"Price {self._price} · {offer.stock} in stock · balance {show_money(self._desk.state.balance)}")
+        if offer is None or offer.price is None:
+            self._price = "at a price that the service does not tell"
+            return "Price and stock: not told by the service."
+        self._price = f"for {show_money(offer.price)}"
+        balance = show_money(self._desk.state.balance)
+        return f"Price {show_money(offer.price)} · {offer.stock} in stock · balance {balance}"
 
     # Ordering
 
@@ -239,16 +249,17 @@ class OrderScreen(Screen[Attempt | None]):
         errors = check_request(request)
         self._show_errors(errors)
         if not errors:
+            self._asked = request
             message.ask(self._question(request), lambda: self._send(request))
 
     def _question(self, request: OrderRequest) -> str:
         service = self._names.service(request.service_code)
         country = self._names.country(request.country_code)
-        price = f" for {self._price}" if self._price else ", price not told"
+        price = self._price or "(asking for the price…)"
         markup = f", markup {request.markup_percent} %" if request.markup_percent else ""
         return (
             f"Order {request.provider} {request.period}: {service} ({request.service_code}), "
-            f"{country} ({request.country_code}){price}{markup}?"
+            f"{country} ({request.country_code}) {price}{markup}?"
         )
 
     @work(group="order", exit_on_error=False, description="ordering")
@@ -266,8 +277,6 @@ class OrderScreen(Screen[Attempt | None]):
         except Rejected as error:
             self._show_errors({name: " ".join(texts) for name, texts in error.fields.items() if name in _FIELDS})
             message.tell(f"Not ordered. {error.sentence}", grave=True)
-        except Throttled:
-            self._show_throttle()
         except ApiError as error:
             message.tell(f"Not ordered. {error.sentence}", grave=True)
         else:
@@ -275,6 +284,7 @@ class OrderScreen(Screen[Attempt | None]):
             self.dismiss(attempt)
         finally:
             self._set_sending(False)
+        self._show_throttle()
 
     def _set_sending(self, is_sending: bool) -> None:
         self._is_sending = is_sending

@@ -1,0 +1,180 @@
+"""The desk screen by keyboard: what the keys do, what is asked first, and what is said."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+
+import pytest
+
+from app.desk.state import CancelStep
+from app.model.order import Status
+from app.sandbox.faults import Fault
+from app.ui.options import UiOptions
+from tests.support import Bench, OpenBench
+from tests.ui.support import operator_at
+
+
+def clipboard(text: str) -> str:
+    return f"\x1b]52;c;{b64encode(text.encode()).decode()}\x07"
+
+
+async def test_a_code_is_told_in_row_panel_bell_title_and_notification_and_copied(bench: Bench) -> None:
+    entry = await bench.order()
+    options = UiOptions(utc=True, notification="osc9")
+    async with operator_at(bench, options) as operator:
+        bench.sandbox.deliver(entry.id, "79373")
+        await operator.poll(seconds=5)
+        assert "● 79373" in operator.line("code received")
+        assert "\x07" in operator.app.wire.sent
+        assert "\x1b]2;● code 79373" in operator.sent
+        assert "\x1b]9;numdeck: code 79373" in operator.sent
+        await operator.press("c")
+        assert clipboard("79373") in operator.sent
+        assert "sent to the terminal's clipboard" in operator.screen
+        await operator.press("Y")
+        number = entry.record.order.phone_number
+        assert number is not None
+        assert clipboard(number) in operator.sent
+        await operator.press("space")
+        assert not bench.desk.state.entries
+        assert "79373" in operator.line("success")
+
+
+async def test_alerts_can_be_turned_off(bench: Bench) -> None:
+    entry = await bench.order()
+    options = UiOptions(utc=True, bell=False, title=False, clipboard="off")
+    async with operator_at(bench, options) as operator:
+        bench.sandbox.deliver(entry.id, "79373")
+        await operator.poll(seconds=5)
+        await operator.press("y")
+        assert "79373" not in operator.sent
+        assert "switched off" in operator.screen
+
+
+async def test_cancel_asks_first_and_counts_the_money_only_when_it_is_confirmed(bench: Bench) -> None:
+    entry = await bench.order()
+    async with operator_at(bench) as operator:
+        await operator.poll(minutes=3)
+        await operator.press("x")
+        assert "for a refund of $" in operator.screen
+        await operator.press("n")
+        assert bench.sandbox.count("PUT", "*") == 0
+        await operator.press("x", "enter")
+        assert bench.entry(entry.id).cancel is CancelStep.REQUESTED
+        assert "requested…" in operator.screen
+        assert not bench.desk.state.today.spent < 0
+        await operator.poll(seconds=1)
+        assert bench.entry(entry.id).record.order.status is Status.CANCELED
+        assert "canceled" in operator.screen
+
+
+async def test_while_a_question_is_asked_no_other_key_does_anything(bench: Bench) -> None:
+    await bench.order()
+    async with operator_at(bench) as operator:
+        await operator.poll(minutes=3)
+        await operator.press("x", "R", "q", "h", "x")
+        assert "for a refund of $" in operator.screen
+        assert operator.app.is_running
+        assert bench.sandbox.count("PUT", "*") == 0
+
+
+async def test_the_cancel_button_says_why_it_cannot_be_pressed(bench: Bench) -> None:
+    entry = await bench.order()
+    async with operator_at(bench) as operator:
+        button = operator.app.screen.query_one("#order-cancel")
+        assert (button.disabled, "Cancel: opens in 2:00" in operator.screen) == (True, True)
+        await operator.poll(minutes=2)
+        operator.app.screen.query_one("#active").focus()
+        await operator.settle()
+        assert (button.disabled, "Cancel order" in operator.screen) == (False, True)
+        await operator.poll(minutes=13, seconds=1)
+        assert button.disabled
+        bench.sandbox.deliver  # the window has closed by time alone
+        assert entry.id in bench.desk.state.entries
+
+
+async def test_too_early_arms_and_again_disarms(bench: Bench) -> None:
+    entry = await bench.order()
+    async with operator_at(bench) as operator:
+        await operator.press("x")
+        assert bench.entry(entry.id).cancel is CancelStep.ARMED
+        assert "armed 2:00" in operator.screen
+        await operator.press("x")
+        assert bench.entry(entry.id).cancel is CancelStep.NONE
+
+
+async def test_filter_and_escape(open_bench: OpenBench) -> None:
+    bench = await open_bench(history=25, waiting=None)
+    await bench.desk.learn_names()
+    await bench.poll()
+    async with operator_at(bench) as operator:
+        everything = len(bench.desk.state.entries)
+        active = operator.app.screen.query_one("#active")
+        await operator.press("slash", *"7700", "enter")
+        assert "4 hidden by the filter" in operator.screen
+        await operator.press("escape")
+        assert "hidden" not in operator.screen
+        assert everything == 5
+        assert active.has_focus
+        await operator.press("tab", "slash", *"success", "enter")
+        assert "canceled" not in operator.screen
+
+
+async def test_sort_mask_utc_zoom_and_history(open_bench: OpenBench) -> None:
+    bench = await open_bench(history=25, waiting=None)
+    await bench.poll()
+    async with operator_at(bench, UiOptions()) as operator:
+        await operator.press("s")
+        assert "oldest" in operator.screen
+        await operator.press("m")
+        assert "+44" not in operator.screen
+        await operator.press("m", "u", "z")
+        assert "History" not in operator.line("History 25")
+        await operator.press("z", "h")
+        assert operator.app.screen.query_one("#history").has_focus
+
+
+async def test_read_only_has_no_keys_that_move_money(bench: Bench) -> None:
+    await bench.order()
+    async with operator_at(bench, UiOptions(read_only=True)) as operator:
+        await operator.poll(minutes=3)
+        await operator.press("n", "x", "R")
+        assert "READ-ONLY" in operator.screen
+        assert "Cancel: read-only" in operator.screen
+        assert bench.sandbox.count("PUT", "*") == 0
+
+
+async def test_other_keys_can_be_set(bench: Bench) -> None:
+    async with operator_at(bench, UiOptions(keymap={"order.new": "f2", "help.open": "f1"})) as operator:
+        await operator.press("n")
+        assert "Order a number" not in operator.screen
+        await operator.press("f2")
+        assert "Order a number" in operator.screen
+        await operator.press("escape", "f1")
+        assert "f2" in operator.line("order.new")
+
+
+async def test_troubles_are_said_while_they_last(bench: Bench) -> None:
+    async with operator_at(bench) as operator:
+        bench.sandbox.faults.add(Fault(method="GET", action="answer", status=500, times=None))
+        await operator.poll(seconds=5)
+        assert "service fault" in operator.screen
+        assert "500" in operator.screen
+        bench.sandbox.faults.clear()
+        await operator.poll(seconds=5)
+        assert "service fault" not in operator.screen
+        assert "● live" in operator.screen
+        assert "500" not in operator.screen.splitlines()[-2]
+
+
+@pytest.mark.parametrize("code", ["\x1b]52;c;ZXZpbA==\x07", "\x9b31m", "a\x00b\u202ec", "[/b][@click=app.bell]x[/]", "9" * 5000])
+async def test_hostile_codes_are_harmless_text(bench: Bench, code: str) -> None:
+    entry = await bench.order()
+    async with operator_at(bench, UiOptions(notification="osc9")) as operator:
+        bench.sandbox.deliver(entry.id, code)
+        await operator.poll(seconds=5)
+        await operator.press("enter")
+        shown = operator.screen + "".join(sent for sent in operator.app.wire.sent if not sent.startswith("\x1b]52"))
+        hostile = {"\x00", "\x9b", "\u202e", "\x1b]52;c;ZXZp"}
+        assert not any(sign in shown for sign in hostile)
+        assert max(map(len, operator.screen.splitlines())) <= 120

@@ -1,0 +1,152 @@
+"""Ordering by keyboard: how many keys it takes, what is asked, where errors stand, and that one press is one order."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from app.model.request import Period, Provider
+from app.sandbox.faults import Fault
+from tests.support import TELEGRAM, Bench
+from tests.ui.support import Operator, operator_at
+
+PLAIN_ORDER = ("n", "t", "g", "enter", "6", "6", "7", "enter", "enter")
+"""From the desk to the question."""
+
+
+def posts(bench: Bench) -> int:
+    return bench.sandbox.count("POST", "*")
+
+
+def said(operator: Operator) -> str:
+    from app.ui.panes.message import MessageLine
+
+    return operator.app.screen.query_one(MessageLine).said
+
+
+async def test_a_plain_order_is_typed_confirmed_and_shown(bench: Bench) -> None:
+    await bench.desk.learn_names()
+    async with operator_at(bench) as operator:
+        await operator.press(*PLAIN_ORDER)
+        assert posts(bench) == 0
+        assert "Order virtual MIN_15: Telegram (tg), USA (667) for $" in operator.screen
+        await operator.press("enter")
+        assert posts(bench) == 1
+        (entry,) = bench.desk.state.entries.values()
+        assert entry.record.request == TELEGRAM
+        assert "Ordered +1" in operator.screen
+        assert "▌ opens in" in operator.screen
+
+
+async def test_no_to_the_question_sends_nothing_and_keeps_the_fields(bench: Bench) -> None:
+    async with operator_at(bench) as operator:
+        await operator.press(*PLAIN_ORDER, "escape")
+        assert "667" in operator.line("Country")
+        await operator.press("escape", "n")
+        assert "tg" in operator.line("Service")
+        assert posts(bench) == 0
+
+
+async def test_leaning_on_enter_orders_once(bench: Bench) -> None:
+    async with operator_at(bench) as operator:
+        await operator.press(*PLAIN_ORDER)
+        await operator.pilot.press("enter", "enter", "enter")
+        await operator.settle()
+        assert posts(bench) == 1
+
+
+async def test_a_code_that_is_in_no_catalogue_is_taken_as_typed(bench: Bench) -> None:
+    async with operator_at(bench) as operator:  # names were never learnt
+        await operator.press("n", *"zz9", "enter", *"667", "enter", "ctrl+o", "enter")
+        assert "Bad service_code" in operator.screen
+        assert posts(bench) == 1
+
+
+async def test_the_provider_decides_the_periods(bench: Bench) -> None:
+    async with operator_at(bench) as operator:
+        await operator.press("n", *"tg", "enter", *"667", "enter")
+        await operator.press(*["shift+tab"] * 7, "left")
+        assert "residential_rent" in operator.line("Provider")
+        await operator.press("tab", "right")
+        assert "WEEK" in operator.line("Period")
+        await operator.press("ctrl+o", "enter")
+        (entry,) = bench.desk.state.entries.values()
+        assert entry.record.request is not None
+        assert (entry.record.request.provider, entry.record.request.period) == (Provider.RESIDENTIAL_RENT, Period.WEEK)
+
+
+async def test_every_option_is_sent(bench: Bench) -> None:
+    async with operator_at(bench) as operator:
+        await operator.press("n", *"tg", "enter", *"667", "tab", "right", "right", "tab", *"DISCOUNT10", "tab", "right")
+        await operator.press("ctrl+o", "enter")
+        (entry,) = bench.desk.state.entries.values()
+        request = entry.record.request
+        assert request is not None
+        assert (request.markup_percent, request.promo_code, request.need_fraud_score) == (100, "DISCOUNT10", True)
+
+
+async def test_what_cannot_be_sent_is_said_at_its_field(bench: Bench) -> None:
+    async with operator_at(bench) as operator:
+        await operator.press("n", "ctrl+o")
+        assert "✗" in operator.line("Service")
+        assert "✗" in operator.line("Country")
+        assert posts(bench) == 0
+
+
+async def test_a_refused_promo_code_is_said_at_its_field_and_everything_stays(bench: Bench) -> None:
+    async with operator_at(bench) as operator:
+        await operator.press("n", *"tg", "enter", *"667", "tab", "tab", *"NOPE", "ctrl+o", "enter")
+        assert "✗ Promo code is not valid." in operator.line("Promo code")
+        assert "667" in operator.line("Country")
+
+
+async def test_no_money_and_no_stock_are_said(bench: Bench) -> None:
+    async with operator_at(bench) as operator:
+        bench.sandbox.set_balance(Decimal(0))
+        await operator.press(*PLAIN_ORDER, "enter")
+        assert "Not ordered" in said(operator)
+        assert "balance" in said(operator)
+        bench.sandbox.set_balance(Decimal(10))
+        bench.sandbox.set_stock(0, service_code="tg", country_code="667")
+        await operator.press("ctrl+o", "enter")
+        assert "no available phone numbers" in said(operator)
+        assert not bench.desk.state.entries
+
+
+async def test_throttled_counts_down_and_comes_back_by_itself(bench: Bench) -> None:
+    async with operator_at(bench) as operator:
+        await operator.press("n", *"tg", "enter", *"667", "enter")
+        bench.sandbox.faults.add(
+            Fault(method="POST", action="answer", status=429, headers={"Retry-After": "50"}, body={"detail": "no"})
+        )
+        await operator.press("ctrl+o", "enter")
+        assert "Throttled" in said(operator)
+        assert "0:50" in said(operator)
+        button = operator.app.screen.query_one("#order-button")
+        assert button.disabled
+        bench.clock.advance(51)
+        await operator.pilot.pause(1.1)
+        assert not button.disabled
+
+
+async def test_a_lost_answer_closes_the_form_and_shows_on_the_desk(bench: Bench) -> None:
+    bench.sandbox.faults.add(Fault(method="POST", when="before", action="cut"))
+    async with operator_at(bench) as operator:
+        await operator.press(*PLAIN_ORDER, "enter")
+        assert "purchase unknown" in operator.screen
+        assert "do not order again yet" in operator.screen
+
+
+async def test_repeat_asks_for_the_same_again(bench: Bench) -> None:
+    async with operator_at(bench) as operator:
+        await operator.press(*PLAIN_ORDER, "enter")
+        await operator.press("R", "enter")
+        assert posts(bench) == 2
+        requests = {entry.record.request for entry in bench.desk.state.entries.values()}
+        assert requests == {TELEGRAM}
+
+
+async def test_letters_typed_into_a_field_do_nothing_else(bench: Bench) -> None:
+    async with operator_at(bench) as operator:
+        await operator.press("n", *"qxh")
+        assert "qxh" in operator.line("Service")
+        assert operator.app.is_running
