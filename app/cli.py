@@ -27,7 +27,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from app.settings import SettingsError
 
     try:
-        return _sandbox(options) if options.command == "sandbox" else _dashboard(options)
+        match options.command:
+            case "sandbox":
+                return _sandbox(options)
+            case "setup":
+                return _setup(options)
+            case _:
+                return _dashboard(options)
     except SettingsError as error:
         sys.stderr.write(f"numdeck: {error.sentence}\n")
         return BAD_USE
@@ -51,9 +57,20 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", metavar="")
     alone = commands.add_parser("sandbox", help="serve the sandbox alone", allow_abbrev=False)
     alone.add_argument("--port", type=int, default=8765, help="port on 127.0.0.1 (8765)")
-    alone.add_argument("--speed", metavar="N", type=float, help="let its minutes pass N times as fast")
-    alone.add_argument("--seed", metavar="N", type=int, help="make its chance repeatable")
+    # Suppressed, so that the same option before the command is not forgotten.
+    absent = argparse.SUPPRESS
+    alone.add_argument("--speed", metavar="N", type=float, default=absent, help="let its minutes pass N times as fast")
+    alone.add_argument("--seed", metavar="N", type=int, default=absent, help="make its chance repeatable")
+    commands.add_parser("setup", help="ask for the key, try it, and keep it", allow_abbrev=False)
     return parser
+
+
+def _setup(options: argparse.Namespace) -> int:
+    from app.settings import config_file
+    from app.setup import run_setup
+
+    # Not read but written: the file that is asked for need not be there yet.
+    return run_setup(_load(options, None), _config(options) or config_file())
 
 
 def _version() -> str:
@@ -65,13 +82,18 @@ def _version() -> str:
         return "(from a checkout)"
 
 
-def _load(options: argparse.Namespace) -> Settings:
+def _load(options: argparse.Namespace, config: Path | None) -> Settings:
     from app.settings import load_settings
 
     names = ("base_url", "state_dir", "poll", "read_only", "sandbox")
     given = {name: getattr(options, name) for name in names if getattr(options, name) is not None}
-    config = options.config or (Path(os.environ["NUMDECK_CONFIG"]) if os.environ.get("NUMDECK_CONFIG") else None)
     return load_settings(config=config, environment=os.environ, overrides=given)
+
+
+def _config(options: argparse.Namespace) -> Path | None:
+    """The settings file that was asked for, on the command line or in the environment."""
+    named = os.environ.get("NUMDECK_CONFIG")
+    return options.config or (Path(named) if named else None)
 
 
 def _sandbox(options: argparse.Namespace) -> int:
@@ -98,7 +120,7 @@ def _sandbox_settings(options: argparse.Namespace) -> SandboxSettings:
 def _dashboard(options: argparse.Namespace) -> int:
     from app.settings import SettingsError, find_key
 
-    settings = _load(options)
+    settings = _load(options, _config(options))
     _check_terminal()
     if options.speed is not None and not settings.sandbox:
         raise SettingsError("Argument --speed goes with --sandbox.")

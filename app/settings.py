@@ -233,18 +233,18 @@ def _nearest(where: list[str]) -> str:
 def find_key(settings: Settings) -> str:
     """Get the key from wherever the settings say; raises SettingsError when there is none."""
     if settings.api_key:
-        return _checked(settings.api_key, "api_key")
+        return check_key(settings.api_key, "api_key")
     if settings.api_key_file:
-        return _checked(_read_key_file(settings.api_key_file), f"api_key_file {settings.api_key_file}")
+        return check_key(_read_key_file(settings.api_key_file), f"api_key_file {settings.api_key_file}")
     if settings.api_key_command:
-        return _checked(_run_key_command(settings.api_key_command), f"api_key_command {settings.api_key_command[0]}")
+        return check_key(_run_key_command(settings.api_key_command), f"api_key_command {settings.api_key_command[0]}")
     raise SettingsError(
-        "No API key: set NUMDECK_API_KEY in the environment or api_key_file in "
-        f"{config_file()}, or try numdeck --sandbox, which needs none."
+        "No API key: run numdeck setup, or set NUMDECK_API_KEY in the environment; numdeck --sandbox needs none."
     )
 
 
-def _checked(raw: str, source: str) -> str:
+def check_key(raw: str, source: str) -> str:
+    """Take the white space off a key that came from `source`; raises SettingsError for what cannot be one."""
     key = raw.strip()
     if not key:
         raise SettingsError(f"Setting {source} gives an empty key.")

@@ -101,7 +101,7 @@ def test_the_key_comes_from_environment_file_or_command(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("", "No API key: set NUMDECK_API_KEY"),
+        ("", "No API key: run numdeck setup"),
         ("api_key = ' '", "empty key"),
         ("api_key = 'se cret'", "characters that no key has"),
         ('api_key_file = "/nowhere/key"', "Key file /nowhere/key cannot be read"),

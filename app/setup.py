@@ -1,0 +1,53 @@
+"""`numdeck setup`: ask for a key, try it, and keep it in a settings file that only its owner may read."""
+
+from __future__ import annotations
+
+import asyncio
+import getpass
+import os
+import sys
+from pathlib import Path
+
+from app.api.errors import ApiError
+from app.settings import DEFAULT_BASE_URL, Settings, SettingsError, check_key
+
+
+def run_setup(settings: Settings, target: Path) -> int:
+    """Ask, try, write; the result is the exit status.
+
+    Raises SettingsError when there is a settings file already (it is the user's, comments and all, and is not
+    rewritten), when the key has characters that no key has, and when the service does not take it.
+    """
+    if target.exists():
+        raise SettingsError(f"Settings file {target} exists already: put the key into it as api_key, and chmod 600 it.")
+    key = check_key(getpass.getpass(f"API key for {settings.base_url} (it is not shown): "), "api_key")
+    try:
+        asyncio.run(_try_key(settings.base_url, key))
+    except ApiError as error:
+        raise SettingsError(f"The key was not kept: {error.sentence}") from None
+    _write(target, settings.base_url, key)
+    sys.stdout.write(f"The key works, and is kept in {target}. Start with: numdeck\n")
+    return 0
+
+
+async def _try_key(base_url: str, key: str) -> None:
+    """Ask for the active list once: the cheapest request that needs the key."""
+    from app.api.client import NumbersClient
+    from app.clock import SystemClock
+
+    async with NumbersClient(base_url, key, SystemClock(), read_only=True) as client:
+        await client.active()
+
+
+def _write(path: Path, base_url: str, key: str) -> None:
+    import tomli_w
+
+    values = {"api_key": key} | ({} if base_url == DEFAULT_BASE_URL else {"base_url": base_url})
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        # Never readable by others, not even for a moment; and never over a file that has come in the meantime.
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            tomli_w.dump(values, file)
+    except OSError as error:
+        raise SettingsError(f"Settings file {path} cannot be written: {error.strerror}.") from None

@@ -1,0 +1,59 @@
+"""`numdeck setup`: the key is tried before it is kept, and kept where only its owner can read it."""
+
+from __future__ import annotations
+
+import stat
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from app.sandbox.sandbox import Sandbox
+from app.sandbox.server import SandboxServer
+from app.sandbox.settings import SANDBOX_KEY
+from app.settings import Settings, SettingsError
+from app.setup import run_setup
+
+
+@pytest.fixture
+def settings() -> Iterator[Settings]:
+    with SandboxServer(Sandbox()) as server:
+        yield Settings(base_url=server.base_url)
+
+
+def answer(monkeypatch: pytest.MonkeyPatch, key: str) -> None:
+    monkeypatch.setattr("getpass.getpass", lambda _question: key)
+
+
+def test_a_key_that_works_is_kept_in_private(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    answer(monkeypatch, f" {SANDBOX_KEY}\n")
+    path = tmp_path / "new" / "config.toml"
+    assert run_setup(settings, path) == 0
+    assert tomllib.loads(path.read_text()) == {"api_key": SANDBOX_KEY, "base_url": settings.base_url}
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert SANDBOX_KEY not in capsys.readouterr().out.replace(str(path), "")
+
+
+@pytest.mark.parametrize(("key", "says"), [("wrong-key", "key"), ("a b", "characters"), ("", "empty")])
+def test_a_key_that_does_not_work_is_not_kept(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, key: str, says: str
+) -> None:
+    answer(monkeypatch, key)
+    path = tmp_path / "config.toml"
+    with pytest.raises(SettingsError, match=says):
+        run_setup(settings, path)
+    assert not path.exists()
+
+
+def test_a_settings_file_that_is_there_is_left_alone(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer(monkeypatch, SANDBOX_KEY)
+    path = tmp_path / "config.toml"
+    path.write_text("# mine\n")
+    with pytest.raises(SettingsError, match="exists already"):
+        run_setup(settings, path)
+    assert path.read_text() == "# mine\n"
