@@ -138,7 +138,7 @@ class Settings(_Section):
         return urlsplit(self.base_url).hostname in LOOPBACK
 
 
-_ENVIRONMENT: Final = {
+ENVIRONMENT: Final = {
     "NUMDECK_BASE_URL": "base_url",
     "NUMDECK_API_KEY": "api_key",
     "NUMDECK_STATE_DIR": "state_dir",
@@ -164,7 +164,7 @@ def load_settings(
     path, must_exist = config or config_file(), config is not None
     values: dict[str, Any] = _read_file(path, must_exist=must_exist)
     sources = dict.fromkeys(values, str(path))
-    for variable, name in _ENVIRONMENT.items():
+    for variable, name in ENVIRONMENT.items():
         if environment.get(variable):
             values[name] = environment[variable]
             sources[name] = variable

@@ -17,6 +17,10 @@ Compare = Callable[..., bool]
 PLAIN = UiOptions(is_sandbox=True, utc=True)
 
 
+def name(size: tuple[int, int]) -> str:
+    return f"{size[0]}x{size[1]}"
+
+
 async def a_code_arrives(bench: Bench) -> None:
     """A new code on one row, another order just placed, a third cancelled and not confirmed yet."""
     waiting = [order for order in bench.sandbox.book.active() if order.service_code == "ig"]
@@ -46,7 +50,7 @@ async def settle(pilot: Pilot[None]) -> None:
     await pilot.pause()
 
 
-@pytest.mark.parametrize("size", [(120, 40), (80, 24), (60, 20), (200, 60)], ids=str)
+@pytest.mark.parametrize("size", [(120, 40), (80, 24), (60, 20), (200, 60)], ids=name)
 def test_desk(snap_compare: Compare, size: tuple[int, int]) -> None:
     assert snap_compare(SceneApp(a_code_arrives, PLAIN), terminal_size=size, run_before=settle)
 
@@ -57,18 +61,18 @@ def test_desk_in_other_colours(snap_compare: Compare, theme: str) -> None:
     assert snap_compare(app, terminal_size=(120, 40), run_before=settle)
 
 
-@pytest.mark.parametrize("size", [(80, 24), (60, 20)], ids=str)
+@pytest.mark.parametrize("size", [(80, 24), (60, 20)], ids=name)
 def test_history_takes_the_place_of_the_table_where_it_is_narrow(snap_compare: Compare, size: tuple[int, int]) -> None:
     assert snap_compare(SceneApp(nothing_else, PLAIN), terminal_size=size, press=["h"], run_before=settle)
 
 
-@pytest.mark.parametrize("size", [(120, 40), (80, 24), (60, 20)], ids=str)
+@pytest.mark.parametrize("size", [(120, 40), (80, 24), (60, 20)], ids=name)
 def test_order_form_finds_by_name(snap_compare: Compare, size: tuple[int, int]) -> None:
     app = SceneApp(nothing_else, PLAIN)
     assert snap_compare(app, terminal_size=size, run_before=typing("n", *"goo"))
 
 
-@pytest.mark.parametrize("size", [(120, 40), (60, 20)], ids=str)
+@pytest.mark.parametrize("size", [(120, 40), (60, 20)], ids=name)
 def test_order_form_asks_once_more(snap_compare: Compare, size: tuple[int, int]) -> None:
     app = SceneApp(nothing_else, PLAIN)
     keys = ("n", "t", "g", "enter", "6", "6", "7", "enter", "enter")
@@ -89,7 +93,7 @@ def test_unknown_purchase(snap_compare: Compare) -> None:
     assert snap_compare(SceneApp(a_purchase_gets_lost, PLAIN), terminal_size=(120, 40), run_before=settle)
 
 
-@pytest.mark.parametrize("size", [(120, 40), (60, 20)], ids=str)
+@pytest.mark.parametrize("size", [(120, 40), (60, 20)], ids=name)
 def test_failing_and_stale(snap_compare: Compare, size: tuple[int, int]) -> None:
     assert snap_compare(SceneApp(the_service_fails, PLAIN), terminal_size=size, run_before=settle)
 
@@ -104,7 +108,7 @@ def test_masked(snap_compare: Compare) -> None:
     assert snap_compare(SceneApp(nothing_else, PLAIN), terminal_size=(120, 40), run_before=typing("m"))
 
 
-@pytest.mark.parametrize("size", [(80, 24), (60, 20)], ids=str)
+@pytest.mark.parametrize("size", [(80, 24), (60, 20)], ids=name)
 def test_help(snap_compare: Compare, size: tuple[int, int]) -> None:
     assert snap_compare(SceneApp(nothing_else, PLAIN), terminal_size=size, run_before=typing("question_mark"))
 

@@ -1,0 +1,34 @@
+"""The README tells the truth: its pictures are there, its keys are those of the table of actions."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from app.settings import ENVIRONMENT
+from app.ui.actions import ACTIONS, shown_keys
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text()
+
+
+def test_its_pictures_are_snapshots_that_exist() -> None:
+    pictures = re.findall(r"!\[[^]]+\]\(<([^>]+)>\)", README)
+    assert pictures
+    assert all((ROOT / picture).is_file() and "__snapshots__" in picture for picture in pictures), pictures
+
+
+def test_its_table_of_keys_is_the_table_of_actions() -> None:
+    rows = [f"| `{shown_keys(action, {})}` | {action.sentence} | {action.id} |" for action in ACTIONS]
+    assert "\n".join(rows) in README
+
+
+def test_it_names_every_environment_variable() -> None:
+    assert all(f"`{variable}`" in README for variable in [*ENVIRONMENT, "NUMDECK_CONFIG"])
+
+
+def test_it_opens_with_two_commands_each_on_one_line() -> None:
+    commands = re.findall(r"^```sh\n(.+)\n```$", README, flags=re.MULTILINE)[:2]
+    assert commands[0].endswith(".venv/bin/numdeck --sandbox")
+    assert commands[1].endswith(".venv/bin/pytest")
+    assert all(command.startswith("python3 -m venv .venv && ") for command in commands)
