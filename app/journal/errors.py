@@ -9,10 +9,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-_DAMAGE: Final = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
+_UNDECODABLE: Final = -1
+"""What the module raises without a code of SQLite's: text in a row that is no UTF-8."""
+
+_DAMAGE: Final = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, _UNDECODABLE})
 _NO_ROOM: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
-_EXTENDED_BITS: Final = 8
-"""SQLite puts the details of an error above its primary code of 8 bits."""
+_PRIMARY_BITS: Final = 0xFF
+"""SQLite puts the details of an error above its primary code."""
 
 _ELSEWHERE: Final = "or set another state_dir"
 _MAKE_ROOM: Final = f"free some space on its disk, {_ELSEWHERE}"
@@ -71,7 +74,8 @@ def translated(path: Path | str) -> Iterator[None]:
         raise JournalUnwritable(path, error.strerror or str(error), remedy) from error
     except sqlite3.DatabaseError as error:
         code = _primary_code(error)
-        if code in _DAMAGE:
+        is_ours = isinstance(error, sqlite3.ProgrammingError | sqlite3.IntegrityError | sqlite3.DataError)
+        if code in _DAMAGE and not is_ours:
             raise JournalDamaged(path, str(error)) from error
         if isinstance(error, sqlite3.OperationalError):
             raise JournalUnwritable(path, str(error), _REMEDIES.get(code, _CHECK_DISK)) from error
@@ -90,5 +94,5 @@ def legible(path: Path | str) -> Iterator[None]:
 
 
 def _primary_code(error: sqlite3.DatabaseError) -> int:
-    code: int = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_OK)  # the module's own errors have none
-    return code & ((1 << _EXTENDED_BITS) - 1)
+    code: int | None = getattr(error, "sqlite_errorcode", None)
+    return _UNDECODABLE if code is None else code & _PRIMARY_BITS

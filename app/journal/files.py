@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 from collections.abc import Iterator
@@ -47,6 +48,8 @@ def make_private(path: Path) -> None:
             with suppress(FileNotFoundError):  # a second numdeck that ends takes the companions away
                 if file.stat().st_mode & _OTHERS:
                     file.chmod(_PRIVATE_FILE)
+        if not os.access(path, os.W_OK):  # SQLite would open it all the same, and fail at the first purchase
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), path) from None
 
 
 def set_aside(path: Path, now: float) -> Path:

@@ -45,7 +45,7 @@ class Link:
         """Whether what the screen shows must not be taken for the present."""
         return self.fresh_at is None or now - self.fresh_at > STALE_AFTER_INTERVALS * self.interval
 
-    def words(self, now: float) -> str:
+    def words(self, now: float, *, is_short: bool = False) -> str:
         """The state in a few words, with the age of stale data and the countdown to the next try."""
         parts: list[str] = [
             f"{self.state.value} {self.interval:g}s" if self.state is LinkState.LIVE else self.state.value
@@ -53,9 +53,11 @@ class Link:
         if self.state is LinkState.LIVE and self.is_stale(now):
             parts = ["waiting for an answer"]
         if self.fresh_at is not None and self.is_stale(now):
-            parts.append(f"stale: data {show_coarse(now - self.fresh_at)} old")
+            age = show_coarse(now - self.fresh_at)
+            parts.append(f"{age} old" if is_short else f"stale: data {age} old")
         if self.state not in {LinkState.LIVE, LinkState.CONNECTING} and self.next_try_at is not None:
-            parts.append(f"next try in {show_clock(self.next_try_at - now)}")
+            left = show_clock(self.next_try_at - now)
+            parts.append(left if is_short else f"next try in {left}")
         return " · ".join(parts)
 
 

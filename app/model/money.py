@@ -9,18 +9,19 @@ from typing import Final
 UNKNOWN: Final = "?"
 """How an amount that nobody told is shown."""
 
-_AMOUNT = re.compile(r"-?\d{1,12}(?:\.\d{1,8})?")
+# A comma separates thousands, or the text is no amount: 0,15 must not become 15. A float may bring many decimals.
+_AMOUNT = re.compile(r"-?(?:\d{1,12}|\d{1,3}(?:,\d{3}){1,3})(?:\.\d{1,20})?")
 
 
 def parse_money(raw: object) -> Decimal | None:
     """Read an amount in USD from a number or a text such as `0.15`, `$12.34` or `"$12.34"`; None when there is none."""
     if isinstance(raw, bool) or raw is None:
         return None
-    text = str(raw).strip().strip('"').replace("$", "").replace(",", "").strip()
+    text = str(raw).strip().strip('"').replace("$", "").strip()
     if not _AMOUNT.fullmatch(text):
         return None
     try:
-        return Decimal(text)
+        return Decimal(text.replace(",", ""))
     except InvalidOperation:  # pragma: no cover - the pattern above admits no such text
         return None
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from enum import StrEnum
 
@@ -107,5 +107,5 @@ def parse_instant(raw: object) -> float | None:
     except ValueError:
         return None
     if moment.tzinfo is None:
-        moment = datetime.fromisoformat(raw.strip() + "+00:00")
+        moment = moment.replace(tzinfo=UTC)
     return moment.timestamp()

@@ -39,7 +39,7 @@ def _visible(text: str) -> str:
         category = unicodedata.category(character)
         if category in {"Mn", "Me", "Mc"} and character not in _INVISIBLE_LETTERS:
             marks += 1
-            if "\ufe00" <= character <= "\ufe0f" or marks > _MAX_MARKS:
+            if _is_variation_selector(character) or marks > _MAX_MARKS:
                 continue  # a variation selector carries no text, and terminals disagree on its width
             if not out:
                 out.append("◌")
@@ -48,6 +48,10 @@ def _visible(text: str) -> str:
         marks = 0
         out.append(_sign(character, category))
     return "".join(out)
+
+
+def _is_variation_selector(character: str) -> bool:
+    return "\ufe00" <= character <= "\ufe0f" or "\U000e0100" <= character <= "\U000e01ef"
 
 
 def _sign(character: str, category: str) -> str:

@@ -36,7 +36,6 @@ class ActiveTable(Table):
             ACTIVE_COLUMNS,
             self._items,
             id="active",
-            empty_text="No active numbers.\nPress n to order one.",
             sort=Sort(*self._order.value),
         )
 
@@ -48,6 +47,7 @@ class ActiveTable(Table):
         items: list[Item] = [*attempts, *entries]
         self._items.replace(item for item in items if self._matches(item))
         self.border_title = Content(self._title(state))
+        self.empty_text = self._empty_words(state)
         self.source_changed()
 
     def selected(self) -> Item | None:
@@ -72,6 +72,14 @@ class ActiveTable(Table):
         self.sort = Sort(*self._order.value)
         self.show(state, self._look)
         return self._order
+
+    def _empty_words(self, state: DeskState) -> str:
+        """Why there are no rows. Before the first answer nobody knows that there are none."""
+        if self._filter:
+            return "No row has these words.\nesc shows all again."
+        if state.link.fresh_at is None:
+            return "Not known yet: the service has not answered."
+        return "No active numbers."
 
     def _title(self, state: DeskState) -> str:
         hidden = len(state.entries) + len(state.attempts) - len(self._items)

@@ -40,7 +40,7 @@ class StatusLine(Horizontal):
     def show(self, state: DeskState, now: float) -> None:
         """Say how things stand; `now` in epoch seconds."""
         link = state.link
-        words = link.words(now)
+        words = link.words(now, is_short=self.size.width < _MEDIUM)
         trouble = link.state not in _SIGNS or (link.state is LinkState.LIVE and link.is_stale(now))
         part = self.query_one("#link", Text)
         part.say(f"{_TROUBLE_SIGN if trouble else _SIGNS[link.state]} {words}")
