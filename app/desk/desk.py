@@ -24,7 +24,7 @@ from app.desk.state import DeskState, Entry, Names, Phase
 from app.journal.history import HistoryQuery
 from app.journal.journal import JournalContents
 from app.journal.threaded import JournalThread
-from app.model.record import Attempt, AttemptState
+from app.model.record import Attempt, AttemptState, OrderRecord
 from app.model.request import OrderRequest
 from app.model.window import CancelRule, CancelWindow
 
@@ -162,6 +162,14 @@ class Desk:
             return await self._canceller.cancel(order_id)
         finally:
             self._follow_wake.set()
+
+    def candidates(self, attempt_id: str) -> list[OrderRecord]:
+        """The orders on the desk that may be what came of an unknown purchase."""
+        return self._settler.candidates(attempt_id)
+
+    async def settle_by_hand(self, attempt_id: str, order_id: str | None) -> None:
+        """Take the operator's word for what came of an unknown purchase: an order, or (None) nothing."""
+        await self._settler.settle_by_hand(attempt_id, order_id)
 
     async def acknowledge(self, order_id: str) -> None:
         """Take note of an order's codes; one that has ended leaves the desk."""

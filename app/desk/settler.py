@@ -12,6 +12,8 @@ from app.desk.state import Entry, Phase
 from app.model.record import Attempt, AttemptState, OrderRecord
 from app.model.settle import claim, fits, is_absent, match_attempts
 
+_BY_HAND = "Settled by the operator."
+
 
 class Settler:
     """Compares unknown purchases with every list and history that comes in."""
@@ -36,6 +38,23 @@ class Settler:
         self._history_asked_at = asked_at
         await self._settle(strangers)
 
+    def candidates(self, attempt_id: str) -> list[OrderRecord]:
+        """The orders on the desk that may be what came of an unknown purchase."""
+        attempt = self._books.state.attempts.get(attempt_id)
+        records = [entry.record for entry in self._books.state.entries.values()]
+        return [] if attempt is None else [record for record in records if fits(attempt, record)]
+
+    async def settle_by_hand(self, attempt_id: str, order_id: str | None) -> None:
+        """Take the operator's word: this order came of the purchase, or (None) none did. What is settled stays so."""
+        async with self._books.turn() as state:
+            attempt, entry = state.attempts.get(attempt_id), state.entries.get(order_id or "")
+            if attempt is None or attempt.state is not AttemptState.UNKNOWN:
+                return
+            if entry is not None:
+                await self._books.commit(self._placed(attempt, claim(attempt, entry.record), entry, _BY_HAND))
+            elif order_id is None:
+                await self._books.commit(self._not_placed(attempt, _BY_HAND))
+
     async def _settle(self, strangers: Sequence[OrderRecord]) -> None:
         if not self.has_unknown():
             return
@@ -51,9 +70,9 @@ class Settler:
                     events += self._not_placed(attempt)
             await self._books.commit(events)
 
-    def _placed(self, attempt: Attempt, record: OrderRecord, entry: Entry | None) -> list[Event]:
+    def _placed(self, attempt: Attempt, record: OrderRecord, entry: Entry | None, reason: str = "") -> list[Event]:
         settled = replace(
-            attempt, state=AttemptState.PLACED, order_id=record.id, settled_at=self._clock.now(), reason=""
+            attempt, state=AttemptState.PLACED, order_id=record.id, settled_at=self._clock.now(), reason=reason
         )
         return [
             AttemptChanged(settled),
@@ -72,10 +91,9 @@ class Settler:
             return False
         return is_absent(attempt, list_asked_at=self._list_asked_at, history_asked_at=self._history_asked_at)
 
-    def _not_placed(self, attempt: Attempt) -> list[Event]:
-        reason = "No order of it appeared on the account."
+    def _not_placed(self, attempt: Attempt, reason: str = "No order of it appeared on the account.") -> list[Event]:
         settled = replace(attempt, state=AttemptState.NOT_PLACED, settled_at=self._clock.now(), reason=reason)
         return [
             AttemptChanged(settled),
-            Told("The purchase whose answer was lost was not placed: no order of it appeared.", grave=True),
+            Told(f"The purchase whose answer was lost counts as not placed. {reason}", grave=True),
         ]

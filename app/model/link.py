@@ -63,7 +63,7 @@ class Link:
 
 def poll_interval(base: float, *, active: int, throttle_factor: float) -> float:
     """How long to wait after a good poll, in seconds: slower when nothing is active, stretched after throttling."""
-    return min(_LONGEST_WAIT, base * (1 if active else _IDLE_FACTOR) * throttle_factor)
+    return min(max(_LONGEST_WAIT, base), base * (1 if active else _IDLE_FACTOR) * throttle_factor)
 
 
 def retry_interval(base: float, failures: int) -> float:

@@ -15,6 +15,7 @@ from app.desk.state import Phase
 from app.model.record import AttemptState, Origin
 from app.model.request import OrderRequest, Period, Provider
 from app.sandbox.faults import Fault
+from app.sandbox.purchase import Purchase
 from app.sandbox.quirks import Quirks
 from app.sandbox.sandbox import Sandbox
 from tests.support import TELEGRAM, Bench, OpenBench
@@ -82,8 +83,6 @@ async def test_an_unknown_purchase_that_has_ended_already_is_found_in_the_histor
 async def test_two_orders_that_fit_are_left_to_the_operator(bench: Bench) -> None:
     bench.sandbox.faults.add(Fault(method="POST", when="after", action="cut"))
     await bench.desk.order(TELEGRAM)
-    from app.sandbox.purchase import Purchase
-
     bench.sandbox.buy(Purchase())
     await bench.poll(seconds=5)
     assert len(bench.desk.state.entries) == 2
@@ -158,3 +157,25 @@ async def test_a_rental_is_ordered_with_its_period(bench: Bench) -> None:
     entry = await bench.order(request)
     assert entry.record.order.is_rental
     assert entry.record.order.expires_at is not None
+
+
+async def test_the_operator_says_which_order_it_was(bench: Bench) -> None:
+    bench.sandbox.faults.add(Fault(method="POST", when="after", action="cut"))
+    attempt = await bench.desk.order(TELEGRAM)
+    bench.sandbox.buy(Purchase())
+    await bench.poll(seconds=5)
+    candidates = {record.id for record in bench.desk.candidates(attempt.id)}
+    assert candidates == set(bench.desk.state.entries)
+    ours = bench.sandbox.charges[0].order_id.hex
+    await bench.desk.settle_by_hand(attempt.id, ours)
+    assert bench.entry(ours).record.request == TELEGRAM
+    assert not bench.desk.state.attempts
+    assert sum(entry.record.origin is Origin.HERE for entry in bench.desk.state.entries.values()) == 1
+
+
+async def test_the_operator_says_that_nothing_came_of_it(bench: Bench) -> None:
+    bench.sandbox.faults.add(Fault(method="POST", when="before", action="cut"))
+    attempt = await bench.desk.order(TELEGRAM)
+    await bench.desk.settle_by_hand(attempt.id, None)
+    assert not bench.desk.state.attempts
+    assert posts(bench) == 1

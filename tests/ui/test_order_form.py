@@ -136,6 +136,18 @@ async def test_a_lost_answer_closes_the_form_and_shows_on_the_desk(bench: Bench)
         assert "do not order again yet" in operator.screen
 
 
+async def test_an_unknown_purchase_can_be_settled_by_the_operator(bench: Bench) -> None:
+    bench.sandbox.faults.add(Fault(method="POST", when="before", action="cut"))
+    async with operator_at(bench, size=(80, 24)) as operator:
+        await operator.press(*PLAIN_ORDER, "enter", "enter")
+        assert "What came of this purchase?" in operator.screen
+        await operator.press("escape")
+        assert "purchase unknown" in operator.screen
+        await operator.press("enter", "enter")
+        assert "counts as not placed" in said(operator)
+        assert not bench.desk.state.attempts
+
+
 async def test_repeat_asks_for_the_same_again(bench: Bench) -> None:
     async with operator_at(bench) as operator:
         await operator.press(*PLAIN_ORDER, "enter")

@@ -99,5 +99,5 @@ def _attempt_words(attempt: Attempt, shown: Shown) -> str:
     return (
         f"Purchase of {service}, {country}: not known whether it was placed.\n{reason}\n"
         "It is never sent again by itself. The active list and the history are being looked at; "
-        "if an order of it appears, it is put here."
+        "if an order of it appears, it is put here. enter: say yourself what came of it."
     )

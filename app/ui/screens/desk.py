@@ -19,6 +19,7 @@ from app.ui.actions import ACTIONS, bindings
 from app.ui.panes.latest import LatestCode
 from app.ui.panes.order import OrderPane
 from app.ui.screens.desk_view import DeskView
+from app.ui.screens.settle import Choice, SettleScreen
 from app.ui.shown import Shown, show_number
 from app.ui.table import Table
 
@@ -120,9 +121,25 @@ class DeskScreen(DeskView):
     def _open_details(self) -> None:
         from app.ui.screens.details import DetailsScreen
 
+        item = None if self._history.has_focus else self._active.selected()
+        if isinstance(item, Attempt):
+            self._settle_by_hand(item)
+            return
         record = self._selected_record()
         if record is not None:
             self.app.push_screen(DetailsScreen(record, self._shown, now=self._desk.clock.now()))
+
+    def _settle_by_hand(self, attempt: Attempt) -> None:
+        """Let the operator say what came of an unknown purchase."""
+        if attempt.state is AttemptState.UNKNOWN:
+            candidates = self._desk.candidates(attempt.id)
+            screen = SettleScreen(attempt, candidates, self._shown, now=self._desk.clock.now())
+
+            async def settle(choice: Choice | None) -> None:
+                if choice is not None:
+                    await self._desk.settle_by_hand(attempt.id, choice.order_id)
+
+            self.app.push_screen(screen, settle)
 
     def action_filter(self) -> None:
         """Type words to look for in the focused table."""
