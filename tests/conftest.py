@@ -60,3 +60,11 @@ async def bench(open_bench: OpenBench) -> Bench:
     opened = await open_bench()
     await opened.poll()
     return opened
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print the figures that tests recorded: what was run, not only that it passed."""
+    for report in terminalreporter.getreports("passed"):
+        for name, value in report.user_properties:
+            if name == "figures":
+                terminalreporter.write_line(str(value))

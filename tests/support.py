@@ -17,7 +17,7 @@ TELEGRAM = OrderRequest(service_code="tg", country_code="667")
 
 
 class DeskClock:
-    """The sandbox's hand-moved time as the desk's clock; sleeping moves it."""
+    """The sandbox's hand-moved time as the desk's clock; who sleeps on it wakes at once."""
 
     def __init__(self, clock: ManualClock) -> None:
         self._clock = clock
@@ -29,7 +29,6 @@ class DeskClock:
         return self._clock.now()
 
     async def sleep(self, seconds: float) -> None:
-        self._clock.advance(seconds)
         await asyncio.sleep(0)
 
 

@@ -24,6 +24,7 @@ def group_number(raw: str) -> str:
     return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL))
 
 
+@lru_cache(maxsize=4096)
 def number_region(raw: str) -> str | None:
     """Name the region a number is of, by its ISO code such as `GB`; None when the number does not say."""
     import phonenumbers

@@ -10,7 +10,7 @@ from app.desk.state import CancelStep, Entry
 from app.model.money import show_money
 from app.model.record import OrderRecord, Origin
 from app.model.window import CancelRule
-from app.ui.shown import Shown, show_code, show_number, show_when
+from app.ui.shown import Shown, show_code, show_country, show_number, show_when
 
 NAME_WIDTH: Final = 9
 """Cells that the name of a field takes."""
@@ -60,7 +60,7 @@ def record_details(record: OrderRecord, shown: Shown, *, now: float) -> list[tup
         ("Status", order.status_words),
         ("Codes", codes or "none yet"),
         ("Service", _named(names.service(record.service_code), record.service_code)),
-        ("Country", _named(names.country(record.country_code), record.country_code)),
+        ("Country", _named(show_country(record, shown), record.country_code)),
         ("Type", f"{order.provider} {period or ''}".strip()),
         ("Bought", _bought(record, shown, now)),
         ("Price", show_money(order.price)),

@@ -11,7 +11,7 @@ from app.model.money import show_money
 from app.model.order import Status
 from app.model.record import Attempt, AttemptState, OrderRecord
 from app.model.window import CancelReason, CancelRule
-from app.ui.shown import Shown, show_code, show_number, show_when
+from app.ui.shown import Shown, show_code, show_country, show_number, show_when
 from app.ui.table import Align, Cell, Column, Role, Row
 
 NO_CODE: Final = "···"
@@ -56,7 +56,7 @@ def active_row(entry: Entry, rule: CancelRule, shown: Shown, *, now: float) -> R
         show_number(order.phone_number, shown),
         code_cell(entry, shown),
         shown.names.service(record.service_code),
-        shown.names.country(record.country_code),
+        show_country(record, shown),
         age_text(record, now),
         show_money(order.price),
     )

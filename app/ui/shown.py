@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 from typing import Final
 
 from app.desk.state import Names
-from app.model.phone import group_number
+from app.model.phone import group_number, number_region
+from app.model.record import OrderRecord
 
 MASK: Final = "•"
 
@@ -33,6 +34,14 @@ def show_number(raw: str | None, shown: Shown) -> str:
 def mask(text: str, *, keep: int = 0) -> str:
     """Hide a text but for its last `keep` characters."""
     return MASK * max(0, len(text) - keep) + (text[-keep:] if keep else "")
+
+
+def show_country(record: OrderRecord, shown: Shown) -> str:
+    """The country that was asked for; where nobody told it, the region that the number itself is of, with a `≈`."""
+    if record.country_code is not None:
+        return shown.names.country(record.country_code)
+    region = number_region(record.order.phone_number or "")
+    return shown.names.country(None) if region is None else f"≈ {region}"
 
 
 def show_code(text: str, shown: Shown) -> str:

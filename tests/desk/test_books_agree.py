@@ -1,0 +1,229 @@
+"""Random operators, random faults: whatever happens, the desk and its journal agree with the sandbox's own books."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final, TypeVar
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+
+from app.api.client import NumbersClient
+from app.api.errors import ApiError
+from app.api.session import Timeouts
+from app.desk.desk import Desk, DeskSettings
+from app.desk.events import CodesArrived
+from app.desk.purchaser import NotOrdered
+from app.desk.state import CancelStep
+from app.journal.threaded import JournalThread
+from app.model.record import Origin
+from app.model.request import OrderRequest, Period, Provider
+from app.model.window import CancelReason
+from app.sandbox.clock import ManualClock
+from app.sandbox.faults import Fault
+from app.sandbox.order import CANCEL_CLOSES, CANCEL_OPENS, UNFINISHED
+from app.sandbox.purchase import Purchase
+from app.sandbox.sandbox import Sandbox
+from app.sandbox.server import SandboxServer
+from app.sandbox.settings import SANDBOX_KEY, SandboxSettings
+from tests.support import Bench, DeskClock
+
+T = TypeVar("T")
+
+FAULTS: Final = st.sampled_from(
+    [
+        Fault(when="before", action="cut"),
+        Fault(when="after", action="cut"),
+        Fault(when="after", action="truncate"),
+        Fault(when="after", action="answer", status=502),
+        Fault(when="before", action="answer", status=500),
+        Fault(when="before", action="answer", status=503, headers={"Retry-After": "3"}),
+        Fault(when="before", action="answer", status=429, headers={"Retry-After": "7"}, body={"detail": "no"}),
+        Fault(when="after", action="answer", status=200, body="<html>"),
+        Fault(when="after", action="answer", status=302, headers={"Location": "https://elsewhere.invalid/"}),
+    ]
+)
+REQUESTS: Final = st.sampled_from(
+    [
+        OrderRequest(service_code="tg", country_code="667"),
+        OrderRequest(provider=Provider.RESIDENTIAL, service_code="wa", country_code="2"),
+        OrderRequest(provider=Provider.RESIDENTIAL_RENT, period=Period.DAY_3, service_code="am", country_code="667"),
+    ]
+)
+SECONDS: Final = st.sampled_from([1, 5, 30, 60, 119, 121, 400, 899])
+tally: Counter[str] = Counter()
+"""What the runs came to, printed at the end."""
+
+
+class OperatorAndWorld(RuleBasedStateMachine):
+    """An operator at a desk, a world that does as it likes, and a line between them that breaks."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.loop = asyncio.new_event_loop()
+        self.folder = TemporaryDirectory()
+        self.clock = ManualClock()
+        quiet = SandboxSettings(
+            history=3, waiting=2, is_silent=True, reads_per_minute=10**6, purchases_per_minute=10**6
+        )
+        self.sandbox = Sandbox(quiet, clock=self.clock)
+        self.server = SandboxServer(self.sandbox)
+        self.server.start()
+        self.presses = 0
+        self.told: Counter[tuple[str, str]] = Counter()
+        self.elsewhere: set[str] = {order.id.hex for order in self.sandbox.book.orders()}
+        self.bench = self.do(self.open_desk())
+        self.do(self.bench.poll())
+
+    def do(self, work: Awaitable[T]) -> T:
+        return self.loop.run_until_complete(work)
+
+    async def open_desk(self) -> Bench:
+        desk_clock = DeskClock(self.clock)
+        timeouts = Timeouts(connect=1.0, read=1.0, write=1.0, pool=1.0)
+        client = NumbersClient(self.server.base_url, SANDBOX_KEY, desk_clock, timeouts=timeouts)
+        journal = await JournalThread.open(Path(self.folder.name) / "journal.sqlite3")
+        desk = Desk(client, journal, desk_clock, DeskSettings(keep_ended=10**9))
+        await desk.open()
+        bench = Bench(desk, self.sandbox, self.clock)
+        desk.listen(bench.events.append)
+        return bench
+
+    def teardown(self) -> None:
+        """Let everything calm down: then nothing may be open, lost, or told twice."""
+        try:
+            self.sandbox.faults.clear()
+            for _ in range(8):
+                self.do(self.bench.poll(seconds=61))
+            self.check_that_all_is_known()
+        finally:
+            self.do(self.bench.desk.close())
+            self.server.stop()
+            self.loop.close()
+            self.folder.cleanup()
+
+    # What the operator does
+
+    @rule(request=REQUESTS)
+    def order(self, request: OrderRequest) -> None:
+        self.presses += 1
+        tally["orders"] += 1
+        try:
+            self.do(self.bench.desk.order(request))
+        except (ApiError, NotOrdered):
+            tally["orders refused"] += 1
+
+    @rule(data=st.data())
+    def cancel(self, data: st.DataObject) -> None:
+        entries = list(self.bench.desk.state.entries)
+        if entries:
+            tally["cancels"] += 1
+            self.do(self.bench.desk.cancel(data.draw(st.sampled_from(entries))))
+
+    @rule(seconds=SECONDS)
+    def wait_and_poll(self, seconds: int) -> None:
+        tally["polls"] += 1
+        self.do(self.bench.poll(seconds=seconds))
+        self.do(self.bench.desk.send_armed())
+
+    @rule()
+    def restart(self) -> None:
+        tally["restarts"] += 1
+        self.count_what_was_told()
+        self.do(self.bench.desk.close())
+        self.bench = self.do(self.open_desk())
+
+    # What the world does
+
+    @rule(fault=FAULTS, method=st.sampled_from(["GET", "POST", "PUT", "*"]))
+    def break_the_line(self, fault: Fault, method: str) -> None:
+        tally["faults"] += 1
+        self.sandbox.faults.add(
+            Fault(
+                method=method,
+                when=fault.when,
+                action=fault.action,
+                status=fault.status,
+                body=fault.body,
+                headers=fault.headers,
+            )
+        )
+
+    @rule(data=st.data(), calculation=st.sampled_from([0.0, 20.0]))
+    def deliver(self, data: st.DataObject, calculation: float) -> None:
+        waiting = [order for order in self.sandbox.book.active() if order.status in UNFINISHED]
+        if waiting:
+            tally["codes"] += 1
+            order = data.draw(st.sampled_from(waiting))
+            self.sandbox.deliver(order.id, str(1000 + tally["codes"]), calculation_seconds=calculation)
+
+    @rule()
+    def buy_elsewhere(self) -> None:
+        order = self.sandbox.buy(Purchase(provider=Provider.RESIDENTIAL, service_code="go", country_code="2"))
+        self.elsewhere.add(order.id.hex)
+
+    # What has to hold after every step
+
+    @invariant()
+    def no_purchase_is_sent_without_a_press(self) -> None:
+        assert self.sandbox.count("POST", "*") <= self.presses
+
+    @invariant()
+    def every_charge_is_known_or_unknown(self) -> None:
+        state = self.bench.desk.state
+        ours = {order.id.hex for order in self.sandbox.book.orders()} - self.elsewhere
+        missing = {order_id for order_id in ours if order_id not in state.entries}
+        journaled = self.do(self.bench.desk.journal.find(missing)) if missing else {}
+        assert len(missing - set(journaled)) <= len(state.attempts)
+
+    @invariant()
+    def nothing_is_enabled_that_must_be_refused(self) -> None:
+        now = self.clock.now()
+        for entry in self.bench.desk.state.entries.values():
+            order = self.sandbox.order(entry.id)
+            if self.bench.desk.rule(entry).reason is CancelReason.OPEN and entry.is_open:
+                assert CANCEL_OPENS <= now - order.bought_at <= CANCEL_CLOSES
+            if entry.cancel is CancelStep.NONE and entry.record.origin is Origin.HERE and entry.record.codes:
+                assert not self.bench.desk.rule(entry).allowed
+
+    def count_what_was_told(self) -> None:
+        for event in self.bench.events:
+            if isinstance(event, CodesArrived):
+                self.told.update((event.entry.id, code.text) for code in event.codes)
+
+    def check_that_all_is_known(self) -> None:
+        self.count_what_was_told()
+        assert all(count == 1 for count in self.told.values()), "a code was told twice"
+        orders = self.sandbox.book.orders()
+        known = self.do(self.bench.desk.journal.find([order.id.hex for order in orders]))
+        for order in orders:
+            record = known[order.id.hex]
+            assert Counter(code.text for code in record.codes) == Counter(order.codes)
+            assert record.order.status.value == order.status.value or not record.is_ended
+        balance = self.do(self.bench.desk.client.balance())
+        assert balance == self.sandbox.balance
+
+
+RUNS: Final = 25
+STEPS: Final = 20
+
+
+def test_the_books_agree(record_property: Callable[[str, object], None]) -> None:
+    """The steps run and the faults injected are printed in the summary of the test run."""
+    tally.clear()
+    run_state_machine_as_test(
+        OperatorAndWorld,
+        settings=settings(
+            max_examples=RUNS,
+            stateful_step_count=STEPS,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
+    figures = ", ".join(f"{count} {name}" for name, count in sorted(tally.items()))
+    record_property("figures", f"The books agreed after {figures}.")
