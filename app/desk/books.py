@@ -91,6 +91,16 @@ class Books:
             self._note_memory(error.sentence)
             return {}
 
+    async def seen_since(self, instant: float) -> list[OrderRecord]:
+        """The orders bought elsewhere, for all we know, that were first seen since `instant`; as the desk has them."""
+        try:
+            records = await self.journal.seen_since(instant)
+        except JournalError as error:
+            self._note_memory(error.sentence)
+            records = []
+        on_desk = {entry.id: entry.record for entry in self.state.entries.values()}
+        return [on_desk.get(record.id, record) for record in records]
+
     def say(self, sentence: str, *, grave: bool = False) -> None:
         """Tell the operator something."""
         self._tell([Told(sentence, grave)])

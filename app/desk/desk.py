@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
@@ -36,6 +37,7 @@ MONEY_EVERY: Final = 60.0
 MONEY_AT_MOST_EVERY: Final = 5.0
 """However much happens, it is not asked for more often than this, in seconds."""
 
+_PATIENCE_WITH_THE_PAST: Final = 5.0
 _AFTER_A_FAULT: Final = 5.0
 
 
@@ -61,6 +63,7 @@ class Desk:
         self._poll_wake = asyncio.Event()
         self._follow_wake = asyncio.Event()
         self._armed_wake = asyncio.Event()
+        self._has_looked = asyncio.Event()
         self._money_wake = asyncio.Event()
         self._settler = Settler(self._books, clock)
         self._purchaser = Purchaser(self._books, client, clock)
@@ -99,7 +102,7 @@ class Desk:
             interval=self.settings.poll_interval,
             first_start=is_first_start,
         )
-        self._follower = Follower(self._books, self.client, self.clock, self._settler, first_start=is_first_start)
+        self._follower = Follower(self._books, self.client, self.clock, self._settler)
         await self.count_today()
 
     async def run(self) -> None:
@@ -124,6 +127,7 @@ class Desk:
     async def follow_once(self) -> float:
         """Look up what is due; the result is when something will be, in seconds."""
         await self._follower.look_once()
+        self._has_looked.set()
         return self._follower.next_due_in()
 
     async def send_armed(self) -> float:
@@ -151,10 +155,17 @@ class Desk:
 
     async def order(self, request: OrderRequest) -> Attempt:
         """Buy a number; see `Purchaser.order` for what may come of it."""
+        await self._know_the_past()
         try:
             return await self._purchaser.order(request)
         finally:
             self._poll_wake.set()
+
+    async def _know_the_past(self) -> None:
+        """Let the first look at the history come first: what it shows must not be taken for what was bought now."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_PATIENCE_WITH_THE_PAST):
+                await self._has_looked.wait()
 
     async def cancel(self, order_id: str) -> str:
         """Cancel an order, arm or disarm it; the result is a sentence that says what was done."""
@@ -163,9 +174,9 @@ class Desk:
         finally:
             self._follow_wake.set()
 
-    def candidates(self, attempt_id: str) -> list[OrderRecord]:
-        """The orders on the desk that may be what came of an unknown purchase."""
-        return self._settler.candidates(attempt_id)
+    async def candidates(self, attempt_id: str) -> list[OrderRecord]:
+        """The orders that may be what came of an unknown purchase."""
+        return await self._settler.candidates(attempt_id)
 
     async def settle_by_hand(self, attempt_id: str, order_id: str | None) -> None:
         """Take the operator's word for what came of an unknown purchase: an order, or (None) nothing."""
@@ -247,11 +258,9 @@ class Desk:
                 self._books.say("An internal error was written to the log; the watch goes on.", grave=True)
                 wait = _AFTER_A_FAULT
             await asyncio.sleep(at_least)
-            try:
+            with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(max(0.0, wait - at_least)):
                     await wake.wait()
-            except TimeoutError:
-                pass
 
     async def learn_names(self) -> None:
         """Ask once for the names of services and countries; without them, codes are shown."""

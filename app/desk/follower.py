@@ -39,14 +39,11 @@ def look_again_after(entry: Entry) -> float:
 class Follower:
     """Looks up orders whose fate the active list does not tell."""
 
-    def __init__(
-        self, books: Books, client: NumbersClient, clock: Clock, settler: Settler, *, first_start: bool
-    ) -> None:
+    def __init__(self, books: Books, client: NumbersClient, clock: Clock, settler: Settler) -> None:
         self._books = books
         self._client = client
         self._clock = clock
         self._settler = settler
-        self._first_start = first_start
         self._history_asked_at = float("-inf")
         self._history_due_at = float("-inf")
 
@@ -86,9 +83,7 @@ class Follower:
             known = await self._books.find([order.id for order in elsewhere])
             strangers, changed = read_history(elsewhere, known, seen_at=listing.answered_at)
             await self._books.commit(events, also=[*strangers, *changed])
-        # What the very first history shows was there before numdeck: none of it can be what came of a purchase here.
-        await self._settler.history_seen(listing.sent_at, () if self._first_start else strangers)
-        self._first_start = False
+        await self._settler.history_seen(listing.sent_at)
 
     def _due(self, now: float) -> list[Entry]:
         return [e for e in self._books.state.entries.values() if e.look_at is not None and e.look_at <= now]

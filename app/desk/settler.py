@@ -31,35 +31,41 @@ class Settler:
     async def list_seen(self, asked_at: float) -> None:
         """An active list, asked for at `asked_at` (epoch seconds), is on the desk."""
         self._list_asked_at = asked_at
-        await self._settle(())
+        await self._settle()
 
-    async def history_seen(self, asked_at: float, strangers: Sequence[OrderRecord]) -> None:
-        """A history, asked for at `asked_at`, is in the journal; `strangers` are the orders that were new to us."""
+    async def history_seen(self, asked_at: float) -> None:
+        """A history, asked for at `asked_at` (epoch seconds), is in the journal."""
         self._history_asked_at = asked_at
-        await self._settle(strangers)
+        await self._settle()
 
-    def candidates(self, attempt_id: str) -> list[OrderRecord]:
-        """The orders on the desk that may be what came of an unknown purchase."""
+    async def candidates(self, attempt_id: str) -> list[OrderRecord]:
+        """The orders that may be what came of an unknown purchase, on the desk or ended already."""
         attempt = self._books.state.attempts.get(attempt_id)
-        records = [entry.record for entry in self._books.state.entries.values()]
-        return [] if attempt is None else [record for record in records if fits(attempt, record)]
+        if attempt is None:
+            return []
+        return [record for record in await self._books.seen_since(attempt.sent_at) if fits(attempt, record)]
 
     async def settle_by_hand(self, attempt_id: str, order_id: str | None) -> None:
         """Take the operator's word: this order came of the purchase, or (None) none did. What is settled stays so."""
         async with self._books.turn() as state:
-            attempt, entry = state.attempts.get(attempt_id), state.entries.get(order_id or "")
+            attempt = state.attempts.get(attempt_id)
             if attempt is None or attempt.state is not AttemptState.UNKNOWN:
                 return
-            if entry is not None:
-                await self._books.commit(self._placed(attempt, claim(attempt, entry.record), entry, _BY_HAND))
-            elif order_id is None:
+            if order_id is None:
                 await self._books.commit(self._not_placed(attempt, _BY_HAND))
+                return
+            record = (await self._books.find([order_id])).get(order_id)
+            if record is not None:
+                entry = state.entries.get(order_id)
+                await self._books.commit(self._placed(attempt, claim(attempt, record), entry, _BY_HAND))
 
-    async def _settle(self, strangers: Sequence[OrderRecord]) -> None:
+    async def _settle(self) -> None:
         if not self.has_unknown():
             return
         async with self._books.turn() as state:
-            records = [*(entry.record for entry in state.entries.values()), *strangers]
+            unknown = [attempt for attempt in state.attempts.values() if attempt.state is AttemptState.UNKNOWN]
+            # From the journal, not from the desk: what came of it may have ended, and left, in the meantime.
+            records = await self._books.seen_since(min(attempt.sent_at for attempt in unknown))
             pairs = match_attempts(state.attempts.values(), records)
             events: list[Event] = []
             for attempt, record in pairs:
@@ -82,7 +88,7 @@ class Settler:
 
     def _ended_unseen(self, record: OrderRecord) -> EntryEvent:
         """An order of ours that had ended before we first saw it: its codes are news, and its row has to be shown."""
-        record = replace(record, acknowledged=not record.codes, ended_at=record.first_seen)
+        record = replace(record, acknowledged=not record.codes, ended_at=record.ended_at or record.first_seen)
         entry = Entry(record=record, phase=Phase.ENDED, alive_at=record.first_seen)
         return CodesArrived(entry, record.codes) if record.codes else Changed(entry)
 

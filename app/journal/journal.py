@@ -27,7 +27,7 @@ from app.journal.rows import (
 )
 from app.journal.schema import connect, transaction
 from app.model.order import Status
-from app.model.record import Attempt, AttemptState, Code, OrderRecord
+from app.model.record import Attempt, AttemptState, Code, OrderRecord, Origin
 from app.model.request import OrderRequest
 
 _POSITION_STEP: Final = 1e-6
@@ -164,6 +164,10 @@ class Journal:
         """Read these orders, as far as they are known; there may be thousands of them."""
         found = self._orders("WHERE id IN (SELECT value FROM json_each(?))", [json.dumps(list(ids))])
         return {record.id: record for record in found}
+
+    def seen_since(self, instant: float) -> list[OrderRecord]:
+        """Read the orders, bought elsewhere for all we know, that were first seen since `instant`, epoch seconds."""
+        return self._orders("WHERE origin = ? AND first_seen >= ? ORDER BY number", [Origin.ELSEWHERE.value, instant])
 
     def history_count(self, query: HistoryQuery) -> int:
         """Count the ended orders that a query finds."""

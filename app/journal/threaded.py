@@ -64,6 +64,10 @@ class JournalThread:
         wanted = tuple(ids)
         return await self._do(lambda: self._journal.find(wanted))
 
+    async def seen_since(self, instant: float) -> list[OrderRecord]:
+        """See `Journal.seen_since`."""
+        return await self._do(lambda: self._journal.seen_since(instant))
+
     async def history_count(self, query: HistoryQuery) -> int:
         """See `Journal.history_count`."""
         return await self._do(lambda: self._journal.history_count(query))

@@ -27,8 +27,8 @@ def show_until(seconds: float) -> str:
 
 
 def show_left(seconds: float) -> str:
-    """Count down to something that ends, rounded down: minutes, from 2:00 on steps of five seconds, then seconds."""
-    if seconds >= _LAST_STRETCH + _MINUTE:
+    """Count down to something that ends, rounded down: minutes, under two steps of five seconds, then seconds."""
+    if seconds > _LAST_STRETCH:
         return show_coarse(seconds)
     if seconds < _EVERY_SECOND_FROM:
         return show_clock(math.floor(seconds))

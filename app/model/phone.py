@@ -21,7 +21,13 @@ def group_number(raw: str) -> str:
         return raw
     if not phonenumbers.is_possible_number(number):
         return raw
-    return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL))
+    grouped = str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL))
+    # Some impossible numbers lose a zero on the way; a number that was not told is worse than one not grouped.
+    return grouped if _digits(grouped) == _digits(raw) else raw
+
+
+def _digits(text: str) -> str:
+    return "".join(character for character in text if character.isdigit())
 
 
 @lru_cache(maxsize=4096)

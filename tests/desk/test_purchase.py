@@ -164,7 +164,7 @@ async def test_the_operator_says_which_order_it_was(bench: Bench) -> None:
     attempt = await bench.desk.order(TELEGRAM)
     bench.sandbox.buy(Purchase())
     await bench.poll(seconds=5)
-    candidates = {record.id for record in bench.desk.candidates(attempt.id)}
+    candidates = {record.id for record in await bench.desk.candidates(attempt.id)}
     assert candidates == set(bench.desk.state.entries)
     ours = bench.sandbox.charges[0].order_id.hex
     await bench.desk.settle_by_hand(attempt.id, ours)

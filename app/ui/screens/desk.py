@@ -129,10 +129,11 @@ class DeskScreen(DeskView):
         if record is not None:
             self.app.push_screen(DetailsScreen(record, self._shown, now=self._desk.clock.now()))
 
-    def _settle_by_hand(self, attempt: Attempt) -> None:
+    @work(group="settle", exclusive=True, exit_on_error=False, description="looking for orders that fit")
+    async def _settle_by_hand(self, attempt: Attempt) -> None:
         """Let the operator say what came of an unknown purchase."""
         if attempt.state is AttemptState.UNKNOWN:
-            candidates = self._desk.candidates(attempt.id)
+            candidates = await self._desk.candidates(attempt.id)
             screen = SettleScreen(attempt, candidates, self._shown, now=self._desk.clock.now())
 
             async def settle(choice: Choice | None) -> None:

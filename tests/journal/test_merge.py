@@ -1,0 +1,106 @@
+"""Two numdecks on one account write the same orders: neither takes from the journal what the other learnt."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.journal.journal import Journal
+from app.journal.merge import merge_record
+from app.model.order import Status
+from app.model.record import AttemptState, Code, OrderRecord, Origin, new_codes
+from app.model.span import Span
+from tests.journal.samples import NOON, attempt, patient, record, records
+
+WAITING = record(1, status=Status.WAITING)
+ELSEWHERE = replace(WAITING, origin=Origin.ELSEWHERE, request=None, bought=Span(NOON, NOON + 90))
+
+
+def with_codes(known: OrderRecord, *codes: Code, acknowledged: bool = True) -> OrderRecord:
+    order = replace(known.order, codes=tuple(code.text for code in codes))
+    return replace(known, order=order, codes=codes, acknowledged=acknowledged)
+
+
+@patient
+@given(records("same"))
+def test_to_write_the_same_again_changes_nothing(known: OrderRecord) -> None:
+    merged = merge_record(known, known)
+    if known.is_ended:  # that an ended order can be cancelled is no news worth keeping
+        known = replace(known, order=replace(known.order, can_cancel=False))
+    assert merged == known
+
+
+@patient
+@given(st.data())
+def test_codes_only_grow_and_stay_one_with_those_of_the_order(data: st.DataObject) -> None:
+    stored, written = data.draw(records("same")), data.draw(records("same"))
+    merged = merge_record(stored, written)
+    texts = tuple(code.text for code in merged.codes)
+    assert merged.codes[: len(stored.codes)] == stored.codes
+    assert new_codes(texts, written.order.codes) == ()
+    assert texts == merged.order.codes
+
+
+def test_who_saw_it_only_in_the_list_does_not_take_the_purchase_from_who_bought_it() -> None:
+    for merged in (merge_record(WAITING, ELSEWHERE), merge_record(ELSEWHERE, WAITING)):
+        assert (merged.origin, merged.request, merged.bought) == (Origin.HERE, WAITING.request, WAITING.bought)
+
+
+def test_an_end_is_not_undone_by_who_has_not_seen_it() -> None:
+    ended = record(1, status=Status.REFUND)
+    merged = merge_record(ended, WAITING)
+    assert (merged.order.status, merged.ended_at) == (Status.REFUND, ended.ended_at)
+
+
+def test_the_instants_first_seen_stay() -> None:
+    early, late = Code("12345", NOON), Code("12345", NOON + 9)
+    merged = merge_record(with_codes(WAITING, early), with_codes(WAITING, late))
+    assert merged.codes == (early,)
+    ended = record(1)
+    assert merge_record(ended, replace(ended, ended_at=NOON + 9999)).ended_at == ended.ended_at
+
+
+def test_a_code_that_came_twice_is_two_codes() -> None:
+    first, second = Code("12345", NOON), Code("12345", NOON + 60)
+    merged = merge_record(with_codes(WAITING, first), with_codes(WAITING, first, second))
+    assert merged.codes == (first, second)
+
+
+@pytest.mark.parametrize(
+    ("stored_acknowledged", "writer_knows_the_code", "acknowledged"),
+    [(False, True, True), (False, False, False), (True, False, True), (True, True, True)],
+)
+def test_nobody_acknowledges_a_code_that_it_does_not_know(
+    stored_acknowledged: bool, writer_knows_the_code: bool, acknowledged: bool
+) -> None:
+    code = Code("12345", NOON)
+    stored = with_codes(WAITING, code, acknowledged=stored_acknowledged)
+    written = with_codes(WAITING, *([code] if writer_knows_the_code else []))
+    assert merge_record(stored, written).acknowledged is acknowledged
+
+
+def test_two_connections_add_up(path: Path) -> None:
+    code = Code("12345", NOON + 200)
+    with closing(Journal.open(path)) as buyer, closing(Journal.open(path)) as onlooker:
+        buyer.write([WAITING], [attempt()])
+        onlooker.write([with_codes(ELSEWHERE, code, acknowledged=False)])
+        buyer.write([replace(WAITING, ended_at=NOON + 300, order=replace(WAITING.order, status=Status.SUCCESS))])
+        found = onlooker.find([WAITING.id])[WAITING.id]
+        assert found.codes == (code,)
+        assert found.origin is Origin.HERE
+        assert found.is_ended
+        assert not found.acknowledged
+
+
+@pytest.mark.parametrize("settled", [AttemptState.PLACED, AttemptState.NOT_PLACED])
+@pytest.mark.parametrize("late", [AttemptState.SENDING, AttemptState.UNKNOWN])
+def test_what_came_of_an_attempt_is_not_undone(journal: Journal, settled: AttemptState, late: AttemptState) -> None:
+    journal.write(attempts=[attempt()])
+    journal.write(attempts=[attempt(state=settled)])
+    journal.write(attempts=[attempt(state=late)])
+    assert journal.load().attempts == ()

@@ -1,0 +1,95 @@
+"""Files of every schema there ever was still open; `data/schema-N.sql` is what a numdeck of that schema wrote."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from app.journal import schema
+from app.journal.errors import JournalUnwritable
+from app.journal.history import HistoryQuery, Word
+from app.journal.journal import Journal
+from app.model.order import Status
+from app.model.record import Attempt, AttemptState, OrderRecord, Origin
+from app.model.span import Span
+from tests.journal.samples import NOON, attempt, found_in_history, record
+
+DUMPS = Path(__file__).with_name("data")
+VERSIONS = range(1, schema.VERSION + 1)
+
+
+def written() -> tuple[list[OrderRecord], list[Attempt]]:
+    """What is in every dump."""
+    alive = replace(
+        record(2, status=Status.WAITING, expires_at=NOON + 1200, can_cancel=True, fraud_score="low", period="MIN_15"),
+        origin=Origin.ELSEWHERE,
+        request=None,
+        bought=Span.up_to(NOON),
+    )
+    unseen = replace(record(1, "12345", "Ж-678"), acknowledged=False)
+    lost = attempt(3, AttemptState.UNKNOWN, reason="The answer was lost.", settled_at=NOON + 200)
+    return [unseen, alive, found_in_history(9, "555")], [attempt(1, AttemptState.PLACED, order_id=unseen.id), lost]
+
+
+def restore(version: int, path: Path) -> None:
+    path.parent.mkdir()
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript((DUMPS / f"schema-{version}.sql").read_text("utf-8"))
+
+
+def tables(path: Path) -> dict[str, str]:
+    with closing(sqlite3.connect(path)) as connection:
+        return dict(connection.execute("SELECT name, sql FROM sqlite_master WHERE sql NOT NULL"))
+
+
+def header(path: Path) -> tuple[int, int]:
+    with closing(sqlite3.connect(path)) as connection:
+        return tuple(connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("user_version", "application_id"))
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_an_older_file_opens_with_all_that_was_in_it(path: Path, version: int) -> None:
+    restore(version, path)
+    records, attempts = written()
+    with closing(Journal.open(path)) as journal:
+        assert journal.set_aside is None
+        assert journal.find([one.id for one in records]) == {one.id: one for one in records}
+        assert journal.load().attempts == (attempts[1],)
+        assert journal.last_request() == attempts[0].request
+        assert journal.history_count(HistoryQuery((Word("ж-678"),))) == 1
+    assert header(path) == (schema.VERSION, schema.APPLICATION_ID)
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_a_migrated_file_has_the_tables_of_a_new_one(path: Path, tmp_path: Path, version: int) -> None:
+    """It also holds every script to what it was when it was first let out."""
+    restore(version, path)
+    Journal.open(path).close()
+    new = tmp_path / "new" / "journal.sqlite3"
+    Journal.open(new).close()
+    assert tables(path) == tables(new)
+
+
+def test_a_step_that_fails_leaves_the_file_as_it_was(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    Journal.open(path).close()
+    before = tables(path), header(path)
+    broken = ("CREATE TABLE notes (text TEXT)", "CREATE TABLE orders (again TEXT)")
+    monkeypatch.setattr(schema, "MIGRATIONS", (*schema.MIGRATIONS, broken))
+    monkeypatch.setattr(schema, "VERSION", schema.VERSION + 1)
+    with pytest.raises(JournalUnwritable, match="already exists"):
+        Journal.open(path)
+    assert (tables(path), header(path)) == before
+
+
+def test_only_the_steps_that_are_missing_are_taken(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    Journal.open(path).close()
+    monkeypatch.setattr(schema, "MIGRATIONS", (*schema.MIGRATIONS, ("CREATE TABLE notes (text TEXT)",)))
+    monkeypatch.setattr(schema, "VERSION", schema.VERSION + 1)
+    for _ in range(2):
+        Journal.open(path).close()
+    assert "notes" in tables(path)
+    assert header(path)[0] == schema.VERSION

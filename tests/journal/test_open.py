@@ -1,0 +1,225 @@
+"""Opening: private files, damaged ones kept aside, newer and unreachable ones refused in words."""
+
+from __future__ import annotations
+
+import os
+import random
+import sqlite3
+import stat
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from app.clock import Clock, SystemClock
+from app.journal.errors import JournalDamaged, JournalError, JournalTooNew, JournalUnwritable
+from app.journal.history import HistoryQuery
+from app.journal.journal import Journal
+from app.journal.schema import VERSION
+from tests.journal.samples import NOON, attempt, record
+
+Damage = Callable[[bytes], bytes]
+
+
+class NoonClock(SystemClock):
+    def now(self) -> float:
+        return NOON
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return NoonClock()
+
+
+@pytest.fixture
+def used(path: Path) -> Path:
+    """A journal of some pages, closed."""
+    with closing(Journal.open(path)) as journal:
+        journal.write([record(number, "12345") for number in range(300)], [attempt()])
+    return path
+
+
+def mode(path: Path) -> int:
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+def execute(path: Path, *statements: str) -> None:
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        for statement in statements:
+            connection.execute(statement)
+
+
+def test_nobody_else_may_read_it(path: Path) -> None:
+    umask = os.umask(0)
+    try:
+        with closing(Journal.open(path)) as journal:
+            journal.write([record()])
+            assert {mode(file) for file in path.parent.iterdir()} == {0o600}
+            assert path.with_name(path.name + "-wal").exists()
+    finally:
+        os.umask(umask)
+    assert mode(path.parent) == 0o700
+
+
+def test_rights_that_are_too_wide_are_taken_back(path: Path) -> None:
+    with closing(Journal.open(path)) as first:
+        first.write([record()])
+        for file in path.parent.iterdir():
+            file.chmod(0o644)
+        with closing(Journal.open(path)):
+            assert mode(path) == 0o600
+            assert mode(path.with_name(path.name + "-wal")) == 0o600
+
+
+def test_a_folder_that_was_there_is_left_as_it_is(path: Path) -> None:
+    path.parent.mkdir(mode=0o750)
+    Journal.open(path).close()
+    assert mode(path.parent) == 0o750
+
+
+def test_a_write_is_on_the_disk_when_it_returns(path: Path) -> None:
+    with closing(Journal.open(path)) as journal:
+        settings = {name: _pragma(journal, name) for name in ("journal_mode", "synchronous", "busy_timeout")}
+        assert settings == {"journal_mode": "wal", "synchronous": 2, "busy_timeout": 5000}
+        assert _pragma(journal, "foreign_keys") == 1
+
+
+def _pragma(journal: Journal, name: str) -> object:
+    return journal._connection.execute(f"PRAGMA {name}").fetchone()[0]
+
+
+def _garbage(content: bytes) -> bytes:
+    return random.Random(1).randbytes(len(content))
+
+
+def _half(content: bytes) -> bytes:
+    return content[: len(content) // 2]
+
+
+def _a_stump(content: bytes) -> bytes:
+    return content[:50]
+
+
+def _a_page_of_zeros(content: bytes) -> bytes:
+    return content[:8192] + bytes(4096) + content[12288:]
+
+
+@pytest.mark.parametrize("damage", [_garbage, _half, _a_stump, _a_page_of_zeros])
+def test_a_damaged_file_is_kept_aside_and_a_new_one_begun(used: Path, clock: Clock, damage: Damage) -> None:
+    damaged = damage(used.read_bytes())
+    used.write_bytes(damaged)
+    with closing(Journal.open(used, clock)) as journal:
+        assert journal.set_aside == used.with_name(f"{used.name}.damaged-20250615-150640")
+        assert journal.set_aside.read_bytes() == damaged
+        assert mode(used) == 0o600
+        journal.write([record()])
+        assert journal.history_count(HistoryQuery()) == 1
+    with closing(Journal.open(used)) as journal:
+        assert journal.set_aside is None
+
+
+def test_what_lies_beside_a_damaged_file_goes_with_it(used: Path, clock: Clock) -> None:
+    with closing(Journal.open(used)):  # a second program, which keeps its log beside the file
+        used.write_bytes(_garbage(used.read_bytes()))
+        log = used.with_name(used.name + "-wal")
+        inode = log.stat().st_ino
+        with closing(Journal.open(used, clock)) as journal:
+            assert Path(f"{journal.set_aside}-wal").stat().st_ino == inode
+            assert log.stat().st_ino != inode
+
+
+def test_no_file_that_was_kept_aside_is_lost(path: Path, clock: Clock) -> None:
+    path.parent.mkdir()
+    for content in (b"first", b"second", b"third"):
+        path.write_bytes(content * 100)
+        Journal.open(path, clock).close()
+    kept = sorted(path.parent.glob("*.damaged-*"))
+    assert [file.read_bytes()[:5] for file in kept] == [b"first", b"secon", b"third"]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE attempts SET request = '{'",
+        """UPDATE attempts SET request = '{"provider": "virtual"}'""",
+        "UPDATE attempts SET state = 'sending', request = replace(request, 'MIN_15', 'MIN_16')",
+        "UPDATE orders SET acknowledged = 0, status = 'odd'",
+        "UPDATE orders SET acknowledged = 0, price = 'dear'",
+        "UPDATE orders SET acknowledged = 0, provider = CAST(x'ff' AS TEXT)",
+        "UPDATE orders SET acknowledged = 0, bought_earliest = bought_latest + 1",
+    ],
+)
+def test_a_file_whose_rows_make_no_sense_is_damaged(used: Path, change: str) -> None:
+    execute(used, change)
+    with closing(Journal.open(used)) as journal:
+        assert journal.set_aside is not None
+        assert journal.load().attempts == ()
+
+
+def test_damage_that_comes_later_is_told(journal: Journal, path: Path) -> None:
+    journal.write([record()])
+    execute(path, "UPDATE orders SET status = 'odd'")
+    with pytest.raises(JournalDamaged, match=r"journal\.sqlite3 is damaged .* rename it"):
+        journal.history_page(HistoryQuery(), 0, 10)
+
+
+@pytest.mark.parametrize("application_id", [0, 42])
+def test_a_database_of_another_program_is_not_touched(path: Path, application_id: int) -> None:
+    path.parent.mkdir()
+    execute(path, "CREATE TABLE theirs (x)", f"PRAGMA application_id = {application_id}")
+    content = path.read_bytes()
+    with closing(Journal.open(path)) as journal:
+        assert journal.set_aside is not None
+        assert journal.set_aside.read_bytes() == content
+
+
+def test_an_empty_file_becomes_a_journal(path: Path) -> None:
+    path.parent.mkdir()
+    path.touch()
+    with closing(Journal.open(path)) as journal:
+        assert journal.set_aside is None
+
+
+def test_a_newer_journal_is_refused_and_left_alone(used: Path) -> None:
+    execute(used, f"PRAGMA user_version = {VERSION + 1}")
+    content = used.read_bytes()
+    with pytest.raises(JournalTooNew) as caught:
+        Journal.open(used)
+    assert str(used) in caught.value.sentence
+    assert "update numdeck" in caught.value.sentence
+    assert used.read_bytes() == content
+
+
+@pytest.mark.parametrize("where", ["a_file/journal.sqlite3", "a_folder", "/proc/numdeck/journal.sqlite3"])
+def test_where_nothing_can_be_written_the_sentence_names_file_and_remedy(tmp_path: Path, where: str) -> None:
+    (tmp_path / "a_file").touch()
+    (tmp_path / "a_folder").mkdir()
+    path = tmp_path / where
+    with pytest.raises(JournalUnwritable) as caught:
+        Journal.open(path)
+    assert str(path) in caught.value.sentence
+    assert "state_dir" in caught.value.sentence
+
+
+def test_a_file_that_may_only_be_read_is_refused(used: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "access", lambda path, mode: False)  # as root, no file is like this
+    with pytest.raises(JournalUnwritable, match="writable for you"):
+        Journal.open(used)
+
+
+def test_many_may_open_it_at_once(path: Path) -> None:
+    def use(number: int) -> Path | None:
+        with closing(Journal.open(path)) as journal:
+            journal.write([record(number)])
+            return journal.set_aside
+
+    with ThreadPoolExecutor(8) as pool:
+        assert set(pool.map(use, range(24))) == {None}
+    with closing(Journal.open(path)) as journal:
+        assert journal.history_count(HistoryQuery()) == 24
+
+
+def test_every_trouble_is_one_kind_of_error() -> None:
+    assert all(issubclass(kind, JournalError) for kind in (JournalUnwritable, JournalDamaged, JournalTooNew))

@@ -1,0 +1,167 @@
+"""The journal's own thread: the event loop is free, and what was asked for is done."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import AsyncIterator, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager, closing
+from pathlib import Path
+
+import pytest
+
+from app.journal.errors import JournalUnwritable
+from app.journal.history import HistoryQuery
+from app.journal.journal import Journal
+from app.journal.threaded import JournalThread
+from app.model.record import Attempt, OrderRecord
+from tests.journal.samples import NOON, TELEGRAM, attempt, record
+
+
+class HeldJournal(Journal):
+    """A journal whose writes begin, and go on when they are let go."""
+
+    def __init__(self, *arguments: object) -> None:
+        super().__init__(*arguments)  # type: ignore[arg-type]
+        self.begun = threading.Event()
+        self.let_go = threading.Event()
+
+    def write(self, records: Iterable[OrderRecord] = (), attempts: Iterable[Attempt] = ()) -> None:
+        self.begun.set()
+        assert self.let_go.wait(10)
+        super().write(records, attempts)
+
+
+@asynccontextmanager
+async def opened(path: Path) -> AsyncIterator[JournalThread]:
+    thread = await JournalThread.open(path)
+    try:
+        yield thread
+    finally:
+        await thread.close()
+
+
+async def hold(path: Path) -> tuple[JournalThread, HeldJournal]:
+    """A journal thread whose journal is held."""
+    executor = ThreadPoolExecutor(max_workers=1)
+    journal = await asyncio.get_running_loop().run_in_executor(executor, lambda: HeldJournal.open(path))
+    return JournalThread(executor, journal), journal
+
+
+async def until_begun(journal: HeldJournal) -> None:
+    assert await asyncio.to_thread(journal.begun.wait, 10)
+
+
+def written(path: Path) -> int:
+    with closing(Journal.open(path)) as journal:
+        return journal.history_count(HistoryQuery())
+
+
+async def test_it_does_what_the_journal_does(path: Path) -> None:
+    known = record(1, "12345")
+    async with opened(path) as journal:
+        await journal.write([known], [attempt()])
+        assert await journal.find([known.id]) == {known.id: known}
+        assert (await journal.load()).attempts == (attempt(),)
+        assert await journal.history_count(HistoryQuery()) == 1
+        assert await journal.history_page(HistoryQuery(), 0, 10) == [known]
+        assert await journal.history_index(HistoryQuery(), known.id) == 0
+        assert (await journal.totals_since(NOON)).codes == 1
+        assert await journal.last_request() == TELEGRAM
+        assert journal.set_aside is None
+
+
+async def test_in_memory_it_is_on_one_thread_as_well() -> None:
+    journal = await JournalThread.in_memory()
+    await asyncio.gather(*(journal.write([record(number)]) for number in range(20)))
+    assert await journal.history_count(HistoryQuery()) == 20
+    await journal.close()
+
+
+async def test_a_slow_disk_does_not_hold_up_the_event_loop(path: Path) -> None:
+    thread, journal = await hold(path)
+    writing = asyncio.create_task(thread.write([record()]))
+    await until_begun(journal)
+    await asyncio.sleep(0)
+    assert not writing.done()
+    journal.let_go.set()
+    await writing
+    await thread.close()
+
+
+async def test_who_stops_waiting_does_not_stop_the_write(path: Path) -> None:
+    thread, journal = await hold(path)
+    begun = asyncio.create_task(thread.write([record(1)]))
+    await until_begun(journal)
+    queued = asyncio.create_task(thread.write([record(2)]))
+    await asyncio.sleep(0)
+    for task in (begun, queued):
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+    journal.let_go.set()
+    await thread.close()
+    assert written(path) == 2
+
+
+async def test_closing_waits_for_what_is_being_written(path: Path) -> None:
+    thread, journal = await hold(path)
+    writing = asyncio.create_task(thread.write([record()]))
+    await until_begun(journal)
+    closing_ = asyncio.create_task(thread.close())
+    await asyncio.sleep(0)
+    assert not closing_.done()
+    journal.let_go.set()
+    await closing_
+    await writing
+    assert written(path) == 1
+
+
+async def test_to_close_twice_is_no_error_and_nothing_is_taken_afterwards(path: Path) -> None:
+    thread = await JournalThread.open(path)
+    await thread.close()
+    await thread.close()
+    with pytest.raises(RuntimeError):
+        await thread.load()
+
+
+async def test_what_is_written_is_read_on_the_callers_thread(path: Path) -> None:
+    seen: list[threading.Thread] = []
+
+    def one() -> Iterable[OrderRecord]:
+        seen.append(threading.current_thread())
+        yield record()
+
+    async with opened(path) as journal:
+        await journal.write(one())
+    assert seen == [threading.current_thread()]
+
+
+async def test_a_journal_that_cannot_be_opened_leaves_no_thread(tmp_path: Path) -> None:
+    (tmp_path / "a_file").touch()
+    before = set(threading.enumerate())
+    with pytest.raises(JournalUnwritable):
+        await JournalThread.open(tmp_path / "a_file" / "journal.sqlite3")
+    for thread in set(threading.enumerate()) - before:
+        await asyncio.to_thread(thread.join, 10)
+    assert not [thread for thread in threading.enumerate() if thread.name.startswith("journal")]
+
+
+async def test_who_stops_waiting_for_the_opening_leaves_nothing_open(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    closed = threading.Event()
+    close = Journal.close
+
+    def tell(journal: Journal) -> None:
+        close(journal)
+        closed.set()
+
+    monkeypatch.setattr(Journal, "close", tell)
+    opening = asyncio.create_task(JournalThread.open(path))
+    await asyncio.sleep(0)
+    opening.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await opening
+    assert await asyncio.to_thread(closed.wait, 10)

@@ -1,0 +1,82 @@
+"""Durations as people read them, at every boundary."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.model.duration import show_age, show_clock, show_coarse, show_left, show_until
+
+DAY = 86400
+seconds = st.floats(0, 10 * DAY)
+
+
+@pytest.mark.parametrize(
+    ("left", "text"),
+    [
+        (-5, "0:00"),
+        (0, "0:00"),
+        (0.001, "0:01"),
+        (59, "0:59"),
+        (59.1, "1:00"),
+        (60, "1:00"),
+        (119, "1:59"),
+        (3600, "60:00"),
+    ],
+)
+def test_a_clock_counts_a_part_of_a_second_as_a_whole_one(left: float, text: str) -> None:
+    assert show_clock(left) == text
+
+
+@pytest.mark.parametrize(
+    ("left", "text"),
+    [
+        (120, "2:00"), (116, "2:00"), (115, "1:55"), (48, "0:50"), (16, "0:20"), (15.1, "0:20"), (15, "0:15"),
+        (14.2, "0:15"), (1, "0:01"), (0, "0:00"), (-1, "0:00"),
+    ],
+)  # fmt: skip
+def test_until_something_begins_it_is_rounded_up(left: float, text: str) -> None:
+    assert show_until(left) == text
+
+
+@pytest.mark.parametrize(
+    ("left", "text"),
+    [
+        (900, "15 min"), (780, "13 min"), (779, "12 min"), (180, "3 min"), (179.9, "2 min"), (121, "2 min"),
+        (120, "2:00"), (119, "1:55"), (20, "0:20"), (19, "0:15"), (15, "0:15"), (14.9, "0:14"), (1, "0:01"),
+        (0.9, "0:00"), (0, "0:00"), (-1, "0:00"),
+    ],
+)  # fmt: skip
+def test_until_something_ends_it_is_rounded_down(left: float, text: str) -> None:
+    assert show_left(left) == text
+
+
+@pytest.mark.parametrize(
+    ("stretch", "text"),
+    [
+        (-1, "0 s"), (0, "0 s"), (59.9, "59 s"), (60, "1 min"), (119, "1 min"), (3599, "59 min"), (3600, "1 h"),
+        (2 * DAY - 1, "47 h"), (2 * DAY, "2 d"), (25 * DAY, "25 d"),
+    ],
+)  # fmt: skip
+def test_a_coarse_stretch_has_one_unit(stretch: float, text: str) -> None:
+    assert show_coarse(stretch) == text
+
+
+@pytest.mark.parametrize(("age", "text"), [(0, "<1 min"), (59.9, "<1 min"), (60, "1 min"), (7200, "2 h")])
+def test_an_age_changes_once_a_minute(age: float, text: str) -> None:
+    assert show_age(age) == text
+
+
+@given(seconds)
+def test_no_countdown_promises_what_is_not_so(left: float) -> None:
+    assert _read(show_until(left)) >= left, "nobody is sent too early"
+    assert _read(show_left(left)) <= left, "nobody is told of more time than there is"
+
+
+def _read(text: str) -> float:
+    number, _, unit = text.partition(" ")
+    if unit:
+        return float(number) * {"s": 1, "min": 60, "h": 3600, "d": DAY}[unit]
+    minutes, _, rest = text.partition(":")
+    return float(minutes) * 60 + float(rest)

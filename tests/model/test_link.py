@@ -1,0 +1,79 @@
+"""How fresh the screen is: different troubles have different words, and the pace follows what happened."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.model.link import Link, LinkState, ease, poll_interval, retry_interval, stretch
+
+LIVE = Link(state=LinkState.LIVE, fresh_at=100.0, interval=5.0)
+
+
+@pytest.mark.parametrize(("now", "is_stale"), [(100, False), (105, False), (110, False), (110.1, True), (500, True)])
+def test_data_is_stale_after_two_intervals(now: float, is_stale: bool) -> None:
+    assert LIVE.is_stale(now) is is_stale
+
+
+def test_no_data_is_stale() -> None:
+    assert Link().is_stale(0)
+
+
+@pytest.mark.parametrize(
+    ("link", "words", "short"),
+    [
+        (LIVE, "live 5s", "live 5s"),
+        (Link(state=LinkState.LIVE, fresh_at=100.0, interval=2.5), "live 2.5s", "live 2.5s"),
+        (Link(), "connecting", "connecting"),
+        (
+            Link(state=LinkState.LIVE, fresh_at=40.0),
+            "waiting for an answer · stale: data 1 min old",
+            "waiting for an answer · 1 min old",
+        ),
+        (Link(state=LinkState.OFFLINE, next_try_at=108.0), "offline · next try in 0:08", "offline · 0:08"),
+        (
+            Link(state=LinkState.THROTTLED, fresh_at=60.0, next_try_at=150.0),
+            "throttled · stale: data 40 s old · next try in 0:50",
+            "throttled · 40 s old · 0:50",
+        ),
+        (Link(state=LinkState.UNAUTHORISED), "key refused", "key refused"),
+        (
+            Link(state=LinkState.FAULT, fresh_at=99.0, next_try_at=100.0),
+            "service fault · next try in 0:00",
+            "service fault · 0:00",
+        ),
+    ],
+)
+def test_each_state_in_words(link: Link, words: str, short: str) -> None:
+    assert link.words(100) == words
+    assert link.words(100, is_short=True) == short
+
+
+def test_every_state_has_a_word_of_its_own() -> None:
+    assert len({Link(state=state, fresh_at=0.0).words(0) for state in LinkState}) == len(LinkState)
+
+
+@pytest.mark.parametrize(
+    ("base", "active", "throttle_factor", "interval"),
+    [(5, 1, 1, 5), (5, 100, 1, 5), (5, 0, 1, 15), (5, 1, 2, 10), (5, 0, 8, 60), (20, 0, 1, 60), (600, 1, 1, 600)],
+)
+def test_the_pace_of_good_polls(base: float, active: int, throttle_factor: float, interval: float) -> None:
+    assert poll_interval(base, active=active, throttle_factor=throttle_factor) == interval
+
+
+@pytest.mark.parametrize(("failures", "interval"), [(1, 5), (2, 10), (3, 20), (4, 40), (5, 60), (1000, 60)])
+def test_the_pace_of_failed_polls(failures: int, interval: float) -> None:
+    assert retry_interval(5, failures) == interval
+
+
+@given(st.lists(st.booleans(), max_size=30))
+def test_the_pace_is_stretched_and_eased_within_bounds(throttled: list[bool]) -> None:
+    factor = 1.0
+    for once in throttled:
+        before, factor = factor, (stretch if once else ease)(factor)
+        assert 1 <= factor <= 8
+        assert factor >= before if once else factor <= before
+    for _ in range(10):
+        factor = ease(factor)
+    assert factor == 1

@@ -1,0 +1,36 @@
+"""Numbers grouped as people read them; what cannot be grouped stays as it is."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.model.phone import dialable, group_number, number_region
+
+
+@pytest.mark.parametrize(
+    ("raw", "grouped", "region"),
+    [
+        ("+447400123456", "+44 7400 123456", "GB"),
+        ("+14155552671", "+1 415-555-2671", "US"),
+        ("+4915123456789", "+49 1512 3456789", "DE"),
+        ("+1", "+1", None),
+        ("+999999999999", "+999999999999", None),
+        ("447400123456", "447400123456", None),
+        ("", "", None),
+        ("soon", "soon", None),
+    ],
+)
+def test_grouping_and_region(raw: str, grouped: str, region: str | None) -> None:
+    assert group_number(raw) == grouped
+    assert number_region(raw) == region
+
+
+@given(st.from_regex(r"\+[0-9]{1,16}", fullmatch=True))
+def test_no_digit_is_lost_or_won(raw: str) -> None:
+    assert [sign for sign in group_number(raw) if sign.isdigit()] == list(raw[1:])
+
+
+def test_what_is_pasted_has_no_spaces() -> None:
+    assert dialable("+44 7400 123456") == "+447400123456"

@@ -1,0 +1,214 @@
+"""May it be cancelled? Every boundary of the window, seen from a purchase at instant 0 and from one less certain."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.model.order import Order, Status
+from app.model.span import Span
+from app.model.window import CancelReason, CancelRule, CancelWindow, cancel_rule, learn_too_late, learn_too_soon
+from tests.model.conftest import MakeOrder
+
+WINDOW = CancelWindow()
+EXACT = Span(0, 0)
+BETWEEN_POLLS = Span(0, 5)
+THERE_AT_THE_START = Span.up_to(0)
+JUST = 1e-6
+
+TOO_SOON, OPEN, PERHAPS, TOO_LATE = (
+    CancelReason.TOO_SOON,
+    CancelReason.OPEN,
+    CancelReason.PERHAPS_OPEN,
+    CancelReason.TOO_LATE,
+)
+
+instants = st.floats(min_value=1.6e9, max_value=2.1e9)
+
+
+@st.composite
+def spans(draw: st.DrawFn) -> Span:
+    latest = draw(instants)
+    return Span(latest - draw(st.just(math.inf) | st.floats(0, 2000)), latest)
+
+
+@pytest.mark.parametrize(
+    ("bought", "age", "reason", "changes_at"),
+    [
+        (EXACT, 0, TOO_SOON, 120),
+        (EXACT, 119, TOO_SOON, 120),
+        (EXACT, 120 - JUST, TOO_SOON, 120),
+        (EXACT, 120, OPEN, 900),
+        (EXACT, 899, OPEN, 900),
+        (EXACT, 900, OPEN, 900),
+        (EXACT, 900 + JUST, TOO_LATE, None),
+        (BETWEEN_POLLS, 119, TOO_SOON, 120),
+        (BETWEEN_POLLS, 120, PERHAPS, 125),
+        (BETWEEN_POLLS, 125 - JUST, PERHAPS, 125),
+        (BETWEEN_POLLS, 125, OPEN, 900),
+        (BETWEEN_POLLS, 900, OPEN, 900),
+        (BETWEEN_POLLS, 900 + JUST, PERHAPS, 905),
+        (BETWEEN_POLLS, 905, PERHAPS, 905),
+        (BETWEEN_POLLS, 905 + JUST, TOO_LATE, None),
+        (THERE_AT_THE_START, 0, PERHAPS, 120),
+        (THERE_AT_THE_START, 120, PERHAPS, 900),
+        (THERE_AT_THE_START, 900, PERHAPS, 900),
+        (THERE_AT_THE_START, 900 + JUST, TOO_LATE, None),
+        (Span(0, 1000), 500, PERHAPS, 1120),
+        (Span(0, 1000), 1120, PERHAPS, 1900),
+        (Span(0, 1000), 1900 + JUST, TOO_LATE, None),
+    ],
+)
+def test_the_window_forbids_only_what_is_certain(
+    make_order: MakeOrder, bought: Span, age: float, reason: CancelReason, changes_at: float | None
+) -> None:
+    rule = cancel_rule(make_order(), bought, WINDOW, age)
+    assert rule == CancelRule(reason, changes_at)
+    assert rule.allowed is (reason in {OPEN, PERHAPS})
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"codes": ("12345",)}, CancelReason.CODE_RECEIVED),
+        ({"status": Status.SUCCESS}, CancelReason.CODE_RECEIVED),
+        ({"status": Status.CANCELED, "codes": ("12345",)}, CancelReason.CODE_RECEIVED),
+        ({"provider": "residential_rent"}, CancelReason.RENTAL),
+        ({"provider": "virtual_rent"}, CancelReason.RENTAL),
+        ({"provider": "residential_rent", "codes": ("12345",)}, CancelReason.CODE_RECEIVED),
+        ({"status": Status.CANCELED}, CancelReason.ENDED),
+        ({"status": Status.REFUND}, CancelReason.ENDED),
+        ({"status": Status.NOT_SMS_CODE}, CancelReason.ENDED),
+        ({"status": Status.CALCULATION}, CancelReason.ENDED),
+        ({"status": Status.NEW, "phone_number": None}, CancelReason.NO_NUMBER),
+    ],
+)
+@pytest.mark.parametrize("age", [0, 120, 500, 901])
+def test_some_orders_are_never_cancelled_whatever_the_time(
+    make_order: MakeOrder, changes: dict[str, object], reason: CancelReason, age: float
+) -> None:
+    rule = cancel_rule(make_order(**changes), EXACT, WINDOW, age)
+    assert rule == CancelRule(reason, None)
+    assert not rule.allowed
+
+
+@pytest.mark.parametrize(
+    ("age", "reason"),
+    [(119, TOO_SOON), (120, CancelReason.NOT_OFFERED), (900, CancelReason.NOT_OFFERED), (901, TOO_LATE)],
+)
+def test_the_service_has_to_offer_it_and_the_window_to_allow_it(
+    make_order: MakeOrder, age: float, reason: CancelReason
+) -> None:
+    assert cancel_rule(make_order(can_cancel=False), EXACT, WINDOW, age).reason is reason
+
+
+@pytest.mark.parametrize("status", [Status.WAITING, Status.UNKNOWN])
+def test_a_status_that_we_do_not_know_forbids_nothing(make_order: MakeOrder, status: Status) -> None:
+    assert cancel_rule(make_order(status=status), EXACT, WINDOW, 500).allowed
+
+
+@pytest.mark.parametrize(
+    ("reason", "left", "text"),
+    [
+        (TOO_SOON, 120, "opens in 2:00"),
+        (TOO_SOON, 46, "opens in 0:50"),
+        (TOO_SOON, 15, "opens in 0:15"),
+        (TOO_SOON, 0.2, "opens in 0:01"),
+        (OPEN, 780, "13 min left"),
+        (OPEN, 779, "12 min left"),
+        (OPEN, 180, "3 min left"),
+        (OPEN, 179, "2 min left"),
+        (OPEN, 14, "0:14 left"),
+        (OPEN, 0, "0:00 left"),
+        (PERHAPS, 60, "≈ perhaps open"),
+        (TOO_LATE, None, "closed"),
+        (CancelReason.CODE_RECEIVED, None, "code received"),
+        (CancelReason.RENTAL, None, "rental"),
+        (CancelReason.NOT_OFFERED, None, "not offered"),
+        (CancelReason.NO_NUMBER, None, "no number yet"),
+        (CancelReason.ENDED, None, "ended"),
+    ],
+)
+def test_a_cell_says_why_and_counts_down(reason: CancelReason, left: float | None, text: str) -> None:
+    assert CancelRule(reason, None if left is None else 1000 + left).text(1000) == text
+
+
+@pytest.mark.parametrize("reason", CancelReason)
+def test_every_reason_has_a_sentence_of_its_own(reason: CancelReason) -> None:
+    sentences = {one: CancelRule(one, 1060).sentence(1000) for one in CancelReason}
+    assert sentences[reason].endswith(".")
+    assert list(sentences.values()).count(sentences[reason]) == 1
+
+
+def test_sentences_count_down() -> None:
+    assert CancelRule(TOO_SOON, 1048).sentence(1000) == "Too soon to cancel: the window opens in 0:50."
+    assert CancelRule(OPEN, 1780).sentence(1000) == "Can be cancelled for 13 min more."
+
+
+@pytest.mark.parametrize(
+    ("bought", "asked_at", "learnt"),
+    [
+        (THERE_AT_THE_START, 30, Span(-90, 0)),
+        (BETWEEN_POLLS, 123, Span(3, 5)),
+        (BETWEEN_POLLS, 100, BETWEEN_POLLS),
+        (BETWEEN_POLLS, 200, Span(80, 80)),
+    ],
+    ids=["unknown", "tightened", "nothing new", "contradicted"],
+)
+def test_too_soon_says_that_it_was_bought_no_earlier(bought: Span, asked_at: float, learnt: Span) -> None:
+    assert learn_too_soon(bought, WINDOW, asked_at) == learnt
+
+
+@pytest.mark.parametrize(
+    ("bought", "answered_at", "earliest", "latest"),
+    [
+        (THERE_AT_THE_START, 500, -math.inf, -400),
+        (BETWEEN_POLLS, 903, 0, 3),
+        (BETWEEN_POLLS, 2000, 0, 5),
+        (BETWEEN_POLLS, 600, -300, -300),
+    ],
+    ids=["unknown", "tightened", "nothing new", "contradicted"],
+)
+def test_too_late_says_that_it_was_bought_earlier(
+    bought: Span, answered_at: float, earliest: float, latest: float
+) -> None:
+    learnt = learn_too_late(bought, WINDOW, answered_at)
+    assert learnt.earliest == pytest.approx(earliest)
+    assert learnt.latest == pytest.approx(latest)
+
+
+ALIVE = Order(id="1", status=Status.WAITING, provider="virtual", can_cancel=True)
+
+
+@given(spans(), instants)
+def test_after_too_late_it_is_closed_and_stays_so(bought: Span, answered_at: float) -> None:
+    learnt = learn_too_late(bought, WINDOW, answered_at)
+    assert cancel_rule(ALIVE, learnt, WINDOW, answered_at).reason is TOO_LATE
+
+
+@given(spans(), instants)
+def test_before_too_soon_was_said_it_was_too_soon(bought: Span, sent_at: float) -> None:
+    learnt = learn_too_soon(bought, WINDOW, sent_at)
+    assert cancel_rule(ALIVE, learnt, WINDOW, sent_at - 1).reason is TOO_SOON
+
+
+@given(spans(), st.floats(0, 4000))
+def test_an_answer_holds_until_it_is_said_to_change(bought: Span, age: float) -> None:
+    now = bought.latest + age - 1500
+    rule = cancel_rule(ALIVE, bought, WINDOW, now)
+    if rule.changes_at is not None:
+        assert rule.changes_at >= now
+        assert cancel_rule(ALIVE, bought, WINDOW, (now + rule.changes_at) / 2).reason is rule.reason
+
+
+@given(spans(), st.floats(0, 1), st.floats(-10, 2000))
+def test_what_is_certain_is_true_of_every_instant_it_may_have_been(bought: Span, where: float, age: float) -> None:
+    earliest = max(bought.earliest, bought.latest - 10_000)
+    truth = earliest + (bought.latest - earliest) * where
+    truth = min(max(truth, bought.earliest), bought.latest)
+    now = bought.latest + age
+    said, true = (cancel_rule(ALIVE, span, WINDOW, now).reason for span in (bought, Span(truth, truth)))
+    assert said in {true, PERHAPS}
