@@ -20,10 +20,10 @@ ACTIVE_COLUMNS: Final = (
     # What changes most often stands leftmost, where a change costs least on the wire.
     Column(key="cancel", title="CANCEL", width=14, min_width=13),
     Column(key="number", title="NUMBER", width=18, min_width=16),
-    Column(key="code", title="CODE", width=10, min_width=8, grow=1),
+    Column(key="code", title="CODE", width=12, min_width=8, grow=1),
     Column(key="service", title="SERVICE", width=16, min_width=9, priority=1, grow=2),
-    Column(key="country", title="COUNTRY", width=14, min_width=8, priority=2, grow=1),
-    Column(key="age", title="AGE", width=7, priority=3, align=Align.RIGHT),
+    Column(key="country", title="COUNTRY", width=14, min_width=7, priority=2, grow=1),
+    Column(key="age", title="AGE", width=6, priority=3, align=Align.RIGHT),
     Column(key="price", title="PRICE", width=7, priority=4, align=Align.RIGHT),
 )
 

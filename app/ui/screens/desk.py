@@ -169,7 +169,14 @@ class DeskScreen(DeskView):
 
     async def action_sort(self) -> None:
         """Sort the focused table in the next way."""
-        if self._history.has_focus:
+        await self._sort(self._focused_table())
+
+    @on(Table.HeaderSelected)
+    async def _header_clicked(self, event: Table.HeaderSelected) -> None:
+        await self._sort(event.table)
+
+    async def _sort(self, table: Table) -> None:
+        if table is self._history:
             self._message.tell(f"History sorted by {await self._history.next_sort()}.")
         else:
             order = self._active.next_sort(self._desk.state)
