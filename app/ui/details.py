@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Sequence
+from itertools import zip_longest
 from typing import Final
 
 from app.desk.state import CancelStep, Entry
@@ -18,12 +19,10 @@ NAME_WIDTH: Final = 9
 
 def fold(pairs: Sequence[tuple[str, str]], width: int) -> str:
     """Write pairs one below the other, what does not fit in `width` cells indented below its own text."""
-    indent = " " * NAME_WIDTH
     lines: list[str] = []
     for name, text in pairs:
-        lines += textwrap.wrap(
-            f"{name:<{NAME_WIDTH}}{text}", max(width, 2 * NAME_WIDTH), subsequent_indent=indent, drop_whitespace=True
-        )
+        folded = textwrap.wrap(text, max(width - NAME_WIDTH, NAME_WIDTH)) or [""]
+        lines += [f"{label:<{NAME_WIDTH}}{line}" for label, line in zip_longest((name,), folded, fillvalue="")]
     return "\n".join(lines)
 
 

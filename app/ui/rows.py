@@ -20,7 +20,7 @@ ACTIVE_COLUMNS: Final = (
     # What changes most often stands leftmost, where a change costs least on the wire.
     Column(key="cancel", title="CANCEL", width=14, min_width=13),
     Column(key="number", title="NUMBER", width=18, min_width=16),
-    Column(key="code", title="CODE", width=12, min_width=8, grow=1),
+    Column(key="code", title="CODE", width=12, min_width=11, grow=1),
     Column(key="service", title="SERVICE", width=16, min_width=9, priority=1, grow=2),
     Column(key="country", title="COUNTRY", width=14, min_width=7, priority=2, grow=1),
     Column(key="age", title="AGE", width=6, priority=3, align=Align.RIGHT),
@@ -30,7 +30,7 @@ ACTIVE_COLUMNS: Final = (
 HISTORY_COLUMNS: Final = (
     Column(key="when", title="WHEN", width=12),
     Column(key="number", title="NUMBER", width=18, min_width=16),
-    Column(key="status", title="STATUS", width=13, min_width=10, priority=1),
+    Column(key="status", title="STATUS", width=13, min_width=8, priority=1),
     Column(key="codes", title="CODES", width=10, min_width=8, grow=1),
     Column(key="service", title="SERVICE", width=14, min_width=9, priority=2, grow=1),
     Column(key="price", title="PRICE", width=8, priority=4, align=Align.RIGHT),
@@ -101,7 +101,7 @@ def code_cell(entry: Entry, shown: Shown) -> Cell | str:
     if not codes:
         return Cell(NO_CODE if entry.is_open else "—", Role.DIM)
     sign = "" if entry.record.acknowledged else "● "
-    count = f" ({len(codes)})" if len(codes) > 1 else ""
+    count = f" ×{len(codes)}" if len(codes) > 1 else ""
     return Cell(f"{sign}{show_code(codes[-1].text, shown)}{count}", Role.SUCCESS)
 
 
