@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from app.sandbox.presets import PRESETS
 from app.settings import ENVIRONMENT
 from app.ui.actions import ACTIONS, shown_keys
 
@@ -32,3 +33,7 @@ def test_it_opens_with_two_commands_each_on_one_line() -> None:
     assert commands[0].endswith(".venv/bin/numdeck --sandbox")
     assert commands[1].endswith(".venv/bin/pytest")
     assert all(command.startswith("python3 -m venv .venv && ") for command in commands)
+
+
+def test_it_names_every_fault_of_the_sandbox() -> None:
+    assert all(f"`{name}`" in README for name in PRESETS)

@@ -44,6 +44,8 @@ class Sandbox:
         self.clock = clock or SandboxClock(self.settings.speed)
         self.catalogue = catalogue()
         self.faults = FaultQueue()
+        for fault in self.settings.faults:
+            self.faults.add(fault)
         self.book = Book(self.clock, self.settings.balance)
         self.stock = Stock(self.settings.seed)
         self.throttle = Throttle(

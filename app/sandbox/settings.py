@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Final
 
+from app.sandbox.faults import Fault
 from app.sandbox.quirks import Quirks
 
 SANDBOX_KEY: Final = "sandbox"
@@ -35,6 +36,8 @@ class SandboxSettings:
     latency: float = 0.0
     """Real seconds before each request is looked at."""
     quirks: Quirks = field(default_factory=Quirks)
+    faults: tuple[Fault, ...] = ()
+    """What goes wrong from the start."""
 
     def __post_init__(self) -> None:
         least_zero: dict[str, float | Decimal] = {
