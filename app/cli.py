@@ -9,7 +9,7 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NoReturn
 
 if TYPE_CHECKING:
     from app.desk.desk import Desk
@@ -41,8 +41,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 130
 
 
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong in one line, as for any other setting; the usage is what --help is for."""
+
+    def error(self, message: str) -> NoReturn:
+        """End because of an argument that cannot be used."""
+        self.exit(BAD_USE, f"numdeck: {message[0].upper()}{message[1:]}; {self.prog} --help lists what there is.\n")
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="numdeck", description="Order phone numbers and watch their SMS codes arrive.", allow_abbrev=False
     )
     parser.add_argument("--version", action="version", version=f"numdeck {_version()}")
@@ -54,12 +62,14 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--sandbox", action="store_true", default=None, help="use a local service: no key, no network")
     parser.add_argument("--speed", metavar="N", type=float, help="let the sandbox's minutes pass N times as fast")
     parser.add_argument("--seed", metavar="N", type=int, help="make the sandbox's chance repeatable")
+    parser.add_argument("--fault", metavar="NAME[:TIMES]", action="append", help="let the sandbox do something wrong")
     commands = parser.add_subparsers(dest="command", metavar="")
     alone = commands.add_parser("sandbox", help="serve the sandbox alone", allow_abbrev=False)
     alone.add_argument("--port", type=int, default=8765, help="port on 127.0.0.1 (8765)")
     # Suppressed, so that the same option before the command is not forgotten.
     absent = argparse.SUPPRESS
     alone.add_argument("--speed", metavar="N", type=float, default=absent, help="let its minutes pass N times as fast")
+    alone.add_argument("--fault", metavar="NAME[:TIMES]", action="append", default=absent, help="let it do wrong")
     alone.add_argument("--seed", metavar="N", type=int, default=absent, help="make its chance repeatable")
     commands.add_parser("setup", help="ask for the key, try it, and keep it", allow_abbrev=False)
     return parser
@@ -108,13 +118,18 @@ def _sandbox(options: argparse.Namespace) -> int:
 
 
 def _sandbox_settings(options: argparse.Namespace) -> SandboxSettings:
+    from app.sandbox.presets import read_fault
     from app.sandbox.settings import SandboxSettings
     from app.settings import SettingsError
 
     speed = 1.0 if options.speed is None else options.speed
     if not 0.1 <= speed <= 1000:
         raise SettingsError(f"Argument --speed: {speed:g} is not between 0.1 and 1000.")
-    return SandboxSettings(speed=speed, seed=1 if options.seed is None else options.seed)
+    try:
+        faults = tuple(read_fault(text) for text in options.fault or ())
+    except ValueError as error:
+        raise SettingsError(f"Argument --fault: {error}.") from None
+    return SandboxSettings(speed=speed, seed=1 if options.seed is None else options.seed, faults=faults)
 
 
 def _dashboard(options: argparse.Namespace) -> int:
@@ -122,8 +137,9 @@ def _dashboard(options: argparse.Namespace) -> int:
 
     settings = _load(options, _config(options))
     _check_terminal()
-    if options.speed is not None and not settings.sandbox:
-        raise SettingsError("Argument --speed goes with --sandbox.")
+    for name in ("speed", "seed", "fault"):
+        if getattr(options, name) is not None and not settings.sandbox:
+            raise SettingsError(f"Argument --{name} goes with --sandbox.")
     _check_keymap(settings)
     if not settings.sandbox:
         return _run(settings, base_url=settings.base_url, key=find_key(settings))

@@ -8,6 +8,7 @@ from typing import ClassVar
 
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
+from textual.events import Event, Key, Paste
 from textual.screen import Screen
 from textual.worker import Worker, WorkerState
 
@@ -20,6 +21,7 @@ from app.ui.paths import SHEETS
 from app.ui.screens.desk import DeskScreen
 from app.ui.terminal import Terminal
 from app.ui.theme import THEMES
+from app.ui.typeahead import TypeAhead
 
 
 class NumdeckApp(App[None]):
@@ -38,6 +40,14 @@ class NumdeckApp(App[None]):
         self._desk = desk
         self._options = options
         self._lifeline: Lifeline | None = None
+        self._typeahead = TypeAhead(self, super().on_event)
+
+    async def on_event(self, event: Event) -> None:
+        """Let keys wait for one another; a test's pilot waits by itself."""
+        if isinstance(event, Key | Paste) and not event.is_forwarded and not self.is_headless:
+            await self._typeahead.take(event)
+        else:
+            await super().on_event(event)
 
     async def on_mount(self) -> None:
         """Open the desk screen and start to watch."""

@@ -1,0 +1,40 @@
+"""The floors are held by a machine: who may import whom, and what a start has to load."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+
+
+def test_the_contracts_hold() -> None:
+    script = "from importlinter.cli import lint_imports_command; lint_imports_command()"
+    command = [sys.executable, "-c", script, "--no-cache"]
+    result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert ", 0 broken" in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("module", "unwanted"),
+    [
+        ("app.desk.desk", {"textual", "rich", "starlette", "uvicorn"}),
+        ("app.cli", {"textual", "rich", "httpx", "pydantic", "starlette", "uvicorn", "sqlite3"}),
+        ("app.sandbox.server", {"starlette", "uvicorn", "httpx", "pydantic", "textual", "rich"}),
+        ("app.sandbox.sandbox", {"starlette", "uvicorn", "httpx", "pydantic", "textual", "rich"}),
+        ("app.journal.threaded", {"textual", "rich", "httpx", "starlette", "uvicorn"}),
+        ("app.model.window", {"textual", "rich", "httpx", "pydantic", "sqlite3", "asyncio"}),
+    ],
+)
+def test_what_a_module_does_not_load(module: str, unwanted: set[str]) -> None:
+    # httpx has a command line of its own, for which it loads Rich wherever uvicorn has brought click along.
+    script = f"import sys; sys.modules['click'] = None; import {module}; print(*sys.modules)"
+    loaded = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, timeout=60, check=True
+    ).stdout.split()
+    assert module in loaded
+    assert not unwanted & set(loaded)
