@@ -86,6 +86,16 @@ class CancelRule:
             case CancelReason.ENDED:
                 return "The order has ended."
 
+    def explanation(self) -> str:
+        """Say why or why not in a sentence that time does not change; the countdown stands in `text`."""
+        match self.reason:
+            case CancelReason.TOO_SOON:
+                return "Too soon to cancel: the window has not opened yet."
+            case CancelReason.OPEN:
+                return "Can be cancelled until the window closes."
+            case _:
+                return self.sentence(0.0)
+
     def _left(self, now: float) -> float:
         return 0.0 if self.changes_at is None else self.changes_at - now
 

@@ -29,11 +29,11 @@ def fold(pairs: Sequence[tuple[str, str]], width: int) -> str:
 def details(entry: Entry, rule: CancelRule, shown: Shown, *, now: float) -> list[tuple[str, str]]:
     """All fields of an order on the desk, as (name, text)."""
     pairs = record_details(entry.record, shown, now=now)
-    pairs.insert(1, ("Cancel", entry.note or _cancel_sentence(entry, rule, now)))
+    pairs.insert(1, ("Cancel", entry.note or _cancel_sentence(entry, rule)))
     return pairs
 
 
-def _cancel_sentence(entry: Entry, rule: CancelRule, now: float) -> str:
+def _cancel_sentence(entry: Entry, rule: CancelRule) -> str:
     match entry.cancel:
         case CancelStep.ARMED:
             return "Armed: sent when the window opens. Press again to disarm."
@@ -44,7 +44,7 @@ def _cancel_sentence(entry: Entry, rule: CancelRule, now: float) -> str:
         case CancelStep.REQUESTED:
             return "Requested; the money counts as back when the service confirms it."
         case CancelStep.NONE:
-            return rule.sentence(now)
+            return rule.explanation()
 
 
 def record_details(record: OrderRecord, shown: Shown, *, now: float) -> list[tuple[str, str]]:

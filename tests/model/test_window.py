@@ -212,3 +212,11 @@ def test_what_is_certain_is_true_of_every_instant_it_may_have_been(bought: Span,
     now = bought.latest + age
     said, true = (cancel_rule(ALIVE, span, WINDOW, now).reason for span in (bought, Span(truth, truth)))
     assert said in {true, PERHAPS}
+
+
+@pytest.mark.parametrize("reason", list(CancelReason))
+def test_an_explanation_is_one_sentence_that_time_does_not_change(reason: CancelReason) -> None:
+    explanation = CancelRule(reason, changes_at=1000.0).explanation()
+    assert explanation == CancelRule(reason, changes_at=5000.0).explanation()
+    assert explanation.endswith(".")
+    assert ":0" not in explanation

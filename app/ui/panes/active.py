@@ -28,6 +28,7 @@ class ActiveTable(Table):
         self._rule = rule
         self._now = now
         self._suffix = title_suffix
+        self._title_shown = ""
         self._look = Shown()
         self._filter = ""
         self._order = ActiveSort.NEWEST
@@ -46,7 +47,10 @@ class ActiveTable(Table):
         entries = sorted(state.entries.values(), key=self._sort_key)
         items: list[Item] = [*attempts, *entries]
         self._items.replace(item for item in items if self._matches(item))
-        self.border_title = Content(self._title(state))
+        title = self._title(state)
+        if title != self._title_shown:  # a title that is set again draws the whole widget again
+            self._title_shown = title
+            self.border_title = Content(title)
         self.empty_text = self._empty_words(state)
         self.source_changed()
 

@@ -38,6 +38,7 @@ class HistoryTable(Table):
         self._journal = journal
         self._now = now
         self._suffix = title_suffix
+        self._title_shown = ""
         self._look = Shown()
         self._query = HistoryQuery()
         self._sort_index = 0
@@ -58,7 +59,10 @@ class HistoryTable(Table):
         count = await self._journal.history_count(self._query)
         shift = max(0, count - len(self._pages)) if self._query == HistoryQuery() else 0
         self._pages.reload(count, shift)
-        self.border_title = Content(f"History {count:,}{self._suffix}")
+        title = f"History {count:,}{self._suffix}"
+        if title != self._title_shown:  # a title that is set again draws the whole widget again
+            self._title_shown = title
+            self.border_title = Content(title)
         self.source_changed()
 
     async def set_filter(self, text: str) -> None:

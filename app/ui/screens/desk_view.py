@@ -50,6 +50,8 @@ class DeskView(Screen[None]):
         self._trouble = ""
         self._is_flush_due = False
         self._is_history_due = False
+        self._is_table_due = True
+        self._is_empty_known = False
         self._stop_listening: Callable[[], None] | None = None
         self._filters: dict[str, str] = {}
         self._draft = Draft()
@@ -124,17 +126,24 @@ class DeskView(Screen[None]):
             case TopicChanged(Topic.NAMES):
                 self._shown = replace(self._shown, names=self._desk.names)
                 self._history.show(self._shown)
+                self._is_table_due = True
             case TopicChanged(Topic.HISTORY):
                 self._is_history_due = True
-            case _:
+            case TopicChanged():
                 pass
+            case _:
+                self._is_table_due = True
         if not self._is_flush_due:
             self._is_flush_due = True
             self.call_later(self._flush)
 
     async def _flush(self) -> None:
         self._is_flush_due = False
-        self._active.show(self._desk.state, self._shown)
+        is_first_answer = self._is_empty_known != (self._desk.state.link.fresh_at is not None)
+        if self._is_table_due or is_first_answer:
+            self._is_table_due = False
+            self._is_empty_known = self._desk.state.link.fresh_at is not None
+            self._active.show(self._desk.state, self._shown)
         self._draw_texts()
         if self._is_history_due:
             self._is_history_due = False
