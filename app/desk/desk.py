@@ -34,7 +34,7 @@ log = logging.getLogger(__name__)
 MONEY_EVERY: Final = 60.0
 """The balance is asked for at least this often, in seconds."""
 
-MONEY_AT_MOST_EVERY: Final = 5.0
+MONEY_AT_MOST_EVERY: Final = 2.0
 """However much happens, it is not asked for more often than this, in seconds."""
 
 _PATIENCE_WITH_THE_PAST: Final = 5.0

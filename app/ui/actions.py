@@ -68,7 +68,7 @@ ACTIONS: Final = (
     Action(
         id="code.copy_latest",
         keys="c",
-        title="Copy code",
+        title="Copy",
         call="copy_latest",
         in_footer=True,
         sentence="Copy the newest code of all",
@@ -117,7 +117,7 @@ ACTIONS: Final = (
         sentence="History larger, or as before",
     ),
     Action(id="pane.zoom", keys="z", title="Zoom", call="zoom", sentence="This pane alone, or all"),
-    Action(id="desk.refresh", keys="r", title="Refresh", call="refresh_desk", in_footer=True, sentence="Poll now"),
+    Action(id="desk.refresh", keys="r", title="Refresh", call="refresh_desk", sentence="Poll now"),
     Action(id="desk.mask", keys="m", title="Mask", call="mask", sentence="Mask numbers and codes, for a shared screen"),
     Action(id="desk.utc", keys="u", title="UTC", call="utc", sentence="Times in UTC, or local"),
     Action(id="app.quit", keys="q", title="Quit", call="quit_desk", in_footer=True, sentence="End numdeck"),

@@ -57,7 +57,7 @@ async def test_leaning_on_enter_orders_once(bench: Bench) -> None:
 async def test_a_code_that_is_in_no_catalogue_is_taken_as_typed(bench: Bench) -> None:
     async with operator_at(bench) as operator:  # names were never learnt
         await operator.press("n", *"zz9", "enter", *"667", "enter", "ctrl+o", "enter")
-        assert "Bad service_code" in operator.screen
+        assert "✗ Bad service_code" in operator.line("Service")
         assert posts(bench) == 1
 
 
@@ -162,3 +162,14 @@ async def test_letters_typed_into_a_field_do_nothing_else(bench: Bench) -> None:
         await operator.press("n", *"qxh")
         assert "qxh" in operator.line("Service")
         assert operator.app.is_running
+
+
+async def test_names_that_come_while_the_form_is_open_are_found(bench: Bench) -> None:
+    async with operator_at(bench) as operator:
+        await operator.press("n", *"telegr")
+        assert "the code as typed" in operator.screen
+        await bench.desk.learn_names()
+        await operator.settle()
+        assert "Telegram" in operator.line("tg ")
+        await operator.press("enter", *"667", "enter", "enter")
+        assert "Telegram (tg), USA (667) for $" in operator.screen

@@ -52,7 +52,7 @@ class MessageLine(Text, can_focus=False):
     def rephrase(self, question: str) -> None:
         """Put the question that stands there in other words, as more is known."""
         if self.is_asking:
-            self.say(f"{question}  [enter] yes  [esc] no")
+            self.say(f"{question} [enter/esc]")
 
     def action_answer(self, yes: bool) -> None:
         """Take the answer."""

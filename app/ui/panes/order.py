@@ -10,11 +10,12 @@ from textual.message import Message
 from textual.widgets import Button
 
 from app.desk.state import CancelStep, Entry
+from app.model.money import show_money
 from app.model.record import Attempt
 from app.model.window import CancelReason, CancelRule
 from app.ui.details import details, fold
 from app.ui.panes.text import Text
-from app.ui.shown import Shown, show_number
+from app.ui.shown import Shown, show_country, show_number
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,9 @@ class OrderPane(Vertical):
             button.label = state.label
         button.disabled = not state.enabled
         pairs = details(entry, rule, shown, now=now)
-        line = entry.note or f"{show_number(entry.record.order.phone_number, shown)} · {pairs[1][1]}"
+        record, names = entry.record, shown.names
+        about = (names.service(record.service_code), show_country(record, shown), show_money(record.order.price))
+        line = entry.note or " · ".join((show_number(record.order.phone_number, shown), *about))
         self._say(fold(pairs, self.query_one("#order-scroll").scrollable_content_region.width), line)
 
     def on_button_pressed(self, event: Button.Pressed) -> None:

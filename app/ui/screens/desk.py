@@ -63,8 +63,11 @@ class DeskScreen(DeskView):
     def action_cancel_order(self) -> None:
         """Ask, then cancel the row's order; too early: arm or disarm it at once."""
         entry = self._active.selected_entry()
-        if entry is None or self._history.has_focus:
-            self._message.tell("There is no active order under the cursor.")
+        if self._history.has_focus:
+            self._message.tell("The orders of the history have ended: there is nothing to cancel.")
+            return
+        if entry is None:
+            self._message.tell("There is no order under the cursor.")
             return
         self._ask_to_cancel(entry)
 
@@ -281,6 +284,8 @@ class DeskScreen(DeskView):
             self._message.tell(f"Purchase unknown: do not order again yet. {attempt.reason}", grave=True)
             return
         self._active.focus()
+        # Now, not with the next burst of events: the key after this one may be for the new row.
+        self._active.show(self._desk.state, self._shown)
         if attempt.order_id is not None:
             self._active.move_cursor_to(attempt.order_id)
         entry = self._desk.state.entries.get(attempt.order_id or "")
