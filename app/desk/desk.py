@@ -31,6 +31,12 @@ from app.model.window import CancelRule, CancelWindow
 
 log = logging.getLogger(__name__)
 
+NAMES_EVERY: Final = 6 * 3600.0
+"""The names of services and countries are asked for this often, in seconds."""
+
+NAMES_AGAIN: Final = 30.0
+"""They are asked for again after this if they could not be had, in seconds."""
+
 MONEY_EVERY: Final = 60.0
 """The balance is asked for at least this often, in seconds."""
 
@@ -114,7 +120,7 @@ class Desk:
                 self._forever(self.count_money, self._money_wake, at_least=MONEY_AT_MOST_EVERY), name="money"
             )
             group.create_task(self._forever(self.send_armed, self._armed_wake), name="armed")
-            group.create_task(self.learn_names(), name="names")
+            group.create_task(self._forever(self.learn_names, asyncio.Event()), name="names")
 
     async def poll_once(self) -> float:
         """Ask for the active list once; the result is when to ask again, in seconds."""
@@ -147,6 +153,22 @@ class Desk:
             self._books.topic(Topic.BALANCE)
         await self.count_today()
         return max(MONEY_EVERY, self.client.gate.blocked_for())
+
+    async def learn_names(self) -> float:
+        """Ask for the names of services and countries; the result is when to ask again, in seconds.
+
+        Without them codes are shown. A service that does not offer them is not asked again soon.
+        """
+        try:
+            services = await self.client.services()
+            countries = await self.client.countries()
+        except ApiError:
+            return max(NAMES_AGAIN, self.client.gate.blocked_for())
+        self.names = Names(
+            {entry.code: entry.name for entry in services or ()}, {entry.code: entry.name for entry in countries or ()}
+        )
+        self._books.topic(Topic.NAMES)
+        return NAMES_EVERY
 
     async def count_today(self) -> None:
         """Count what today came to, from local midnight."""
@@ -261,15 +283,3 @@ class Desk:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(max(0.0, wait - at_least)):
                     await wake.wait()
-
-    async def learn_names(self) -> None:
-        """Ask once for the names of services and countries; without them, codes are shown."""
-        try:
-            services = await self.client.services()
-            countries = await self.client.countries()
-        except ApiError:
-            return
-        self.names = Names(
-            {entry.code: entry.name for entry in services or ()}, {entry.code: entry.name for entry in countries or ()}
-        )
-        self._books.topic(Topic.NAMES)
