@@ -184,7 +184,7 @@ class Desk:
             self._poll_wake.set()
 
     async def _know_the_past(self) -> None:
-        """Let the first look at the history come first: what it shows must not be taken for what was bought now."""
+        """At the very first start let a look at the history come first: none of it is what came of a purchase now."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(_PATIENCE_WITH_THE_PAST):
                 await self._has_looked.wait()
