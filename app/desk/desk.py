@@ -98,15 +98,15 @@ class Desk:
         """Read the journal: what was alive, what awaits the operator, which purchases are unknown."""
         contents = await self.journal.load()
         self._load(contents)
-        is_first_start = (
-            not contents.records and not contents.attempts and not await self.journal.history_count(HistoryQuery())
-        )
+        knows_orders = contents.records or contents.attempts or await self.journal.history_count(HistoryQuery())
+        if knows_orders:
+            self._has_looked.set()  # the past is in the journal
         self._poller = Poller(
             self._books,
             self.client,
             self.clock,
             interval=self.settings.poll_interval,
-            first_start=is_first_start,
+            first_start=not knows_orders,
         )
         self._follower = Follower(self._books, self.client, self.clock, self._settler)
         await self.count_today()
