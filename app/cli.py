@@ -233,12 +233,13 @@ async def _open_desk(settings: Settings, *, base_url: str, key: str, sandbox: Sa
     from app.api.client import NumbersClient
     from app.clock import SystemClock
     from app.desk.desk import Desk, DeskSettings
+    from app.journal.errors import JournalUnwritable
     from app.journal.paths import account_file
     from app.journal.threaded import JournalThread
     from app.model.window import CancelWindow
 
     clock = SystemClock()
-    speed = 1.0
+    speed, forgets = 1.0, ""
     if sandbox is not None:
         from app.sandbox.memory import remembered
 
@@ -246,11 +247,20 @@ async def _open_desk(settings: Settings, *, base_url: str, key: str, sandbox: Sa
         journal = await JournalThread.in_memory()  # it lives only as long as the sandbox does
         await journal.write(remembered(sandbox), [])
     else:
-        _write_log(settings.state_dir)
-        journal = await JournalThread.open(account_file(settings.state_dir, base_url, key, settings.account))
+        try:
+            _write_log(settings.state_dir)
+            journal = await JournalThread.open(account_file(settings.state_dir, base_url, key, settings.account))
+        except (JournalUnwritable, OSError) as error:
+            # To watch without a memory is better than not to watch; it is said all the time, and nothing is ordered.
+            sentence = (
+                error.sentence if isinstance(error, JournalUnwritable) else f"{error.strerror}: {error.filename}."
+            )
+            forgets = f"Nothing is remembered. {sentence}"
+            journal = await JournalThread.in_memory()
     client = NumbersClient(base_url, key, clock, read_only=settings.read_only)
     window = CancelWindow(settings.cancel.opens_after / speed, settings.cancel.closes_after / speed)
-    desk = Desk(client, journal, clock, DeskSettings(settings.poll, settings.keep_ended, window))
+    desk_settings = DeskSettings(settings.poll, settings.keep_ended, settings.order_without_memory, window)
+    desk = Desk(client, journal, clock, desk_settings, forgets=forgets)
     await desk.open()
     return desk
 

@@ -103,6 +103,8 @@ class Settings(_Section):
     """Poll interval; 2 s at the least."""
     keep_ended: Annotated[Seconds, Field(ge=0, le=86400)] = 600.0
     """How long the row of an order that has ended stays on the desk unless acknowledged."""
+    order_without_memory: bool = False
+    """Order even when the journal cannot be written: a purchase whose answer is lost is then forgotten at the end."""
     read_only: bool = False
     """Watch without ordering or cancelling."""
     sandbox: bool = False

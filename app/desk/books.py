@@ -29,13 +29,19 @@ Listener = Callable[[Event], object]
 class Books:
     """Owns the desk's state and its journal.
 
+    `forgets` says why nothing of this run will be remembered: the journal could not be opened, and another that lives
+    in memory stands in for it. Then, and while the journal cannot be written, no purchase is sent unless
+    `may_forget_orders`.
+
     Who wants to change something does so within `async with books.turn():`, so that what it compares with is still
     true when it commits. Listeners are called on the event loop, in order, after journal and state.
     """
 
-    def __init__(self, journal: JournalThread) -> None:
+    def __init__(self, journal: JournalThread, *, forgets: str = "", may_forget_orders: bool = False) -> None:
         self.journal = journal
-        self.state = DeskState()
+        self.state = DeskState(memory_trouble=forgets)
+        self._forgets = forgets
+        self._may_forget_orders = may_forget_orders
         self._listeners: list[Listener] = []
         self._turn = asyncio.Lock()
         self._unwritten: dict[str, OrderRecord] = {}
@@ -71,13 +77,19 @@ class Books:
             self._tell([TopicChanged(Topic.HISTORY)])
 
     async def keep_attempt(self, attempt: Attempt) -> None:
-        """Write an attempt durably before its request leaves; raises JournalError if that cannot be done."""
+        """Write an attempt durably before its request leaves.
+
+        Raises JournalError if that cannot be done, unless the operator has chosen to order all the same.
+        """
         async with self._turn:
             try:
+                if self._forgets:
+                    raise JournalError(self._forgets)
                 await self.journal.write([], [attempt])
             except JournalError as error:
                 self._note_memory(error.sentence)
-                raise
+                if not self._may_forget_orders:
+                    raise
             self._apply(AttemptChanged(attempt))
             self._tell([AttemptChanged(attempt)])
 
@@ -163,6 +175,7 @@ class Books:
                 listener(event)
 
     def _note_memory(self, sentence: str) -> None:
+        sentence = sentence or self._forgets
         if sentence != self.state.memory_trouble:
             self.state.memory_trouble = sentence
             self._tell([TopicChanged(Topic.MEMORY)])

@@ -49,23 +49,36 @@ _AFTER_A_FAULT: Final = 5.0
 
 @dataclass(frozen=True, slots=True)
 class DeskSettings:
-    """What the desk has to be told: poll interval and how long ended rows stay in seconds, and the cancel window."""
+    """What the desk has to be told.
+
+    Poll interval and how long ended rows stay, in seconds; whether to order even if it cannot be remembered; the
+    cancel window.
+    """
 
     poll_interval: float = 5.0
     keep_ended: float = 600.0
+    may_forget_orders: bool = False
     window: CancelWindow = field(default_factory=CancelWindow)
 
 
 class Desk:
     """Composes the watch and the commands. `open` first, then `run` until cancelled, then `close`."""
 
-    def __init__(self, client: NumbersClient, journal: JournalThread, clock: Clock, settings: DeskSettings) -> None:
+    def __init__(
+        self,
+        client: NumbersClient,
+        journal: JournalThread,
+        clock: Clock,
+        settings: DeskSettings,
+        *,
+        forgets: str = "",
+    ) -> None:
         self.client = client
         self.journal = journal
         self.clock = clock
         self.settings = settings
         self.names = Names()
-        self._books = Books(journal)
+        self._books = Books(journal, forgets=forgets, may_forget_orders=settings.may_forget_orders)
         self._poll_wake = asyncio.Event()
         self._follow_wake = asyncio.Event()
         self._armed_wake = asyncio.Event()

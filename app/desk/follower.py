@@ -28,6 +28,7 @@ this long after an end, as only the history tells expenses and fraud score."""
 _LOOKS: Final = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0, 60.0)
 _ASSIGNING_LOOKS: Final = (2.0, 3.0, 5.0, 10.0)
 _PATIENCE_WITH_404: Final = 5
+_PATIENCE_WITH_A_CANCEL: Final = 6
 
 
 def look_again_after(entry: Entry) -> float:
@@ -119,6 +120,9 @@ class Follower:
             if current.cancel is CancelStep.UNSURE and current.record.order.can_cancel:
                 # The request left before this look and changed nothing.
                 note = "The cancel request did not arrive: press again."
+                events.append(Changed(replace(current, cancel=CancelStep.NONE, look_at=None, looks=0, note=note)))
+            elif current.cancel is CancelStep.REQUESTED and current.looks >= _PATIENCE_WITH_A_CANCEL:
+                note = "The service took the cancel request and has not cancelled: press again."
                 events.append(Changed(replace(current, cancel=CancelStep.NONE, look_at=None, looks=0, note=note)))
             elif current.look_at is not None:
                 events.append(EntryEvent(self._later(current)))

@@ -24,6 +24,7 @@ class Alerts:
         self._terminal = terminal
         self._choices = choices
         self._title = title
+        self._had_unseen = False
 
     def codes_arrived(self, record: OrderRecord, codes: tuple[Code, ...], shown: Shown) -> None:
         """Make new codes of an order known."""
@@ -36,7 +37,8 @@ class Alerts:
         if self._choices.title:
             self._terminal.title(f"● {words}")
 
-    def all_seen(self) -> None:
-        """Nothing awaits the operator any more."""
-        if self._choices.title:
+    def note_unseen(self, has_unseen: bool) -> None:
+        """Take the code out of the title when no code awaits the operator any more."""
+        if self._choices.title and self._had_unseen and not has_unseen:
             self._terminal.title(self._title)
+        self._had_unseen = has_unseen

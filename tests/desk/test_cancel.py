@@ -117,3 +117,16 @@ async def test_rentals_are_never_sent(bench: Bench) -> None:
     await bench.poll(minutes=3)
     assert "Rentals" in await bench.desk.cancel(order.id.hex)
     assert puts(bench) == 0
+
+
+async def test_a_cancel_that_the_service_took_and_forgot_can_be_pressed_again(bench: Bench) -> None:
+    entry = await bench.order()
+    await bench.poll(minutes=3)
+    bench.sandbox.faults.add(Fault(method="PUT", action="answer", status=200, body={"detail": "Cancel processed"}))
+    await bench.desk.cancel(entry.id)
+    assert bench.entry(entry.id).cancel is CancelStep.REQUESTED
+    for _ in range(10):
+        await bench.poll(seconds=30)
+    after = bench.entry(entry.id)
+    assert (after.cancel, after.record.order.status) == (CancelStep.NONE, Status.WAITING)
+    assert "press again" in after.note

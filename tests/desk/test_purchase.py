@@ -10,8 +10,10 @@ from pathlib import Path
 import pytest
 
 from app.api.errors import ApiError, InsufficientBalance, OutOfStock, Rejected, Throttled
+from app.desk.desk import DeskSettings
 from app.desk.purchaser import NotOrdered
 from app.desk.state import Phase
+from app.journal.errors import JournalUnwritable
 from app.model.record import AttemptState, Origin
 from app.model.request import OrderRequest, Period, Provider
 from app.sandbox.faults import Fault
@@ -178,4 +180,41 @@ async def test_the_operator_says_that_nothing_came_of_it(bench: Bench) -> None:
     attempt = await bench.desk.order(TELEGRAM)
     await bench.desk.settle_by_hand(attempt.id, None)
     assert not bench.desk.state.attempts
+    assert posts(bench) == 1
+
+
+async def fill_the_disk(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def write(*_args: object) -> None:
+        raise JournalUnwritable("journal.sqlite3", "the disk is full", "make room")
+
+    monkeypatch.setattr(bench.desk.journal, "write", write)
+
+
+async def test_what_cannot_be_remembered_is_not_ordered_and_the_watch_goes_on(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    entry = await bench.order()
+    await fill_the_disk(bench, monkeypatch)
+    with pytest.raises(NotOrdered, match="disk is full"):
+        await bench.desk.order(TELEGRAM)
+    assert posts(bench) == 1
+    assert "disk is full" in bench.desk.state.memory_trouble
+    bench.sandbox.deliver(entry.id, "79373")
+    await bench.poll(seconds=5)
+    assert bench.codes_told == ["79373"]
+    monkeypatch.undo()
+    await bench.poll(seconds=5)
+    await bench.order()
+    assert not bench.desk.state.memory_trouble
+    journaled = await bench.desk.journal.find([entry.id])
+    assert [code.text for code in journaled[entry.id].codes] == ["79373"], "written as soon as there was room"
+
+
+async def test_it_is_ordered_without_a_memory_if_the_operator_says_so(
+    open_bench: OpenBench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench = await open_bench(desk_settings=DeskSettings(may_forget_orders=True))
+    await bench.poll()
+    await fill_the_disk(bench, monkeypatch)
+    await bench.order()
     assert posts(bench) == 1

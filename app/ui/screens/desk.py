@@ -97,8 +97,6 @@ class DeskScreen(DeskView):
         entry = self._active.selected_entry()
         if entry is not None:
             await self._desk.acknowledge(entry.id)
-        if all(entry.record.acknowledged for entry in self._desk.state.entries.values()):
-            self._alerts.all_seen()
 
     def action_copy_latest(self) -> None:
         """Copy the newest code of all."""

@@ -144,6 +144,7 @@ class DeskView(Screen[None]):
             self._is_table_due = False
             self._is_empty_known = self._desk.state.link.fresh_at is not None
             self._active.show(self._desk.state, self._shown)
+            self._alerts.note_unseen(any(not e.record.acknowledged for e in self._desk.state.entries.values()))
         self._draw_texts()
         if self._is_history_due:
             self._is_history_due = False
