@@ -134,11 +134,6 @@ class Settings(_Section):
     def _at_home(cls, value: Path | None) -> Path | None:
         return value.expanduser() if value is not None else None
 
-    @property
-    def is_loopback(self) -> bool:
-        """Whether the service is on this machine."""
-        return urlsplit(self.base_url).hostname in LOOPBACK
-
 
 ENVIRONMENT: Final = {
     "NUMDECK_BASE_URL": "base_url",

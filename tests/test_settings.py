@@ -82,7 +82,7 @@ def test_a_file_that_is_asked_for_has_to_exist_but_the_default_one_need_not(tmp_
 
 def test_http_is_for_loopback_alone() -> None:
     assert load(NUMDECK_BASE_URL="http://127.0.0.1:8765/").base_url == "http://127.0.0.1:8765"
-    assert load(NUMDECK_BASE_URL="http://[::1]:8765").is_loopback
+    assert load(NUMDECK_BASE_URL="http://[::1]:8765").base_url == "http://[::1]:8765"
     with pytest.raises(SettingsError, match="https"):
         load(NUMDECK_BASE_URL="http://127.0.0.1.example.com")
 

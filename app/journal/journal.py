@@ -185,16 +185,6 @@ class Journal:
         clause = f"WHERE number IN ({page}) ORDER BY {query.order_by()}"
         return self._orders(clause, [*parameters, limit, offset])
 
-    def history_index(self, query: HistoryQuery, order_id: str) -> int | None:
-        """At what place, counted from 0, a query finds an order; None if it does not."""
-        where, parameters = query.where()
-        places = (
-            f"SELECT number, row_number() OVER (ORDER BY {query.order_by()}) - 1 AS place FROM orders WHERE {where}"
-        )
-        order = "SELECT number FROM orders WHERE id = ?"
-        rows = self._rows(f"SELECT place FROM ({places}) WHERE number = ({order})", [*parameters, order_id])
-        return int(rows[0]["place"]) if rows else None
-
     def totals_since(self, instant: float) -> Totals:
         """Count what was bought and received since `instant`, epoch seconds.
 

@@ -76,10 +76,6 @@ class JournalThread:
         """See `Journal.history_page`."""
         return await self._do(lambda: self._journal.history_page(query, offset, limit))
 
-    async def history_index(self, query: HistoryQuery, order_id: str) -> int | None:
-        """See `Journal.history_index`."""
-        return await self._do(lambda: self._journal.history_index(query, order_id))
-
     async def totals_since(self, instant: float) -> Totals:
         """See `Journal.totals_since`."""
         return await self._do(lambda: self._journal.totals_since(instant))

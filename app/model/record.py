@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from app.model.order import Order, Status
+from app.model.order import Order
 from app.model.request import OrderRequest
 from app.model.span import Span
 
@@ -137,8 +137,3 @@ def merge_order(known: Order, seen: Order) -> Order:
         service_code=seen.service_code or known.service_code,
         country_code=seen.country_code or known.country_code,
     )
-
-
-def is_over(status: Status) -> bool:
-    """Whether an order of this status has left the active list for good (it may still be calculated)."""
-    return status.is_final or status is Status.CALCULATION

@@ -81,16 +81,6 @@ def test_pages_join_without_gap_or_overlap(journal: Journal) -> None:
         assert sorted(joined) == list(range(1, 24))
 
 
-def test_the_place_of_an_order_is_where_its_page_has_it(journal: Journal) -> None:
-    journal.write([asked_for(record(number), "tg" if number % 3 else "wa") for number in range(1, 10)])
-    for sort, descending, words in product(HistorySort, (True, False), ((), (Word("tg"),))):
-        query = HistoryQuery(words, sort, descending)
-        for place, shown in enumerate(journal.history_page(query, 0, 50)):
-            assert journal.history_index(query, shown.id) == place
-    assert journal.history_index(HistoryQuery((Word("tg"),)), record(3).id) is None, "the filter hides it"
-    assert journal.history_index(HistoryQuery(), "nobody's") is None
-
-
 @pytest.mark.parametrize(
     ("sort", "descending", "expected"),
     [

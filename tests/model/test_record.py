@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.model.order import Order, Status
-from app.model.record import Attempt, AttemptState, OrderRecord, is_over, merge_order, new_codes
+from app.model.record import Attempt, AttemptState, OrderRecord, merge_order, new_codes
 from app.model.request import OrderRequest
 from app.model.span import Span
 from tests.model.conftest import MakeOrder
@@ -118,11 +118,6 @@ def test_what_an_answer_tells_anew_rules() -> None:
     known = Order(id="1", status=Status.WAITING, price=Decimal(1), phone_number="+1", can_replay=True)
     seen = replace(known, price=Decimal(2), phone_number="+2", can_replay=False, can_extend=True, expires_at=9.0)
     assert merge_order(known, seen) == seen
-
-
-@pytest.mark.parametrize("status", Status)
-def test_an_order_is_over_when_it_has_left_the_list_for_good(status: Status) -> None:
-    assert is_over(status) is (status.is_final or status is Status.CALCULATION)
 
 
 @pytest.mark.parametrize(

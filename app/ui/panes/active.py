@@ -87,7 +87,8 @@ class ActiveTable(Table):
 
     def _title(self, state: DeskState) -> str:
         hidden = len(state.entries) + len(state.attempts) - len(self._items)
-        return f"Active {state.open_count}" + (f" · {hidden} hidden by the filter" if hidden else "") + self._suffix
+        count = "?" if state.link.fresh_at is None and not state.open_count else str(state.open_count)
+        return f"Active {count}" + (f" · {hidden} hidden by the filter" if hidden else "") + self._suffix
 
     def _sort_key(self, entry: Entry) -> tuple[object, ...]:
         record = entry.record
