@@ -66,7 +66,6 @@ async def test_it_does_what_the_journal_does(path: Path) -> None:
         assert (await journal.load()).attempts == (attempt(),)
         assert await journal.history_count(HistoryQuery()) == 1
         assert await journal.history_page(HistoryQuery(), 0, 10) == [known]
-        assert await journal.history_index(HistoryQuery(), known.id) == 0
         assert (await journal.totals_since(NOON)).codes == 1
         assert await journal.last_request() == TELEGRAM
         assert journal.set_aside is None
