@@ -84,8 +84,11 @@ class ErrorAnswer:
     def _server_fault(self, said: str) -> ServerFault:
         if 300 <= self.status < 400:
             sentence = "The service redirects to another address, which is not followed: check the base URL."
+        elif self.may_change:
+            # Whatever it says, even "try again": it is not for a request that may have taken effect.
+            sentence = f"The service answered {self._status_words} Nobody knows whether the request took effect."
         else:
-            sentence = f"The service answered {self._status_words} {said or 'Try again later.'}"
+            sentence = f"The service answered {self._status_words} {said or 'It is asked again by itself.'}"
         return ServerFault(
             sentence,
             status=self.status,

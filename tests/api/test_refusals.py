@@ -103,6 +103,14 @@ async def test_flood_of_messages_is_bounded(client: NumbersClient, server: Serve
         await client.purchase(REQUEST)
 
 
+async def test_a_fault_never_advises_to_send_a_purchase_again(client: NumbersClient, server: Server) -> None:
+    server.on("POST", NUMBERS, server.reply(502, {"detail": "Please try again later."}))
+    with pytest.raises(ServerFault) as caught:
+        await client.purchase(REQUEST)
+    assert caught.value.maybe_applied
+    assert "again" not in caught.value.sentence
+
+
 @pytest.mark.parametrize("status", [408, 500, 501, 502, 503, 520])
 async def test_purchase_may_have_been_placed_when_the_service_fails(
     client: NumbersClient, server: Server, status: int

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from textual.app import ComposeResult
@@ -56,8 +57,8 @@ class OrderPane(Vertical):
     def compose(self) -> ComposeResult:
         """Lay out the parts."""
         with VerticalScroll(id="order-scroll", can_focus=False):
-            yield Text("", id="order-fields")
-        yield Text("", id="order-line")
+            yield Text("", id="order-fields", is_folded=True)
+        yield Text("", id="order-line", is_folded=True)
         yield Button("Cancel order", id="order-cancel", variant="warning", disabled=True, compact=True)
 
     def on_mount(self) -> None:
@@ -70,7 +71,7 @@ class OrderPane(Vertical):
         self._entry = item if isinstance(item, Entry) else None
         if self._entry is None or rule is None:
             button.display = False
-            self._say(_attempt_words(item, shown) if isinstance(item, Attempt) else "No order selected.")
+            self._say(_attempt_details(item, shown) if isinstance(item, Attempt) else [("", "No order selected.")])
             return
         entry = self._entry
         state = cancel_button_state(entry, rule, now, read_only=self._read_only)
@@ -82,7 +83,7 @@ class OrderPane(Vertical):
         record, names = entry.record, shown.names
         about = (names.service(record.service_code), show_country(record, shown), show_money(record.order.price))
         line = entry.note or " · ".join((show_number(record.order.phone_number, shown), *about))
-        self._say(fold(pairs, self.query_one("#order-scroll").scrollable_content_region.width), line)
+        self._say(pairs, line)
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
         """Pass the wish on."""
@@ -90,17 +91,18 @@ class OrderPane(Vertical):
         if self._entry is not None:
             self.post_message(self.CancelPressed(self._entry.id))
 
-    def _say(self, fields: str, line: str | None = None) -> None:
-        self.query_one("#order-fields", Text).say(fields)
-        self.query_one("#order-line", Text).say(line or fields.splitlines()[0])
+    def _say(self, pairs: Sequence[tuple[str, str]], line: str | None = None) -> None:
+        width = self.query_one("#order-scroll").scrollable_content_region.width
+        self.query_one("#order-fields", Text).say(fold(pairs, width))
+        self.query_one("#order-line", Text).say(line or pairs[0][1])
 
 
-def _attempt_words(attempt: Attempt, shown: Shown) -> str:
+def _attempt_details(attempt: Attempt, shown: Shown) -> list[tuple[str, str]]:
     service = shown.names.service(attempt.request.service_code)
     country = shown.names.country(attempt.request.country_code)
-    reason = attempt.reason or "The purchase is being sent."
-    return (
-        f"Purchase of {service}, {country}: not known whether it was placed.\n{reason}\n"
-        "It is never sent again by itself. The active list and the history are being looked at; "
-        "if an order of it appears, it is put here. enter: say yourself what came of it."
-    )
+    return [
+        ("Purchase", f"{service}, {country}: not known whether it was placed."),
+        ("Why", attempt.reason or "It is being sent."),
+        ("Now", "The active list and the history are looked at for its order. It is never sent again by itself."),
+        ("enter", "Say yourself what came of it."),
+    ]

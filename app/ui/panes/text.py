@@ -7,17 +7,23 @@ from textual.widgets import Static
 
 
 class Text(Static):
-    """Literal text: never markup, and no drawing when nothing changed."""
+    """Literal text: never markup, and no drawing when nothing changed.
+
+    `is_folded` says that the owner folds it to the width there is, so that only its number of lines matters to the
+    layout of the screen: laying out costs more than drawing.
+    """
 
     def __init__(
         self,
         text: str = "",
         *,
+        is_folded: bool = False,
         id: str | None = None,  # noqa: A002 (Textual's name for it)
         classes: str | None = None,
     ) -> None:
         super().__init__(Content(text), id=id, classes=classes, markup=False)
         self._said = text
+        self._is_folded = is_folded
 
     @property
     def said(self) -> str:
@@ -27,5 +33,6 @@ class Text(Static):
     def say(self, text: str) -> None:
         """Say this from now on."""
         if text != self._said:
+            keeps_place = self._is_folded and text.count("\n") == self._said.count("\n")
             self._said = text
-            self.update(Content(text))
+            self.update(Content(text), layout=not keeps_place)
