@@ -58,8 +58,8 @@ def record_details(record: OrderRecord, shown: Shown, *, now: float) -> list[tup
         ("Number", show_number(order.phone_number, shown)),
         ("Status", order.status_words),
         ("Codes", codes or "none yet"),
-        ("Service", _named(names.service(record.service_code), record.service_code)),
-        ("Country", _named(show_country(record, shown), record.country_code)),
+        ("Service", named(names.service(record.service_code), record.service_code)),
+        ("Country", named(show_country(record, shown), record.country_code)),
         ("Type", f"{order.provider} {period or ''}".strip()),
         ("Bought", _bought(record, shown, now)),
         ("Price", show_money(order.price)),
@@ -76,7 +76,8 @@ def record_details(record: OrderRecord, shown: Shown, *, now: float) -> list[tup
     return pairs + [(name, text) for name, text in optional if text is not None]
 
 
-def _named(name: str, code: str | None) -> str:
+def named(name: str, code: str | None) -> str:
+    """A name with its code behind it, where they differ."""
     return name if code is None or name == code else f"{name} ({code})"
 
 

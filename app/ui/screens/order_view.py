@@ -18,6 +18,7 @@ from app.model.money import show_money
 from app.model.record import Attempt
 from app.model.request import MARKUPS, PERIODS, OrderRequest, Period, Provider, check_request
 from app.model.search import Haystack, Named
+from app.ui.details import named
 from app.ui.form.choice import Choice
 from app.ui.form.draft import Draft
 from app.ui.form.errors import FIELDS
@@ -234,23 +235,20 @@ class OrderView(Screen[Attempt | None]):
         """What is to be said of the price; the price itself is kept for the question."""
         service, country = self._services.by_code(request.service_code), self._countries.by_code(request.country_code)
         if service is None or country is None:
-            self._price = "at a price that is not told for such codes"
+            self._price = ", price unknown"
             return ""
         await asyncio.sleep(_QUOTE_AFTER)
         offer = await self._desk.quote(request, service.name)
         if offer is None or offer.price is None:
-            self._price = "at a price that the service does not tell"
+            self._price = ", price not told by the service"
             return "Price and stock: not told by the service."
-        self._price = f"for {show_money(offer.price)}"
+        self._price = f" for {show_money(offer.price)}"
         balance = show_money(self._desk.state.balance)
         return f"Price {show_money(offer.price)} · {offer.stock} in stock · balance {balance}"
 
     def _question(self, request: OrderRequest) -> str:
-        service = self._names.service(request.service_code)
-        country = self._names.country(request.country_code)
-        price = self._price or "(asking for the price…)"
+        service = named(self._names.service(request.service_code), request.service_code)
+        country = named(self._names.country(request.country_code), request.country_code)
+        price = self._price or " (asking for the price…)"
         markup = f", markup {request.markup_percent} %" if request.markup_percent else ""
-        return (
-            f"Order {request.provider} {request.period}: {service} ({request.service_code}), "
-            f"{country} ({request.country_code}) {price}{markup}?"
-        )
+        return f"Order {request.provider} {request.period}: {service}, {country}{price}{markup}?"
