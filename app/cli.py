@@ -234,12 +234,13 @@ async def _open_desk(settings: Settings, *, base_url: str, key: str, sandbox: Sa
     from app.clock import SystemClock
     from app.desk.desk import Desk, DeskSettings
     from app.journal.errors import JournalUnwritable
-    from app.journal.paths import account_file
+    from app.journal.names import NamesFile
+    from app.journal.paths import account_file, names_file
     from app.journal.threaded import JournalThread
     from app.model.window import CancelWindow
 
     clock = SystemClock()
-    speed, forgets = 1.0, ""
+    speed, forgets, names = 1.0, "", None
     if sandbox is not None:
         from app.sandbox.memory import remembered
 
@@ -249,6 +250,7 @@ async def _open_desk(settings: Settings, *, base_url: str, key: str, sandbox: Sa
     else:
         try:
             _write_log(settings.state_dir)
+            names = NamesFile(names_file(settings.state_dir, base_url))
             journal = await JournalThread.open(account_file(settings.state_dir, base_url, key, settings.account))
         except (JournalUnwritable, OSError) as error:
             # To watch without a memory is better than not to watch; it is said all the time, and nothing is ordered.
@@ -260,7 +262,7 @@ async def _open_desk(settings: Settings, *, base_url: str, key: str, sandbox: Sa
     client = NumbersClient(base_url, key, clock, read_only=settings.read_only)
     window = CancelWindow(settings.cancel.opens_after / speed, settings.cancel.closes_after / speed)
     desk_settings = DeskSettings(settings.poll, settings.keep_ended, settings.order_without_memory, window)
-    desk = Desk(client, journal, clock, desk_settings, forgets=forgets)
+    desk = Desk(client, journal, clock, desk_settings, forgets=forgets, names_file=names)
     await desk.open()
     return desk
 

@@ -12,6 +12,7 @@ import pytest
 from app.api.client import NumbersClient
 from app.api.session import Timeouts
 from app.desk.desk import Desk, DeskSettings
+from app.journal.names import NamesFile
 from app.journal.threaded import JournalThread
 from app.sandbox.clock import ManualClock
 from app.sandbox.sandbox import Sandbox
@@ -35,6 +36,7 @@ async def open_bench(clock: ManualClock) -> AsyncIterator[OpenBench]:
             journal: Path | None = None,
             sandbox: Sandbox | None = None,
             desk_settings: DeskSettings | None = None,
+            names_file: NamesFile | None = None,
             **sandbox_settings: object,
         ) -> Bench:
             plain = SandboxSettings(history=0, waiting=0, is_silent=True, reads_per_minute=10_000)
@@ -44,7 +46,7 @@ async def open_bench(clock: ManualClock) -> AsyncIterator[OpenBench]:
             timeouts = Timeouts(connect=2.0, read=2.0, write=2.0, pool=2.0)
             client = NumbersClient(server.base_url, SANDBOX_KEY, desk_clock, timeouts=timeouts)
             opened = await (JournalThread.open(journal) if journal else JournalThread.in_memory())
-            desk = Desk(client, opened, desk_clock, desk_settings or DeskSettings())
+            desk = Desk(client, opened, desk_clock, desk_settings or DeskSettings(), names_file=names_file)
             await desk.open()
             stack.push_async_callback(desk.close)
             bench = Bench(desk, world, clock)

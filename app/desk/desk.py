@@ -7,41 +7,31 @@ import contextlib
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from typing import Final
 
 from app.api.catalogue import Quote
 from app.api.client import NumbersClient
 from app.api.errors import ApiError
 from app.clock import Clock
+from app.desk.accountant import MONEY_AT_MOST_EVERY, MONEY_EVERY, Accountant
 from app.desk.books import Books, Listener, is_turning_point
 from app.desk.canceller import Canceller
 from app.desk.events import Archived, Changed, EntryEvent, Event, Topic, TopicChanged
 from app.desk.follower import Follower
+from app.desk.names import NameKeeper
 from app.desk.poller import Poller
 from app.desk.purchaser import Purchaser
 from app.desk.settler import Settler
 from app.desk.state import DeskState, Entry, Names, Phase
 from app.journal.history import HistoryQuery
 from app.journal.journal import JournalContents
+from app.journal.names import NamesFile
 from app.journal.threaded import JournalThread
 from app.model.record import Attempt, AttemptState, OrderRecord
 from app.model.request import OrderRequest
 from app.model.window import CancelRule, CancelWindow
 
 log = logging.getLogger(__name__)
-
-NAMES_EVERY: Final = 6 * 3600.0
-"""The names of services and countries are asked for this often, in seconds."""
-
-NAMES_AGAIN: Final = 30.0
-"""They are asked for again after this if they could not be had, in seconds."""
-
-MONEY_EVERY: Final = 60.0
-"""The balance is asked for at least this often, in seconds."""
-
-MONEY_AT_MOST_EVERY: Final = 2.0
-"""However much happens, it is not asked for more often than this, in seconds."""
 
 _PATIENCE_WITH_THE_PAST: Final = 5.0
 _AFTER_A_FAULT: Final = 5.0
@@ -72,12 +62,12 @@ class Desk:
         settings: DeskSettings,
         *,
         forgets: str = "",
+        names_file: NamesFile | None = None,
     ) -> None:
         self.client = client
         self.journal = journal
         self.clock = clock
         self.settings = settings
-        self.names = Names()
         self._books = Books(journal, forgets=forgets, may_forget_orders=settings.may_forget_orders)
         self._poll_wake = asyncio.Event()
         self._follow_wake = asyncio.Event()
@@ -86,6 +76,8 @@ class Desk:
         self._money_wake = asyncio.Event()
         self._settler = Settler(self._books, clock)
         self._purchaser = Purchaser(self._books, client, clock)
+        self._accountant = Accountant(self._books, client, clock)
+        self._name_keeper = NameKeeper(self._books, client, clock, names_file)
         self._canceller = Canceller(self._books, client, clock, settings.window)
         self._books.listen(self._wake_for)
 
@@ -93,6 +85,11 @@ class Desk:
     def state(self) -> DeskState:
         """What is known now. Read it, do not write it."""
         return self._books.state
+
+    @property
+    def names(self) -> Names:
+        """The names of services and countries, as far as they are known."""
+        return self._name_keeper.names
 
     @property
     def order_in_flight(self) -> bool:
@@ -122,7 +119,7 @@ class Desk:
             first_start=not knows_orders,
         )
         self._follower = Follower(self._books, self.client, self.clock, self._settler)
-        await self.count_today()
+        await self._accountant.count_today()
 
     async def run(self) -> None:
         """Watch until cancelled."""
@@ -156,37 +153,12 @@ class Desk:
         return self._canceller.next_armed_in() or MONEY_EVERY
 
     async def count_money(self) -> float:
-        """Ask for the balance and count what today came to; the result is when to do it again, in seconds."""
-        try:
-            balance = await self.client.balance()
-        except ApiError:
-            balance = None  # shown as unknown, not as it was
-        if balance != self.state.balance:
-            self.state.balance = balance
-            self._books.topic(Topic.BALANCE)
-        await self.count_today()
-        return max(MONEY_EVERY, self.client.gate.blocked_for())
+        """See `Accountant.count_money`."""
+        return await self._accountant.count_money()
 
     async def learn_names(self) -> float:
-        """Ask for the names of services and countries; the result is when to ask again, in seconds.
-
-        Without them codes are shown. A service that does not offer them is not asked again soon.
-        """
-        try:
-            services = await self.client.services()
-            countries = await self.client.countries()
-        except ApiError:
-            return max(NAMES_AGAIN, self.client.gate.blocked_for())
-        self.names = Names(
-            {entry.code: entry.name for entry in services or ()}, {entry.code: entry.name for entry in countries or ()}
-        )
-        self._books.topic(Topic.NAMES)
-        return NAMES_EVERY
-
-    async def count_today(self) -> None:
-        """Count what today came to, from local midnight."""
-        now = datetime.fromtimestamp(self.clock.now()).astimezone()
-        await self._books.count_today(now.replace(hour=0, minute=0, second=0, microsecond=0).timestamp())
+        """See `NameKeeper.learn_once`."""
+        return await self._name_keeper.learn_once()
 
     async def order(self, request: OrderRequest) -> Attempt:
         """Buy a number; see `Purchaser.order` for what may come of it."""

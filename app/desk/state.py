@@ -97,10 +97,14 @@ class DeskState:
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """Names of services and countries by code; empty where the service does not tell them."""
+    """Names of services and countries by code; empty where the service does not tell them.
+
+    `learnt_at` is when the service told them all, epoch seconds; None for not yet.
+    """
 
     services: Mapping[str, str] = field(default_factory=dict)
     countries: Mapping[str, str] = field(default_factory=dict)
+    learnt_at: float | None = None
 
     def service(self, code: str | None) -> str:
         """The name of a service, its code where the name is unknown, `?` where even that is."""

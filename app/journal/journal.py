@@ -24,11 +24,15 @@ from app.journal.rows import (
     read_attempt,
     read_order,
     read_request,
+    write_request,
 )
 from app.journal.schema import connect, transaction
 from app.model.order import Status
 from app.model.record import Attempt, AttemptState, Code, OrderRecord, Origin
 from app.model.request import OrderRequest
+
+_RECENT_ORDERS: Final = 500
+"""How many of the newest orders are looked through for what is ordered often."""
 
 _POSITION_STEP: Final = 1e-6
 """Seconds between the places of two orders that were first seen in one listing: four times what a float resolves."""
@@ -202,9 +206,35 @@ class Journal:
     def last_request(self) -> OrderRequest | None:
         """The request of the newest purchase that was placed, else of the newest attempt."""
         newest = "SELECT request FROM attempts ORDER BY state = ? DESC, sent_at DESC LIMIT 1"
-        rows = self._rows(newest, [AttemptState.PLACED.value])
+        requests = self._requests(newest, [AttemptState.PLACED.value])
+        return requests[0] if requests else None
+
+    def recent_requests(self, limit: int) -> list[OrderRequest]:
+        """Read what was ordered here, each request once, the newest first."""
+        newest = "SELECT request, first_seen FROM orders WHERE request IS NOT NULL ORDER BY first_seen DESC LIMIT ?"
+        return self._requests(
+            f"SELECT request FROM ({newest}) GROUP BY request ORDER BY max(first_seen) DESC LIMIT ?",
+            [_RECENT_ORDERS, limit],
+        )
+
+    def pinned_requests(self) -> list[OrderRequest]:
+        """Read the requests that are pinned, in the order in which they were."""
+        return self._requests("SELECT request FROM pins ORDER BY pinned_at, request")
+
+    def pin(self, request: OrderRequest, pinned_at: float | None) -> None:
+        """Pin a request at an instant (epoch seconds), or, with None, let it go."""
+        with translated(self._path), transaction(self._connection):
+            if pinned_at is None:
+                self._connection.execute("DELETE FROM pins WHERE request = ?", [write_request(request)])
+            else:
+                self._connection.execute(
+                    "INSERT INTO pins VALUES (?, ?) ON CONFLICT DO NOTHING", [write_request(request), pinned_at]
+                )
+
+    def _requests(self, sql: str, parameters: Sequence[Any] = ()) -> list[OrderRequest]:
+        rows = self._rows(sql, parameters)
         with legible(self._path):
-            return read_request(rows[0]["request"]) if rows else None
+            return [read_request(row["request"]) for row in rows]
 
     def _orders(self, clause: str, parameters: Sequence[Any] = ()) -> list[OrderRecord]:
         rows = self._rows(f"SELECT * FROM orders {clause}", parameters)

@@ -24,6 +24,11 @@ def account_file(state_dir: Path, base_url: str, api_key: str, account: str = ""
     )
 
 
+def names_file(state_dir: Path, base_url: str) -> Path:
+    """Name the file that keeps a service's names of services and countries; they are the same for all accounts."""
+    return state_dir / f"names-{_slug(urlsplit(base_url).netloc)}.json"
+
+
 def _slug(text: str) -> str:
     return _UNSAFE.sub("-", text.lower()).strip("-.")[:_LONGEST_NAME]
 

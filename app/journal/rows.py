@@ -36,7 +36,7 @@ def order_row(record: OrderRecord, sort_at: float) -> tuple[Any, ...]:
         order.id, order.status.value, order.status_text, order.provider, _text(order.price), order.phone_number,
         order.expires_at, order.can_replay, order.can_extend, order.can_cancel, order.fraud_score,
         _text(order.expenses), order.report, order.period, order.service_code, order.country_code,
-        None if record.request is None else _write_request(record.request), record.origin.value,
+        None if record.request is None else write_request(record.request), record.origin.value,
         None if record.bought.is_open else record.bought.earliest, record.bought.latest, record.first_seen,
         record.ended_at, record.acknowledged, record.is_ended, sort_at, _counted_at(record),
         record.service_code, record.country_code, _search(record),
@@ -46,7 +46,7 @@ def order_row(record: OrderRecord, sort_at: float) -> tuple[Any, ...]:
 def attempt_row(attempt: Attempt) -> tuple[Any, ...]:
     """The row of a purchase attempt."""
     return (
-        attempt.id, _write_request(attempt.request), attempt.sent_at, attempt.state.value, attempt.order_id,
+        attempt.id, write_request(attempt.request), attempt.sent_at, attempt.state.value, attempt.order_id,
         attempt.settled_at, attempt.reason,
     )  # fmt: skip
 
@@ -105,14 +105,15 @@ def read_request(text: str) -> OrderRequest:
     return OrderRequest(**fields | {"provider": Provider(fields["provider"]), "period": Period(fields["period"])})
 
 
+def write_request(request: OrderRequest) -> str:
+    """A request as JSON; the same request is the same text."""
+    return json.dumps(asdict(request))
+
+
 def fold_number(text: str) -> str | None:
     """A number as it is searched for: its digits, however they are grouped; None when it is none."""
     digits = text.translate(_NUMBER_SIGNS)
     return digits if digits.isdecimal() else None
-
-
-def _write_request(request: OrderRequest) -> str:
-    return json.dumps(asdict(request))
 
 
 def _counted_at(record: OrderRecord) -> float | None:

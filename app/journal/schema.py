@@ -81,6 +81,22 @@ MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (
         "CREATE INDEX orders_counted ON orders (counted_at) WHERE counted_at IS NOT NULL",
         "CREATE INDEX codes_seen ON codes (seen_at)",
     ),
+    (
+        "ALTER TABLE orders ADD COLUMN is_armed INTEGER NOT NULL DEFAULT 0",
+        "CREATE INDEX orders_asked ON orders (first_seen, request) WHERE request IS NOT NULL",
+        """
+        CREATE TABLE pins (
+            request TEXT NOT NULL PRIMARY KEY, -- JSON
+            pinned_at REAL NOT NULL
+        ) WITHOUT ROWID
+        """,
+        """
+        CREATE TABLE marks (
+            name TEXT NOT NULL PRIMARY KEY,
+            at REAL NOT NULL             -- an instant to remember
+        ) WITHOUT ROWID
+        """,
+    ),
 )
 """Scripts, statement by statement: number n brings a file of schema n to schema n + 1."""
 

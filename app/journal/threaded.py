@@ -84,6 +84,18 @@ class JournalThread:
         """See `Journal.last_request`."""
         return await self._do(self._journal.last_request)
 
+    async def recent_requests(self, limit: int) -> list[OrderRequest]:
+        """See `Journal.recent_requests`."""
+        return await self._do(lambda: self._journal.recent_requests(limit))
+
+    async def pinned_requests(self) -> list[OrderRequest]:
+        """See `Journal.pinned_requests`."""
+        return await self._do(self._journal.pinned_requests)
+
+    async def pin(self, request: OrderRequest, pinned_at: float | None) -> None:
+        """See `Journal.pin`."""
+        await self._do(lambda: self._journal.pin(request, pinned_at))
+
     async def close(self) -> None:
         """Wait for what is being written, and close the file. To close twice is no error."""
         if not self._is_closed:

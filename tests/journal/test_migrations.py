@@ -61,6 +61,8 @@ def test_an_older_file_opens_with_all_that_was_in_it(path: Path, version: int) -
         assert journal.load().attempts == (attempts[1],)
         assert journal.last_request() == attempts[0].request
         assert journal.history_count(HistoryQuery((Word("ж-678"),))) == 1
+        assert journal.recent_requests(9) == [attempts[0].request]
+        assert journal.pinned_requests() == ([attempts[0].request] if version >= 2 else [])
     assert header(path) == (schema.VERSION, schema.APPLICATION_ID)
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from app.journal.history import HistoryQuery
 from app.journal.journal import Journal, JournalContents
 from app.model.record import Attempt, AttemptState, OrderRecord
-from tests.journal.samples import attempt, attempts, found_in_history, patient, record, records
+from tests.journal.samples import NOON, TELEGRAM, attempt, attempts, found_in_history, patient, record, records
 
 
 @patient
@@ -92,3 +92,20 @@ def test_an_order_may_come_twice_in_one_write(journal: Journal) -> None:
 def test_nothing_is_written_by_writing_nothing(journal: Journal) -> None:
     journal.write()
     assert journal.load() == JournalContents((), ())
+
+
+def test_recent_requests_are_told_once_each_and_the_newest_first(journal: Journal) -> None:
+    other = replace(TELEGRAM, service_code="wa")
+    journal.write([record(1), replace(record(2), request=other), record(3), found_in_history(4)])
+    assert journal.recent_requests(9) == [TELEGRAM, other]
+    assert journal.recent_requests(1) == [TELEGRAM]
+
+
+def test_a_request_is_pinned_once_and_let_go(journal: Journal) -> None:
+    other = replace(TELEGRAM, service_code="wa")
+    journal.pin(other, NOON)
+    journal.pin(TELEGRAM, NOON + 1)
+    journal.pin(other, NOON + 2)
+    assert journal.pinned_requests() == [other, TELEGRAM]
+    journal.pin(other, None)
+    assert journal.pinned_requests() == [TELEGRAM]

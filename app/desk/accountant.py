@@ -1,0 +1,44 @@
+"""Counting money: the balance as the service tells it, and what today came to."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final
+
+from app.api.client import NumbersClient
+from app.api.errors import ApiError
+from app.clock import Clock
+from app.desk.books import Books
+from app.desk.events import Topic
+
+MONEY_EVERY: Final = 60.0
+"""The balance is asked for at least this often, in seconds."""
+
+MONEY_AT_MOST_EVERY: Final = 2.0
+"""However much happens, it is not asked for more often than this, in seconds."""
+
+
+class Accountant:
+    """Keeps balance and totals."""
+
+    def __init__(self, books: Books, client: NumbersClient, clock: Clock) -> None:
+        self._books = books
+        self._client = client
+        self._clock = clock
+
+    async def count_money(self) -> float:
+        """Ask for the balance and count what today came to; the result is when to do it again, in seconds."""
+        try:
+            balance = await self._client.balance()
+        except ApiError:
+            balance = None  # shown as unknown, not as it was
+        if balance != self._books.state.balance:
+            self._books.state.balance = balance
+            self._books.topic(Topic.BALANCE)
+        await self.count_today()
+        return max(MONEY_EVERY, self._client.gate.blocked_for())
+
+    async def count_today(self) -> None:
+        """Count what today came to, from local midnight."""
+        now = datetime.fromtimestamp(self._clock.now()).astimezone()
+        await self._books.count_today(now.replace(hour=0, minute=0, second=0, microsecond=0).timestamp())
