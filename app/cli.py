@@ -237,6 +237,7 @@ async def _open_desk(settings: Settings, *, base_url: str, key: str, sandbox: Sa
     from app.journal.names import NamesFile
     from app.journal.paths import account_file, names_file
     from app.journal.threaded import JournalThread
+    from app.model.spend import SpendLimits
     from app.model.window import CancelWindow
 
     clock = SystemClock()
@@ -261,7 +262,8 @@ async def _open_desk(settings: Settings, *, base_url: str, key: str, sandbox: Sa
             journal = await JournalThread.in_memory()
     client = NumbersClient(base_url, key, clock, read_only=settings.read_only)
     window = CancelWindow(settings.cancel.opens_after / speed, settings.cancel.closes_after / speed)
-    desk_settings = DeskSettings(settings.poll, settings.keep_ended, settings.order_without_memory, window)
+    spend = SpendLimits(**settings.spend.model_dump())
+    desk_settings = DeskSettings(settings.poll, settings.keep_ended, settings.order_without_memory, window, spend)
     desk = Desk(client, journal, clock, desk_settings, forgets=forgets, names_file=names)
     await desk.open()
     return desk

@@ -8,12 +8,15 @@ import stat
 import subprocess
 import tomllib
 from collections.abc import Mapping
+from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 from urllib.parse import urlsplit
 
 from platformdirs import user_config_path, user_state_path
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from app.model.money import parse_money
 
 DEFAULT_BASE_URL: Final = "https://app.cyberyozh.com"
 LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -38,6 +41,13 @@ def read_duration(value: object) -> object:
     return value
 
 
+def read_amount(value: object) -> object:
+    """Read an amount in USD from a number or a text such as "2.50" or "$2.50"; anything else is left for pydantic."""
+    amount = parse_money(value)
+    return value if amount is None else amount
+
+
+Amount = Annotated[Decimal, BeforeValidator(read_amount), Field(ge=0, le=1_000_000)]
 Seconds = Annotated[float, BeforeValidator(read_duration)]
 
 
@@ -84,6 +94,17 @@ class CancelSettings(_Section):
         return self
 
 
+class SpendSettings(_Section):
+    """The spend guard, in USD. Beyond a limit the order form asks again, by having the amount typed."""
+
+    per_order: Amount | None = None
+    """What one order may cost."""
+    per_day: Amount | None = None
+    """What may be spent in a day, from local midnight, less what came back."""
+    low_balance: Amount | None = None
+    """A balance under this is warned of. One that does not cover another order like the last always is."""
+
+
 class Settings(_Section):
     """All settings."""
 
@@ -112,6 +133,7 @@ class Settings(_Section):
     alerts: AlertSettings = AlertSettings()
     screen: ScreenSettings = ScreenSettings()
     cancel: CancelSettings = CancelSettings()
+    spend: SpendSettings = SpendSettings()
     keymap: dict[str, str] = Field(default_factory=dict)
     """Other keys for actions, by the id shown in the help: "order.cancel" = "f8"."""
 

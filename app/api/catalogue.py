@@ -13,6 +13,7 @@ from typing import Final
 from app.api.body import decode_json
 from app.api.errors import Unreadable
 from app.api.fields import read_amount, read_text
+from app.model.quote import Quote
 
 _BALANCE_KEYS: Final = ("balance", "balance_usd", "amount", "usd")
 
@@ -23,22 +24,6 @@ class CatalogueEntry:
 
     code: str
     name: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Quote:
-    """What one service in one country costs now.
-
-    `price` is in USD; `stock` is the service's own word, such as `137`, `>1k` or `<10`. None where it did not tell.
-    """
-
-    service_code: str
-    country_code: str
-    service_name: str = ""
-    provider: str = ""
-    period: str = ""
-    price: Decimal | None = None
-    stock: str | None = None
 
 
 def read_catalogue(items: Sequence[object]) -> tuple[CatalogueEntry, ...]:

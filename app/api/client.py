@@ -15,7 +15,7 @@ from tenacity import AsyncRetrying, retry_if_exception, stop_after_attempt, wait
 
 from app.api.answers import read_fields
 from app.api.body import MAX_BODY, MAX_HISTORY, aside
-from app.api.catalogue import CatalogueEntry, Quote, read_balance, read_catalogue, read_quotes
+from app.api.catalogue import CatalogueEntry, read_balance, read_catalogue, read_quotes
 from app.api.errors import ApiError, CancelRefused, NotFound, Rejected, ServerFault, Unreachable, Unreadable
 from app.api.gate import ThrottleGate
 from app.api.paging import collect
@@ -24,10 +24,11 @@ from app.api.wire import UnreadableOrder, read_listing, read_order
 from app.clock import Clock
 from app.model.ident import canonical_id, wire_id
 from app.model.order import Order
+from app.model.quote import Offers
 from app.model.request import OrderRequest, Period, Provider, request_body
 
 MAX_QUOTE_PAGES: Final = 3
-QUOTES_PER_PAGE: Final = 100
+QUOTES_PER_PAGE: Final = 200
 
 _NUMBERS: Final = "/api/v1/numbers/"
 _CATALOGUE_ROOTS: Final = (_NUMBERS, "/api/v1/")
@@ -185,7 +186,7 @@ class NumbersClient:
 
     async def quotes(
         self, provider: Provider, period: Period, *, service_name: str | None = None, country_code: str | None = None
-    ) -> tuple[Quote, ...] | None:
+    ) -> Offers | None:
         """Prices and stock, of the first few pages; None when the service does not tell."""
         query = {"provider": provider.value, "period": period.value, "page": "1", "page_size": str(QUOTES_PER_PAGE)}
         if service_name is not None:
@@ -194,9 +195,9 @@ class NumbersClient:
             query["country_code"] = country_code
         return await _if_offered(self._quotes(httpx.QueryParams(query)))
 
-    async def _quotes(self, query: httpx.QueryParams) -> tuple[Quote, ...]:
+    async def _quotes(self, query: httpx.QueryParams) -> Offers:
         found = await collect(partial(self._get, f"{_NUMBERS}search/"), query, enough=MAX_QUOTE_PAGES)
-        return read_quotes(found.items)
+        return Offers(read_quotes(found.items), found.sent_at, found.is_whole)
 
     async def _catalogue(self, name: str) -> tuple[CatalogueEntry, ...] | None:
         known = self._catalogue_root.get(name)

@@ -18,7 +18,7 @@ MAX_PAGES: Final = 200
 
 @dataclass(frozen=True, slots=True)
 class Collected:
-    """The entries of all pages, as they came in `size` bytes.
+    """The entries of the pages that were read, as they came in `size` bytes; `is_whole` if those were all.
 
     `sent_at` is when the request for the first page left, `answered_at` when the last one was there; epoch seconds.
     """
@@ -27,6 +27,7 @@ class Collected:
     size: int
     sent_at: float
     answered_at: float
+    is_whole: bool
 
 
 async def collect(
@@ -51,5 +52,6 @@ async def collect(
         items += page.items
         if page.next_query is None or len(asked) == enough:
             size = sum(len(answer.body) for answer in answers)
-            return Collected(items, size, answers[0].sent_at, answers[-1].answered_at)
+            is_whole = page.next_query is None
+            return Collected(items, size, answers[0].sent_at, answers[-1].answered_at, is_whole)
         query = httpx.QueryParams(page.next_query)

@@ -10,6 +10,7 @@ from app.api.errors import ApiError
 from app.clock import Clock
 from app.desk.books import Books
 from app.desk.events import Topic
+from app.model.spend import SpendLimits, balance_warning
 
 MONEY_EVERY: Final = 60.0
 """The balance is asked for at least this often, in seconds."""
@@ -19,12 +20,13 @@ MONEY_AT_MOST_EVERY: Final = 2.0
 
 
 class Accountant:
-    """Keeps balance and totals."""
+    """Keeps balance and totals, and warns once when the balance runs low."""
 
-    def __init__(self, books: Books, client: NumbersClient, clock: Clock) -> None:
+    def __init__(self, books: Books, client: NumbersClient, clock: Clock, limits: SpendLimits) -> None:
         self._books = books
         self._client = client
         self._clock = clock
+        self._limits = limits
 
     async def count_money(self) -> float:
         """Ask for the balance and count what today came to; the result is when to do it again, in seconds."""
@@ -36,9 +38,19 @@ class Accountant:
             self._books.state.balance = balance
             self._books.topic(Topic.BALANCE)
         await self.count_today()
+        self._warn()
         return max(MONEY_EVERY, self._client.gate.blocked_for())
 
     async def count_today(self) -> None:
         """Count what today came to, from local midnight."""
         now = datetime.fromtimestamp(self._clock.now()).astimezone()
         await self._books.count_today(now.replace(hour=0, minute=0, second=0, microsecond=0).timestamp())
+
+    def _warn(self) -> None:
+        state = self._books.state
+        before = state.balance_warning
+        state.balance_warning = balance_warning(state.balance, state.today.last_price, self._limits)
+        if bool(state.balance_warning) != bool(before):
+            self._books.topic(Topic.BALANCE)
+            if state.balance_warning:
+                self._books.say(state.balance_warning, grave=True)

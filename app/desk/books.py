@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Collection, Iterable
 from contextlib import asynccontextmanager
+from typing import Final
 
 from app.desk.events import (
     Archived,
@@ -17,11 +18,14 @@ from app.desk.events import (
     Topic,
     TopicChanged,
 )
-from app.desk.state import DeskState, Today
+from app.desk.state import DeskState, Favourites, Today
 from app.journal.errors import JournalError
 from app.journal.threaded import JournalThread
 from app.model.link import Link
 from app.model.record import Attempt, OrderRecord
+
+RECENT: Final = 30
+"""How many of the requests that were made lately are looked up."""
 
 Listener = Callable[[Event], object]
 
@@ -130,10 +134,21 @@ class Books:
         except JournalError as error:
             self._note_memory(error.sentence)
             return
-        today = Today(totals.orders, totals.spent, totals.codes)
+        today = Today(totals.orders, totals.spent, totals.codes, totals.last_price)
         if today != self.state.today:
             self.state.today = today
             self._tell([TopicChanged(Topic.TODAY)])
+
+    async def find_favourites(self) -> None:
+        """Look up again which requests are likely to be made again."""
+        try:
+            pinned = await self.journal.pinned_requests()
+            recent = await self.journal.recent_requests(RECENT)
+            last = await self.journal.last_request()
+        except JournalError as error:
+            self._note_memory(error.sentence)
+            return
+        self.state.favourites = Favourites(tuple(pinned), tuple(each for each in recent if each not in pinned), last)
 
     def topic(self, topic: Topic) -> None:
         """Tell that something beside the orders is different."""

@@ -9,9 +9,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from app.api.catalogue import Quote
 from app.api.client import NumbersClient
-from app.api.errors import ApiError
 from app.clock import Clock
 from app.desk.accountant import MONEY_AT_MOST_EVERY, MONEY_EVERY, Accountant
 from app.desk.books import Books, Listener, is_turning_point
@@ -21,6 +19,7 @@ from app.desk.follower import Follower
 from app.desk.names import NameKeeper
 from app.desk.poller import Poller
 from app.desk.purchaser import Purchaser
+from app.desk.quotes import Quotes
 from app.desk.settler import Settler
 from app.desk.state import DeskState, Entry, Names, Phase
 from app.journal.history import HistoryQuery
@@ -29,6 +28,7 @@ from app.journal.names import NamesFile
 from app.journal.threaded import JournalThread
 from app.model.record import Attempt, AttemptState, OrderRecord
 from app.model.request import OrderRequest
+from app.model.spend import SpendLimits
 from app.model.window import CancelRule, CancelWindow
 
 log = logging.getLogger(__name__)
@@ -42,13 +42,14 @@ class DeskSettings:
     """What the desk has to be told.
 
     Poll interval and how long ended rows stay, in seconds; whether to order even if it cannot be remembered; the
-    cancel window.
+    cancel window; what may be spent.
     """
 
     poll_interval: float = 5.0
     keep_ended: float = 600.0
     may_forget_orders: bool = False
     window: CancelWindow = field(default_factory=CancelWindow)
+    spend: SpendLimits = field(default_factory=SpendLimits)
 
 
 class Desk:
@@ -68,6 +69,7 @@ class Desk:
         self.journal = journal
         self.clock = clock
         self.settings = settings
+        self.quotes = Quotes(client, clock)
         self._books = Books(journal, forgets=forgets, may_forget_orders=settings.may_forget_orders)
         self._poll_wake = asyncio.Event()
         self._follow_wake = asyncio.Event()
@@ -76,7 +78,7 @@ class Desk:
         self._money_wake = asyncio.Event()
         self._settler = Settler(self._books, clock)
         self._purchaser = Purchaser(self._books, client, clock)
-        self._accountant = Accountant(self._books, client, clock)
+        self._accountant = Accountant(self._books, client, clock, settings.spend)
         self._name_keeper = NameKeeper(self._books, client, clock, names_file)
         self._canceller = Canceller(self._books, client, clock, settings.window)
         self._books.listen(self._wake_for)
@@ -120,6 +122,7 @@ class Desk:
         )
         self._follower = Follower(self._books, self.client, self.clock, self._settler)
         await self._accountant.count_today()
+        await self._books.find_favourites()
 
     async def run(self) -> None:
         """Watch until cancelled."""
@@ -167,6 +170,7 @@ class Desk:
             return await self._purchaser.order(request)
         finally:
             self._poll_wake.set()
+            await self._books.find_favourites()
 
     async def _know_the_past(self) -> None:
         """At the very first start let a look at the history come first: none of it is what came of a purchase now."""
@@ -213,24 +217,10 @@ class Desk:
         self._poll_wake.set()
         return self.client.gate.blocked_for()
 
-    async def quote(self, request: OrderRequest, service_name: str) -> Quote | None:
-        """What the service says that a request costs, with its markup, and how many there are; None if it does not."""
-        try:
-            quotes = await self.client.quotes(
-                request.provider, request.period, service_name=service_name, country_code=request.country_code
-            )
-        except ApiError:
-            return None
-        for quote in quotes or ():
-            if (quote.service_code, quote.country_code) == (request.service_code, request.country_code):
-                if quote.price is None:
-                    return quote
-                return replace(quote, price=quote.price * (100 + request.markup_percent) / 100)
-        return None
-
-    async def last_request(self) -> OrderRequest | None:
-        """What was ordered last."""
-        return await self.journal.last_request()
+    async def pin(self, request: OrderRequest, *, is_pinned: bool) -> None:
+        """Pin a request, or let it go. Raises JournalError when that cannot be remembered."""
+        await self.journal.pin(request, self.clock.now() if is_pinned else None)
+        await self._books.find_favourites()
 
     async def close(self) -> None:
         """Close the connection and the journal."""

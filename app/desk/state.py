@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from app.model.link import Link
 from app.model.record import Attempt, OrderRecord
+from app.model.request import OrderRequest
 from app.model.window import CancelRule, CancelWindow, cancel_rule
 
 
@@ -70,11 +71,32 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Today:
-    """What today came to, local midnight to now: orders placed, money out less money confirmed back, codes seen."""
+    """What today came to, local midnight to now: orders placed, money out less money confirmed back, codes seen.
+
+    `last_price` is what the last order bought here cost, be it today's or not. Money in USD.
+    """
 
     orders: int = 0
     spent: Decimal = Decimal(0)
     codes: int = 0
+    last_price: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Favourites:
+    """Requests that are likely to be made again: pinned ones, and those made here lately that are not pinned.
+
+    `last` is what was ordered last, pinned or not.
+    """
+
+    pinned: tuple[OrderRequest, ...] = ()
+    recent: tuple[OrderRequest, ...] = ()
+    last: OrderRequest | None = None
+
+    @property
+    def all(self) -> tuple[OrderRequest, ...]:
+        """The pinned ones first."""
+        return self.pinned + self.recent
 
 
 @dataclass(slots=True)
@@ -85,7 +107,9 @@ class DeskState:
     attempts: dict[str, Attempt] = field(default_factory=dict)
     link: Link = field(default_factory=Link)
     balance: Decimal | None = None
+    balance_warning: str = ""
     today: Today = field(default_factory=Today)
+    favourites: Favourites = field(default_factory=Favourites)
     memory_trouble: str = ""
     unreadable: int = 0
 

@@ -50,11 +50,15 @@ class JournalContents:
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """What a stretch of time came to: orders bought, USD out less what came back, codes seen."""
+    """What a stretch of time came to: orders bought, USD out less what came back, codes seen.
+
+    `last_price` is what the newest order bought here cost, whenever that was; None when nobody knows.
+    """
 
     orders: int
     spent: Decimal
     codes: int
+    last_price: Decimal | None = None
 
 
 def _upsert(table: str, columns: Sequence[str], conflict: str) -> str:
@@ -201,7 +205,9 @@ class Journal:
             "WHERE seen_at >= ? AND (seen_at > first_seen OR counted_at IS NOT NULL)",
             [instant],
         )
-        return Totals(len(rows), sum(map(_cost, rows), Decimal(0)), int(codes[0][0]))
+        last = self._rows("SELECT price FROM orders WHERE request IS NOT NULL ORDER BY first_seen DESC LIMIT 1")
+        last_price = Decimal(last[0]["price"]) if last and last[0]["price"] is not None else None
+        return Totals(len(rows), sum(map(_cost, rows), Decimal(0)), int(codes[0][0]), last_price)
 
     def last_request(self) -> OrderRequest | None:
         """The request of the newest purchase that was placed, else of the newest attempt."""

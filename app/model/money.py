@@ -27,8 +27,12 @@ def parse_money(raw: object) -> Decimal | None:
 
 
 def show_money(amount: Decimal | None, *, signed: bool = False) -> str:
-    """Write an amount as `$0.15`; `signed` puts − or + before it; `?` when unknown."""
+    """Write an amount as `$0.15`, `$0.0025`; `signed` puts − or + before it; `?` when unknown.
+
+    Parts of a cent are shown, to four places: a markup or a cheap country makes them, and they are charged.
+    """
     if amount is None:
         return UNKNOWN
     sign = "−" if amount < 0 else ("+" if signed and amount > 0 else "")
-    return f"{sign}${abs(amount):,.2f}"
+    exact = f"{abs(amount):,.4f}"
+    return f"{sign}${exact.removesuffix('00')}"

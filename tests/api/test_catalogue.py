@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from app.api.catalogue import CatalogueEntry, Quote
+from app.api.catalogue import CatalogueEntry
 from app.api.client import NumbersClient
 from app.api.errors import ServerFault, Throttled, Unauthorised, Unreachable
+from app.model.quote import Quote
 from app.model.request import Period, Provider
 
 if TYPE_CHECKING:
@@ -134,8 +135,10 @@ async def test_quotes(client: NumbersClient, server: Server) -> None:
     }
     results = [full, {"service_code": "tg", "country_code": 2, "price": "0.25", "count": 7}, {"price": 1}, None]
     server.on("GET", SEARCH, server.reply(200, {"count": 2, "next": None, "previous": None, "results": results}))
-    quotes = await client.quotes(Provider.VIRTUAL, Period.MIN_15, service_name="Telegram", country_code="667")
-    assert quotes == (
+    offers = await client.quotes(Provider.VIRTUAL, Period.MIN_15, service_name="Telegram", country_code="667")
+    assert offers is not None
+    assert offers.is_whole
+    assert offers.quotes == (
         Quote(
             service_code="tg",
             service_name="Telegram",
@@ -147,7 +150,7 @@ async def test_quotes(client: NumbersClient, server: Server) -> None:
         ),
         Quote(service_code="tg", country_code="2", price=Decimal("0.25"), stock="7"),
     )
-    query = "provider=virtual&period=MIN_15&page=1&page_size=100&service_name=Telegram&country_code=667"
+    query = "provider=virtual&period=MIN_15&page=1&page_size=200&service_name=Telegram&country_code=667"
     assert server.seen[0].query == query
 
 
@@ -155,6 +158,7 @@ async def test_only_the_first_quotes_are_read(client: NumbersClient, server: Ser
     item = {"service_code": "tg", "country_code": "2"}
     pages = [server.reply(200, {"next": f"{SEARCH}?page={n}", "results": [item]}) for n in range(2, 9)]
     server.on("GET", SEARCH, *pages)
-    quotes = await client.quotes(Provider.VIRTUAL, Period.MIN_15)
-    assert quotes is not None
-    assert len(quotes) == len(server.seen) == 3
+    offers = await client.quotes(Provider.VIRTUAL, Period.MIN_15)
+    assert offers is not None
+    assert len(offers.quotes) == len(server.seen) == 3
+    assert not offers.is_whole

@@ -83,9 +83,10 @@ async def test_order_watch_and_look_back(
     assert services is not None
     assert CatalogueEntry("tg", "Telegram") in services
     assert await client.countries()
-    quotes = await client.quotes(Provider.VIRTUAL, Period.MIN_15, country_code="2")
-    assert quotes
-    assert all(quote.country_code == "2" and quote.price and quote.price > 0 and quote.stock for quote in quotes)
+    offers = await client.quotes(Provider.VIRTUAL, Period.MIN_15, country_code="2")
+    assert offers is not None
+    assert offers.quotes
+    assert all(quote.country_code == "2" and quote.price and quote.price > 0 and quote.stock for quote in offers.quotes)
 
 
 async def test_order_that_is_being_assigned(

@@ -33,7 +33,7 @@ async def test_an_order_is_placed_and_remembered_with_its_request(bench: Bench) 
     assert (record.origin, record.request) == (Origin.HERE, TELEGRAM)
     assert record.bought.earliest <= bench.clock.now() <= record.bought.latest
     assert bench.sandbox.charges[-1].amount == record.order.price
-    assert await bench.desk.last_request() == TELEGRAM
+    assert bench.desk.state.favourites.last == TELEGRAM
 
 
 async def test_two_presses_at_once_send_one(bench: Bench) -> None:

@@ -52,7 +52,9 @@ def test_what_is_no_amount_is_unknown(raw: object) -> None:
         (Decimal("0.15"), "$0.15", "+$0.15"),
         (Decimal("-3.15"), "−$3.15", "−$3.15"),
         (Decimal("1234567.5"), "$1,234,567.50", "+$1,234,567.50"),
-        (Decimal("0.2249999"), "$0.22", "+$0.22"),
+        (Decimal("0.225"), "$0.2250", "+$0.2250"),
+        (Decimal("0.30000000000000004"), "$0.30", "+$0.30"),
+        (Decimal("0.0025"), "$0.0025", "+$0.0025"),
     ],
 )
 def test_how_it_is_shown(amount: Decimal | None, plain: str, signed: str) -> None:

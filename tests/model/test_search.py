@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.model.search import MOST, Haystack, Named
+from app.model.search import MOST, Haystack, Named, match_spans
 
 SERVICES = Haystack([
     Named("wa", "WhatsApp"),
@@ -25,7 +25,12 @@ SERVICES = Haystack([
     [
         ("tg", ["tg", "x2"]),
         ("TG", ["tg", "x2"]),
-        ("telegram", ["tg", "s1", "x1"]),
+        ("telegram", ["tg", "s1", "x1", "x2"]),
+        ("telegarm", ["tg", "x1", "s1"]),
+        ("whatsap", ["wa"]),
+        ("watsapp", ["wa"]),
+        ("mikrosoft", ["mm"]),
+        ("te,egram premuim", ["s1"]),
         ("te", ["te", "tg", "s1", "x1"]),
         ("gmail", ["go"]),
         ("  premium   tele ", ["s1"]),
@@ -54,7 +59,41 @@ def test_by_code() -> None:
     assert twice.by_code("t") is None
 
 
+@pytest.mark.parametrize(
+    ("typed", "codes"),
+    [
+        ("", ["x1", "tg"]),
+        ("te", ["te", "tg"]),
+        ("tele", ["tg", "s1"]),
+        ("gram", ["x1", "tg"]),
+        ("nowhere", []),
+    ],
+)
+def test_what_was_used_lately_comes_before_its_equals(typed: str, codes: list[str]) -> None:
+    used = Haystack([Named("s1", "Telegram Premium"), Named("tg", "Telegram"), Named("x1", "Mini Telegram"),
+                     Named("te", "Tencent QQ")], recent=("X1", "tg", "gone"))  # fmt: skip
+    assert [entry.code for entry in used.search(typed)][:2] == codes
+
+
 @given(st.text(max_size=20))
-def test_every_hit_has_every_word(typed: str) -> None:
-    for entry in SERVICES.search(typed):
-        assert all(word in entry.name.casefold() or word in entry.code for word in typed.casefold().split())
+def test_every_word_of_a_first_hit_is_in_it_unless_nothing_has_them(typed: str) -> None:
+    hits = SERVICES.search(typed)
+    words = typed.casefold().split()
+    exact = [entry for entry in hits if all(word in entry.name.casefold() or word in entry.code for word in words)]
+    assert hits[: len(exact)] == exact
+    assert len(set(hits)) == len(hits)
+
+
+@pytest.mark.parametrize(
+    ("text", "typed", "spans"),
+    [
+        ("Telegram Premium", "tele prem", ((0, 4), (9, 13))),
+        ("Telegram", "GRAM tel", ((0, 3), (4, 8))),
+        ("Telegram", "tele legr", ((0, 6),)),
+        ("Telegram", "x", ()),
+        ("Telegram", "", ()),
+        ("Straße", "e", ()),
+    ],
+)
+def test_what_was_typed_is_found_in_the_text(text: str, typed: str, spans: tuple[tuple[int, int], ...]) -> None:
+    assert match_spans(text, typed) == spans

@@ -1,4 +1,4 @@
-"""A type-ahead field over a catalogue: what is typed is looked for by name and code, and may be taken as it is."""
+"""A type-ahead field: what is typed is looked for by name and code, and may be taken as it is."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
+from textual.events import Key
 from textual.message import Message
 from textual.widgets import Input
 
-from app.model.search import Haystack, Named
+from app.model.search import Named
 
 
 class Pick(Input):
@@ -29,18 +30,32 @@ class Pick(Input):
         pick: Pick
         step: int
 
-    def __init__(self, haystack: Haystack, *, value: str, placeholder: str, id: str) -> None:  # noqa: A002
+    @dataclass(eq=False)
+    class Numbered(Message):
+        """A number was typed that stands for a request to make again."""
+
+        pick: Pick
+        number: int
+
+    def __init__(self, *, value: str, placeholder: str, id: str) -> None:  # noqa: A002
         super().__init__(value, id=id, placeholder=placeholder, compact=True, select_on_focus=False, max_length=64)
         self.cursor_blink = False
-        self.haystack = haystack
+        self._numbers = 0
 
-    def hits(self) -> list[Named]:
-        """What fits what is typed, best first; last, unless it is the code of a hit, what is typed as it stands."""
-        typed = self.value.strip()
-        found = self.haystack.search(typed)
-        if typed and not any(hit.code.casefold() == typed.casefold() for hit in found):
-            found.append(Named(typed, "the code as typed"))
-        return found
+    def offer_numbers(self, count: int) -> None:
+        """Let the numbers from 1 to `count` stand for requests while nothing is typed."""
+        self._numbers = count
+        self.placeholder = f"name, code, or 1 to {count}" if count > 1 else "name, code, or 1"
+
+    async def _on_key(self, event: Key) -> None:
+        """Let a number that stands for a request not be typed."""
+        number = int(event.character) if event.character and event.character in "123456789" else 0
+        if not self.value and 1 <= number <= self._numbers:
+            event.stop()
+            event.prevent_default()
+            self.post_message(self.Numbered(self, number))
+        else:
+            await super()._on_key(event)
 
     def take(self, hit: Named) -> None:
         """Make a hit the value."""

@@ -10,7 +10,6 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Input
 
 from app.desk.state import Entry
-from app.journal.errors import JournalError
 from app.model.money import show_money
 from app.model.phone import dialable
 from app.model.record import Attempt, AttemptState, OrderRecord
@@ -44,17 +43,11 @@ class DeskScreen(DeskView):
         """Open the order form."""
         self._open_form(None)
 
-    @work(group="repeat", exclusive=True, exit_on_error=False, description="looking for the last order")
-    async def action_repeat_order(self) -> None:
+    def action_repeat_order(self) -> None:
         """Open the order form with the request of the row, or of the last order, ready to be confirmed."""
-        record = self._selected_record()
-        request = record.request if record else None
-        if request is None:
-            try:
-                request = await self._desk.last_request()
-            except JournalError as error:
-                self._message.tell(error.sentence, grave=True)
-                return
+        item = None if self._history.has_focus else self._active.selected()
+        record = item if isinstance(item, Attempt) else self._selected_record()
+        request = (record.request if record else None) or self._desk.state.favourites.last
         if request is None:
             self._message.tell("Nothing was ordered here yet: press n to order a number.")
         else:

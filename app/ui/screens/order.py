@@ -6,16 +6,20 @@ from typing import ClassVar
 
 from textual import on, work
 from textual.binding import Binding, BindingType
-from textual.widgets import Button
+from textual.widgets import Button, Input
 
 from app.api.errors import ApiError, Rejected
 from app.desk.desk import Desk
 from app.desk.purchaser import NotOrdered
 from app.desk.state import Names
+from app.journal.errors import JournalError
 from app.model.duration import show_clock
 from app.model.request import OrderRequest, check_request
+from app.model.spend import beyond_limits
+from app.ui.form.amount import AmountField
 from app.ui.form.draft import Draft
 from app.ui.form.errors import place_errors
+from app.ui.form.hits import describe
 from app.ui.panes.message import MessageLine
 from app.ui.screens.order_view import OrderView
 
@@ -29,6 +33,7 @@ class OrderScreen(OrderView):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", "Back", key_display="esc"),
         Binding("ctrl+o", "order", "Order", key_display="ctrl+o", priority=True),
+        Binding("ctrl+f", "pin", "Pin", key_display="ctrl+f", priority=True),
     ]
 
     def __init__(self, desk: Desk, draft: Draft, *, names: Names, confirm: bool, is_sandbox: bool) -> None:
@@ -51,16 +56,61 @@ class OrderScreen(OrderView):
     def action_order(self) -> None:
         """Check the fields, and ask once more."""
         message = self.query_one(MessageLine)
-        if self._is_sending or message.is_asking:
+        if self._is_sending or message.is_asking or self.query_one(AmountField).is_asking:
             return
         if self._picking is not None:
             self._take(self._picking)
         request = self._draft.request()
         errors = check_request(request)
         self._show_errors(errors)
-        if not errors:
-            self._asked = request
+        if errors:
+            return
+        self._asked = request
+        self._price_line.renew()
+        if self._desk.settings.spend.guards_orders:
+            message.tell("Asking for the price: there is a limit…")
+            self._pose_when_priced(request)
+        else:
             message.ask(self._question(request), lambda: self._send(request))
+
+    @work(group="pose", exclusive=True, exit_on_error=False, description="waiting for the price")
+    async def _pose_when_priced(self, request: OrderRequest) -> None:
+        """Ask when it is known what it costs; beyond a limit the amount has to be typed."""
+        await self._price_line.settled()
+        if request != self._draft.request():
+            return
+        message = self.query_one(MessageLine)
+        price, limits = self._price_line.tag.amount(request), self._desk.settings.spend
+        beyond = beyond_limits(price, self._desk.state.today.spent, limits)
+        if beyond is None:
+            message.ask(self._question(request), lambda: self._send(request))
+        else:
+            message.tell(f"{beyond.why}. {self._question(request)}", grave=True)
+            self.query_one(AmountField).ask(beyond, lambda: self._send(request))
+
+    @on(Input.Submitted, "#amount")
+    def _amount_typed(self) -> None:
+        field = self.query_one(AmountField)
+        if not field.submit():
+            self.query_one(MessageLine).tell(f"Nothing was ordered: {field.placeholder}, or press esc.", grave=True)
+
+    async def action_pin(self) -> None:
+        """Pin the request that is highlighted, or else the one in the form; once more lets it go."""
+        message, highlighted = self.query_one(MessageLine), self._hits.highlighted
+        in_list = self._picking is not None and isinstance(highlighted, OrderRequest)
+        request = highlighted if in_list and isinstance(highlighted, OrderRequest) else self._draft.request()
+        if check_request(request):
+            message.tell("Fill in service and country first, or choose a request of the list: then it can be pinned.")
+            return
+        is_pinned = request not in self._desk.state.favourites.pinned
+        try:
+            await self._desk.pin(request, is_pinned=is_pinned)
+        except JournalError as error:
+            message.tell(error.sentence, grave=True)
+            return
+        self._show_hits()
+        what = describe(request, self._names)
+        message.tell(f"Pinned: {what}. It stands first in the list." if is_pinned else f"No longer pinned: {what}.")
 
     @work(group="order", exit_on_error=False, description="ordering")
     async def _send(self, request: OrderRequest) -> None:
@@ -106,7 +156,12 @@ class OrderScreen(OrderView):
 
     def action_leave(self) -> None:
         """Go back to the desk; what was filled in stays. Not while a purchase is out."""
+        amount = self.query_one(AmountField)
         if self._is_sending:
             self.query_one(MessageLine).tell("The purchase is being sent: wait for its answer.")
+        elif amount.is_asking:
+            amount.close()
+            self.query_one(MessageLine).tell("")
+            self.query_one("#order-button").focus()
         else:
             self.dismiss(None)

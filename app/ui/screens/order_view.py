@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
-from typing import Final
-
-from textual import on, work
+from textual import on
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.screen import Screen
+from textual.widget import Widget
 from textual.widgets import Button, Footer, Input
 
 from app.desk.desk import Desk
@@ -17,19 +15,18 @@ from app.desk.state import Names
 from app.model.money import show_money
 from app.model.record import Attempt
 from app.model.request import MARKUPS, PERIODS, OrderRequest, Period, Provider, check_request
-from app.model.search import Haystack, Named
+from app.model.search import Haystack, Named, load_likeness
 from app.ui.details import named
+from app.ui.form.amount import AmountField
 from app.ui.form.choice import Choice
 from app.ui.form.draft import Draft
 from app.ui.form.errors import FIELDS
 from app.ui.form.field import Field
+from app.ui.form.hits import MOST_NUMBERED, Hits
 from app.ui.form.pick import Pick
+from app.ui.form.price_line import PriceLine, Told
 from app.ui.panes.message import MessageLine
-from app.ui.panes.text import Text
-from app.ui.table import Column, Row, SequenceSource, Table
-
-_HIT_COLUMNS: Final = (Column(key="code", title="CODE", width=10), Column(key="name", title="NAME", width=30, grow=1))
-_QUOTE_AFTER: Final = 0.3
+from app.ui.table import Table
 
 
 class OrderView(Screen[Attempt | None]):
@@ -43,17 +40,18 @@ class OrderView(Screen[Attempt | None]):
         self._draft = draft
         self._is_sandbox = is_sandbox
         self._learn(names)
-        self._hits = SequenceSource[Named](
-            key=lambda hit: f"{hit.code}\n{hit.name}", render=lambda hit: Row((hit.code, hit.name))
-        )
         self._picking: Pick | None = None
-        self._price = ""
         self._asked: OrderRequest | None = None
 
     def _learn(self, names: Names) -> None:
         self._names = names
-        self._services = Haystack([Named(code, name) for code, name in names.services.items()])
-        self._countries = Haystack([Named(code, name) for code, name in names.countries.items()])
+        used = self._desk.state.favourites.all
+        self._services = Haystack(
+            [Named(code, name) for code, name in names.services.items()], [request.service_code for request in used]
+        )
+        self._countries = Haystack(
+            [Named(code, name) for code, name in names.countries.items()], [request.country_code for request in used]
+        )
 
     # Layout
 
@@ -66,49 +64,56 @@ class OrderView(Screen[Attempt | None]):
             form.border_title = "Order a number" + (" · SANDBOX" if self._is_sandbox else "")
             yield Field("provider", "Provider", Choice(list(Provider), draft.provider, id="provider"))
             yield Field("period", "Period", Choice(PERIODS[draft.provider], draft.period, id="period"))
-            service = Pick(self._services, value=draft.service, placeholder="name or code", id="service_code")
+            service = Pick(value=draft.service, placeholder="name or code", id="service_code")
             yield Field("service_code", "Service", service)
-            country = Pick(self._countries, value=draft.country, placeholder="name or number", id="country_code")
+            country = Pick(value=draft.country, placeholder="name or number", id="country_code")
             yield Field("country_code", "Country", country)
             markups = [f"{markup} %" for markup in MARKUPS]
             yield Field("markup_percent", "Markup", Choice(markups, f"{draft.markup} %", id="markup_percent"))
             yield Field("promo_code", "Promo code", promo)
             fraud = Choice(("no", "yes"), "yes" if draft.fraud else "no", id="need_fraud_score")
             yield Field("need_fraud_score", "Fraud score", fraud)
-            yield Text("", id="quote")
+            yield PriceLine(self._desk)
             yield Button(self._button_label(), id="order-button", variant="primary", compact=True)
-        hits = Table(_HIT_COLUMNS, self._hits, id="hits", empty_text="No names are known: type the code.")
-        hits.can_focus = False
-        yield hits
+        yield Hits(self._names)
+        yield AmountField()
         yield MessageLine()
         yield Footer(show_command_palette=False, compact=True)
 
     def on_mount(self) -> None:
-        """Begin to listen for names, and ask for the price of what stands there already."""
+        """Begin to listen, and ask for the price of what stands there already."""
         self._stop_listening = self._desk.listen(self._on_desk)
-        self._show_hints()
-        self._ask_price()
+        self._choice_changed()
+        # Before a key has to wait for it.
+        self.run_worker(load_likeness, thread=True, exit_on_error=False, description="loading the search")
 
     def on_unmount(self) -> None:
         """Stop listening."""
         self._stop_listening()
 
     def _on_desk(self, event: Event) -> None:
-        """Names may be learnt while the form is open already."""
-        if isinstance(event, TopicChanged) and event.topic is Topic.NAMES:
-            self.call_later(self._names_learnt)
+        """Names may be learnt, and the balance told, while the form is open already."""
+        match event:
+            case TopicChanged(Topic.NAMES):
+                self.call_later(self._names_learnt)
+            case TopicChanged(Topic.BALANCE):
+                self.call_later(self._price_line.draw)
 
     def _names_learnt(self) -> None:
         self._learn(self._desk.names)
-        self.query_one("#service_code", Pick).haystack = self._services
-        self.query_one("#country_code", Pick).haystack = self._countries
-        if self._picking is not None:
-            self._show_hits(self._picking)
-        self._show_hints()
-        self._ask_price()
+        self._show_hits()
+        self._choice_changed()
 
     def _button_label(self) -> str:
         return "Order (sandbox)" if self._is_sandbox else "Order"
+
+    @property
+    def _price_line(self) -> PriceLine:
+        return self.query_one(PriceLine)
+
+    @property
+    def _hits(self) -> Hits:
+        return self.query_one(Hits)
 
     def _field(self, name: str) -> Field:
         return self.query_one(f"#field-{name}", Field)
@@ -120,17 +125,17 @@ class OrderView(Screen[Attempt | None]):
         self._draft.provider = Provider(event.value)
         self.query_one("#period", Choice).offer(PERIODS[self._draft.provider])
         self._draft.period = Period(self.query_one("#period", Choice).value)
-        self._ask_price()
+        self._choice_changed()
 
     @on(Choice.Changed, "#period")
     def _period_changed(self, event: Choice.Changed) -> None:
         self._draft.period = Period(event.value)
-        self._ask_price()
+        self._choice_changed()
 
     @on(Choice.Changed, "#markup_percent")
     def _markup_changed(self, event: Choice.Changed) -> None:
         self._draft.markup = int(event.value.split()[0])
-        self._ask_price()
+        self._choice_changed()
 
     @on(Choice.Changed, "#need_fraud_score")
     def _fraud_changed(self, event: Choice.Changed) -> None:
@@ -143,60 +148,116 @@ class OrderView(Screen[Attempt | None]):
                 self._draft.service = event.value
             case "country_code":
                 self._draft.country = event.value
-            case _:
+            case "promo_code":
                 self._draft.promo = event.value
-        if isinstance(event.input, Pick) and event.input.has_focus:
-            self._show_hits(event.input)
-        self._show_hints()
-        self._ask_price()
+            case _:
+                return
+        if event.input is self._picking:
+            self._show_hits()
+        self._choice_changed()
 
     @on(Input.Submitted)
     def _entered(self, event: Input.Submitted) -> None:
-        match event.input.id:
-            case "service_code" if self._take(event.input):
-                self.query_one("#country_code").focus()
-            case "country_code" if self._take(event.input):
-                self.query_one("#order-button").focus()
-            case "promo_code":
-                self.query_one("#order-button").focus()
-            case _:
-                self._show_errors(check_request(self._draft.request()), only=event.input.id)
+        field = event.input
+        if field.id == "promo_code" or self._take(field):
+            if self.focused is field:  # else a whole request was filled in
+                self._next_after(field).focus()
+        elif isinstance(field, Pick):
+            self._show_errors(check_request(self._draft.request()), only=field.id)
+
+    def _next_after(self, field: Input) -> Widget:
+        return self.query_one("#country_code" if field.id == "service_code" else "#order-button")
 
     @on(Pick.Moved)
     def _move_among_hits(self, event: Pick.Moved) -> None:
-        self.query_one("#hits", Table).action_step(event.step)
+        self._hits.action_step(event.step)
+
+    @on(Pick.Numbered)
+    def _numbered(self, event: Pick.Numbered) -> None:
+        request = self._hits.numbered(event.number)
+        if request is not None:
+            self._fill(request)
 
     @on(Table.RowOpened)
     def _hit_clicked(self) -> None:
-        if self._picking is not None:
-            self._take(self._picking)
+        if self._picking is not None and self._take(self._picking):
+            self._next_after(self._picking).focus()
 
     def on_descendant_focus(self) -> None:
-        """Show the hits of the field that is typed in; a field that is left takes its best hit."""
+        """Show what may be taken for the field that is typed in; a field that is left takes its best hit."""
         focused = self.focused
         picking = focused if isinstance(focused, Pick) else None
         if self._picking is not None and picking is not self._picking and self._picking.value.strip():
             self._take(self._picking)
         self._picking = picking
-        self.query_one("#hits").display = picking is not None
-        if picking is not None:
-            self._show_hits(picking)
+        self._hits.display = picking is not None
+        self._show_hits()
+        self._ask_price()
 
-    def _show_hits(self, pick: Pick) -> None:
-        self._hits.replace(pick.hits())
-        table = self.query_one("#hits", Table)
-        table.source_changed()
-        table.move_cursor(0)
+    def _show_hits(self) -> None:
+        pick = self._picking
+        if pick is None:
+            return
+        favourites = self._desk.state.favourites
+        if pick.id == "country_code":
+            request = self._draft.request()
+            offers = self._price_line.offers
+            self._hits.show_countries(self._countries, pick.value, offers=offers, request=request, names=self._names)
+        elif not pick.value and favourites.all:
+            pick.offer_numbers(min(MOST_NUMBERED, len(favourites.all)))
+            self._hits.show_again(favourites, self._names)
+        else:
+            self._hits.show_services(self._services, pick.value)
+
+    @on(PriceLine.Changed)
+    def _price_known(self) -> None:
+        if self._picking is not None and self._picking.id == "country_code":
+            self._show_hits()
+        if self._asked is not None and self._asked == self._draft.request():
+            self.query_one(MessageLine).rephrase(self._question(self._asked))
 
     def _take(self, field: Input) -> bool:
-        """Make the highlighted hit the value of a field; False if nothing was typed."""
-        if not isinstance(field, Pick) or not field.value.strip():
-            return False
-        key = self.query_one("#hits", Table).cursor_key
-        hit = self._hits.item(key) if key is not None and field is self._picking else None
+        """Make the highlighted hit the value of a field; False if there is nothing to be taken."""
+        if not isinstance(field, Pick) or field is not self._picking:
+            return isinstance(field, Pick) and bool(field.value.strip())
+        hit = self._hits.highlighted
+        if isinstance(hit, OrderRequest):
+            self._fill(hit)
+            return True
+        is_offered = field.id == "country_code" and self._price_line.offers is not None
+        if not field.value.strip() and not is_offered:
+            return False  # the first of an unsorted list is nobody's choice
         if hit is not None and hit.code != field.value:
             field.take(hit)
         return True
+
+    def _fill(self, request: OrderRequest) -> None:
+        """Take over a whole request, and go to the button."""
+        self._draft.fill(request)
+        self.query_one("#provider", Choice).value = request.provider
+        period = self.query_one("#period", Choice)
+        period.offer(PERIODS[request.provider])
+        period.value = request.period
+        self._picking = None  # the field that is left has been filled, and takes nothing else
+        for name, value in (("service_code", request.service_code), ("country_code", request.country_code)):
+            self.query_one(f"#{name}", Pick).take(Named(value, ""))
+        self.query_one("#markup_percent", Choice).value = f"{request.markup_percent} %"
+        self.query_one("#promo_code", Input).value = request.promo_code
+        self.query_one("#need_fraud_score", Choice).value = "yes" if request.need_fraud_score else "no"
+        self.query_one("#order-button").focus()
+
+    def _choice_changed(self) -> None:
+        """Say what is chosen: names beside their codes, and the price."""
+        self._show_hints()
+        self._ask_price()
+
+    def _ask_price(self) -> None:
+        draft = self._draft
+        service = self._services.by_code(draft.service)
+        is_choosing = self._picking is not None and self._picking.id == "country_code"
+        wants_countries = is_choosing and self._countries.by_code(draft.country) is None
+        name = None if service is None else service.name
+        self._price_line.choose(draft.request(), service_name=name, wants_countries=wants_countries)
 
     def _show_hints(self) -> None:
         draft = self._draft
@@ -218,37 +279,19 @@ class OrderView(Screen[Attempt | None]):
             self.query_one(f"#{first}").focus()
             self.query_one(MessageLine).tell(errors[first], grave=True)
 
-    # The price
-
-    @work(group="quote", exclusive=True, exit_on_error=False, description="asking for the price")
-    async def _ask_price(self) -> None:
-        """Ask what it costs, a moment after the last change."""
-        line, request = self.query_one("#quote", Text), self._draft.request()
-        self._price = ""
-        line.say("")
-        words = await self._price_words(request)
-        line.say(words)
-        if self._asked == request:
-            self.query_one(MessageLine).rephrase(self._question(request))
-
-    async def _price_words(self, request: OrderRequest) -> str:
-        """What is to be said of the price; the price itself is kept for the question."""
-        service, country = self._services.by_code(request.service_code), self._countries.by_code(request.country_code)
-        if service is None or country is None:
-            self._price = ", price unknown"
-            return ""
-        await asyncio.sleep(_QUOTE_AFTER)
-        offer = await self._desk.quote(request, service.name)
-        if offer is None or offer.price is None:
-            self._price = ", price not told by the service"
-            return "Price and stock: not told by the service."
-        self._price = f" for {show_money(offer.price)}"
-        balance = show_money(self._desk.state.balance)
-        return f"Price {show_money(offer.price)} · {offer.stock} in stock · balance {balance}"
-
     def _question(self, request: OrderRequest) -> str:
+        """What is asked before an order is sent: all that is known to speak against it stands in front."""
         service = named(self._names.service(request.service_code), request.service_code)
         country = named(self._names.country(request.country_code), request.country_code)
-        price = self._price or " (asking for the price…)"
+        tag = self._price_line.tag
+        amount = tag.amount(request)
+        price = f" for {show_money(amount)}" if amount is not None else ", price not known"
+        if tag.told is Told.ASKING:
+            price = " (asking for the price…)"
         markup = f", markup {request.markup_percent} %" if request.markup_percent else ""
-        return f"Order {request.provider} {request.period}: {service}, {country}{price}{markup}?"
+        doubts = []
+        if any(attempt.request == request for attempt in self._desk.state.attempts.values()):
+            doubts.append("A purchase of the same is still unknown.")
+        if tag.is_sold_out:
+            doubts.append("The service says it is sold out.")
+        return " ".join([*doubts, f"Order {request.provider} {request.period}: {service}, {country}{price}{markup}?"])

@@ -18,13 +18,18 @@ class Role(StrEnum):
     SUCCESS = "success"
     WARNING = "warning"
     ERROR = "error"
+    MATCH = "match"
 
 
 class Cell(NamedTuple):
-    """One cell: text, shown literally, and its role if it has one."""
+    """One cell: text, shown literally, and its role if it has one.
+
+    `marks` are stretches of the text that stand out, as what was searched for: (begin, end) in characters, in order.
+    """
 
     text: str
     role: Role | None = None
+    marks: tuple[tuple[int, int], ...] = ()
 
 
 class Row(NamedTuple):

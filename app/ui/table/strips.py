@@ -12,9 +12,9 @@ from rich.style import Style
 from textual.strip import Strip
 
 from app.ui.table.cells import Cell, Role, Row
-from app.ui.table.columns import Sort
+from app.ui.table.columns import Align, Sort
 from app.ui.table.layout import Placed
-from app.ui.table.text import ELLIPSIS, fit
+from app.ui.table.text import ELLIPSIS, clean, fit
 
 GUTTER: Final = 2
 """Cells at the left edge of every line, where the cursor's sign stands."""
@@ -35,25 +35,35 @@ def row_strip(
     cells = [cell if isinstance(cell, Cell) else Cell(cell) for cell in row.cells]
     blank = Cell("")
     drawn = [(place, cells[place.index] if place.index < len(cells) else blank) for place in places]
-    return _line(
-        ((place, fit(cell.text, place.width, place.column.align), style(cell.role)) for place, cell in drawn),
-        width,
-        sign,
-        style(None),
-    )
+    return _line(((place, _pieces(cell, place, style)) for place, cell in drawn), width, sign, style(None))
+
+
+def _pieces(cell: Cell, place: Placed, style: Callable[[Role | None], Style]) -> list[tuple[str, Style]]:
+    """The text of a cell, cut and padded, in stretches of one style."""
+    text, plain = fit(cell.text, place.width, place.column.align), style(cell.role)
+    if not cell.marks or place.column.align is Align.RIGHT or clean(cell.text) != cell.text:
+        return [(text, plain)]  # what is cleaned or moved has its marks elsewhere
+    pieces: list[tuple[str, Style]] = []
+    at = 0
+    for mark in cell.marks:
+        begin = max(at, mark[0])
+        end = max(begin, mark[1])
+        pieces += [(text[at:begin], plain), (text[begin:end], style(Role.MATCH))]
+        at = end
+    return [*pieces, (text[at:], plain)]
 
 
 def header_strip(places: Sequence[Placed], width: int, sort: Sort | None, plain: Style, sorted_: Style) -> Strip:
     """Draw the titles; the column the rows are sorted by has a sign that is never cut off."""
 
-    def titles() -> Iterable[tuple[Placed, str, Style]]:
+    def titles() -> Iterable[tuple[Placed, list[tuple[str, Style]]]]:
         for place in places:
             column = place.column
             if sort is None or sort.column != column.key:
-                yield place, fit(column.title, place.width, column.align), plain
+                yield place, [(fit(column.title, place.width, column.align), plain)]
                 continue
             title = fit(column.title, min(cell_len(column.title), place.width - 2))
-            yield place, fit(f"{title} {sort.sign}".lstrip(), place.width, column.align), sorted_
+            yield place, [(fit(f"{title} {sort.sign}".lstrip(), place.width, column.align), sorted_)]
 
     return _line(titles(), width, "", plain)
 
@@ -64,13 +74,13 @@ def message_strip(text: str, width: int, style: Style) -> Strip:
     return Strip([Segment(fit(indent + text, width), style)], width)
 
 
-def _line(cells: Iterable[tuple[Placed, str, Style]], width: int, sign: str, base: Style) -> Strip:
+def _line(cells: Iterable[tuple[Placed, Iterable[tuple[str, Style]]]], width: int, sign: str, base: Style) -> Strip:
     segments = [Segment(fit(sign, min(GUTTER, width)), base)]
     x = min(GUTTER, width)
-    for place, text, style in cells:
+    for place, pieces in cells:
         segments.append(Segment(" " * (place.x - x), base))
         # Blanks look the same in every style that only colours the text: fewer colour codes on the wire.
-        segments.append(Segment(text, style if text.strip() else base))
+        segments += [Segment(text, style if text.strip() else base) for text, style in pieces]
         x = place.right
     segments.append(Segment(" " * (width - x), base))
     # One colour code per stretch of one style, not per cell: about half of the bytes of a line.

@@ -19,7 +19,8 @@ COLUMNS = (
     Column(key="price", title="PRICE", width=6, align=Align.RIGHT, priority=2),
 )
 HOSTILE = st.text(st.characters(exclude_categories=()) | st.sampled_from("日👍🏽\u200d\ufe0f\u0301\x1b❤"), max_size=30)
-CELLS = st.builds(Cell, HOSTILE, st.none() | st.sampled_from(Role)) | HOSTILE
+MARKS = st.lists(st.tuples(st.integers(-5, 40), st.integers(-5, 40)), max_size=3).map(tuple)
+CELLS = st.builds(Cell, HOSTILE, st.none() | st.sampled_from(Role), MARKS) | HOSTILE
 ROWS = st.none() | st.builds(Row, st.lists(CELLS, max_size=5).map(tuple), st.none() | st.sampled_from(Role))
 WIDTHS = st.integers(0, 130)
 
@@ -45,6 +46,12 @@ def test_a_row() -> None:
 def test_neighbours_of_one_style_are_one_segment() -> None:
     assert len(list(draw(Row(("79373", "Telegram", "$0.15")), 40))) == 1
     assert len(list(draw(Row((Cell("79373", Role.SUCCESS), Cell("", Role.DIM), "$0.15")), 40))) == 3
+
+
+def test_marks_stand_out() -> None:
+    marked = cells_of(draw(Row((Cell("Telegram", None, ((0, 2), (4, 5))),)), 40))
+    stands_out = "".join(character for character, style in marked if style == STYLES[Role.MATCH])
+    assert stands_out == "Teg"
 
 
 def test_missing_cells_are_empty_and_a_row_not_loaded_says_so() -> None:

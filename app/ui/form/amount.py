@@ -1,0 +1,48 @@
+"""The amount that has to be typed before an order goes beyond a limit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from textual.widgets import Input
+
+from app.model.money import parse_money, show_money
+from app.model.spend import Beyond
+
+
+class AmountField(Input):
+    """Hidden until an amount is asked for; takes it only when it is the very one."""
+
+    def __init__(self) -> None:
+        super().__init__("", id="amount", compact=True, max_length=20, select_on_focus=False)
+        self.cursor_blink = False
+        self.display = False
+        self._beyond: Beyond | None = None
+        self._on_typed: Callable[[], object] | None = None
+
+    @property
+    def is_asking(self) -> bool:
+        """Whether an amount is asked for."""
+        return self._beyond is not None
+
+    def ask(self, beyond: Beyond, on_typed: Callable[[], object]) -> None:
+        """Ask for the amount; `on_typed` is called when it was typed."""
+        self._beyond, self._on_typed = beyond, on_typed
+        self.value = ""
+        self.placeholder = f"type {show_money(beyond.amount).removeprefix('$')} to order all the same"
+        self.display = True
+        self.focus()
+
+    def close(self) -> None:
+        """Ask no longer."""
+        self._beyond = self._on_typed = None
+        self.display = False
+
+    def submit(self) -> bool:
+        """Take what is typed; False if it is not the amount."""
+        on_typed = self._on_typed
+        if self._beyond is None or on_typed is None or parse_money(self.value) != self._beyond.amount:
+            return False
+        self.close()
+        on_typed()
+        return True

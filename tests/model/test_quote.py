@@ -1,0 +1,66 @@
+"""Prices: which of several counts, in what order, and with what markup."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from app.model.quote import Offers, Quote, with_markup
+from app.model.request import OrderRequest, Period, Provider
+
+
+def quote(country: str, price: str | None, stock: str | None = "5", **fields: str) -> Quote:
+    return Quote(
+        service_code=fields.pop("service", "tg"),
+        country_code=country,
+        price=None if price is None else Decimal(price),
+        stock=stock,
+        **fields,
+    )
+
+
+def offered(*quotes: Quote) -> list[tuple[str, Decimal | None]]:
+    offers = Offers(quotes, 0.0, is_whole=True).of_service(Provider.VIRTUAL, Period.MIN_15, "tg")
+    return [(each.country_code, each.price) for each in offers.quotes]
+
+
+def test_the_cheapest_comes_first_and_what_cannot_be_had_last() -> None:
+    found = offered(
+        quote("1", None), quote("2", "0.30"), quote("3", "0.10", "0"), quote("4", "0.20"), quote("5", "0.20")
+    )
+    assert [country for country, _ in found] == ["4", "5", "2", "1", "3"]
+
+
+@pytest.mark.parametrize(
+    "stranger",
+    [
+        quote("1", "0.01", service="tgx"),
+        quote("1", "0.01", provider="residential"),
+        quote("1", "0.01", period="WEEK"),
+    ],
+)
+def test_offers_of_something_else_do_not_count(stranger: Quote) -> None:
+    mine = quote("1", "0.30", provider="virtual", period="MIN_15")
+    assert offered(stranger, mine) == [("1", Decimal("0.30"))]
+
+
+@pytest.mark.parametrize("turn", [1, -1])
+def test_of_two_prices_for_one_country_the_dearer_one_counts(turn: int) -> None:
+    both = (quote("1", "0.10"), quote("1", "0.30"), quote("1", "0.90", "0"))[::turn]
+    assert offered(*both) == [("1", Decimal("0.30"))]
+
+
+@pytest.mark.parametrize(
+    ("stock", "is_sold_out"), [("0", True), ("10", False), (">1k", False), ("<10", False), (None, False)]
+)
+def test_only_nothing_is_sold_out(stock: str | None, is_sold_out: bool) -> None:
+    assert quote("1", "0.1", stock).is_sold_out is is_sold_out
+
+
+@pytest.mark.parametrize(
+    ("price", "markup", "total"), [("0.15", 0, "0.15"), ("0.15", 50, "0.225"), ("0.15", 2000, "3.15")]
+)
+def test_markup_comes_on_top(price: str, markup: int, total: str) -> None:
+    request = OrderRequest(service_code="tg", country_code="2", markup_percent=markup)
+    assert with_markup(Decimal(price), request) == Decimal(total)
