@@ -217,9 +217,11 @@ class Journal:
 
     def recent_requests(self, limit: int) -> list[OrderRequest]:
         """Read what was ordered here, each request once, the newest first."""
-        newest = "SELECT request, first_seen FROM orders WHERE request IS NOT NULL ORDER BY first_seen DESC LIMIT ?"
+        newest = (
+            "SELECT number, request, first_seen FROM orders WHERE request IS NOT NULL ORDER BY first_seen DESC LIMIT ?"
+        )
         return self._requests(
-            f"SELECT request FROM ({newest}) GROUP BY request ORDER BY max(first_seen) DESC LIMIT ?",
+            f"SELECT request FROM ({newest}) GROUP BY request ORDER BY max(first_seen) DESC, max(number) DESC LIMIT ?",
             [_RECENT_ORDERS, limit],
         )
 

@@ -49,6 +49,7 @@ MAX_FIELD_LENGTH: Final = 64
 """Longest code or promo code that is sent, in characters; ours, not the service's."""
 
 _CODE = re.compile(r"[A-Za-z0-9_.\-]+")
+_RESIDENTIAL_CODE = re.compile(r"s[0-9a-f]{4,}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +86,14 @@ def check_request(request: OrderRequest) -> dict[str, str]:
     if request.promo_code and not _is_code(request.promo_code):
         errors["promo_code"] = "A promo code is letters, digits, '_', '-' and '.' only."
     return errors
+
+
+def is_residential_code(service_code: str) -> bool:
+    """Whether a service code has the look of those sold on residential numbers only: `s` and hex digits.
+
+    Seen, not documented: so it may put a service further down, and forbids nothing.
+    """
+    return _RESIDENTIAL_CODE.fullmatch(service_code) is not None
 
 
 def _is_code(text: str) -> bool:

@@ -18,6 +18,7 @@ from app.model.request import (
     Period,
     Provider,
     check_request,
+    is_residential_code,
     request_body,
 )
 
@@ -125,3 +126,10 @@ def test_what_passes_can_be_sent_as_it_is(service_code: str, country_code: str, 
         assert sent.isascii()
         assert sent.isprintable()
         assert " " not in sent
+
+
+@pytest.mark.parametrize(
+    ("code", "is_residential"), [("tg", False), ("s1", False), ("s98c9c08c", True), ("signal", False), ("sbad", False)]
+)
+def test_residential_codes_have_a_look_of_their_own(code: str, is_residential: bool) -> None:
+    assert is_residential_code(code) is is_residential

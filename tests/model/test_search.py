@@ -71,8 +71,18 @@ def test_by_code() -> None:
 )
 def test_what_was_used_lately_comes_before_its_equals(typed: str, codes: list[str]) -> None:
     used = Haystack([Named("s1", "Telegram Premium"), Named("tg", "Telegram"), Named("x1", "Mini Telegram"),
-                     Named("te", "Tencent QQ")], recent=("X1", "tg", "gone"))  # fmt: skip
-    assert [entry.code for entry in used.search(typed)][:2] == codes
+                     Named("te", "Tencent QQ")])  # fmt: skip
+    assert [entry.code for entry in used.search(typed, recent=("X1", "tg", "gone", "x1"))][:2] == codes
+
+
+def test_an_unlikely_code_comes_after_its_equals_and_no_further_down() -> None:
+    both = Haystack(
+        [Named("s1", "Telegram"), Named("tg", "Telegram"), Named("x", "Telegram Premium"), Named("y", "My Tele")],
+        is_unlikely=lambda code: code == "s1",
+    )
+    assert [entry.code for entry in both.search("tele")] == ["s1", "tg", "x", "y"]
+    assert [entry.code for entry in both.search("tele", unlikely_last=True)] == ["tg", "x", "s1", "y"]
+    assert both.search("s1", unlikely_last=True)[0].code == "s1"
 
 
 @given(st.text(max_size=20))

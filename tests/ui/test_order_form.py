@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
-from app.model.request import Period, Provider
+import pytest
+
+from app.desk.desk import DeskSettings
+from app.model.request import OrderRequest, Period, Provider
+from app.model.spend import SpendLimits
 from app.sandbox.faults import Fault
-from tests.support import TELEGRAM, Bench
+from tests.support import TELEGRAM, Bench, OpenBench
 from tests.ui.support import Operator, operator_at
 
 PLAIN_ORDER = ("n", "t", "g", "enter", "6", "6", "7", "enter", "enter")
@@ -173,3 +178,156 @@ async def test_names_that_come_while_the_form_is_open_are_found(bench: Bench) ->
         assert "Telegram" in operator.line("tg ")
         await operator.press("enter", *"667", "enter", "enter")
         assert "Telegram (tg), USA (667) for $" in operator.screen
+
+
+def searches(bench: Bench) -> int:
+    return bench.sandbox.count("GET", "*/search/")
+
+
+async def test_a_chosen_pair_costs_one_request_for_its_price(bench: Bench) -> None:
+    await bench.desk.learn_names()
+    async with operator_at(bench) as operator:
+        await operator.pilot.press("n", *"tg", "enter", *"667")
+        await operator.settle()
+        assert searches(bench) == 1
+        assert "Price $" in operator.screen
+        await operator.press("enter", "enter")
+        assert searches(bench) == 1
+
+
+async def test_countries_by_price_and_one_key_for_the_cheapest(bench: Bench) -> None:
+    await bench.desk.learn_names()
+    bench.sandbox.set_stock(0, service_code="tg", country_code="1")
+    async with operator_at(bench) as operator:
+        await operator.press("n", *"tg", "enter")
+        lines = operator.screen.splitlines()
+        header = next(index for index, line in enumerate(lines) if "COUNTRY" in line and "PRICE" in line)
+        prices = [line.split("$")[1].split()[0] for line in lines[header + 1 :] if "$" in line]
+        assert prices == sorted(prices, key=Decimal)
+        asked = searches(bench)
+        await operator.press("enter")
+        assert searches(bench) == asked, "the price is known already"
+        assert f"Price ${prices[0]}" in operator.screen
+        await operator.press("enter", "enter")
+        (entry,) = bench.desk.state.entries.values()
+        assert entry.record.order.price == Decimal(prices[0])
+
+
+async def test_markup_is_in_the_price_without_another_request(bench: Bench) -> None:
+    await bench.desk.learn_names()
+    async with operator_at(bench) as operator:
+        await operator.press("n", *"tg", "enter", *"667", "enter")
+        before = Decimal(operator.line("Price $").split("$")[1].split()[0])
+        asked = searches(bench)
+        await operator.press("shift+tab", "shift+tab", "shift+tab", "right", "right")
+        assert Decimal(operator.line("Price $").split("$")[1].split()[0]) == 2 * before
+        assert searches(bench) == asked
+
+
+async def test_sold_out_is_seen_before_the_order(bench: Bench) -> None:
+    await bench.desk.learn_names()
+    bench.sandbox.set_stock(0, service_code="tg", country_code="667")
+    async with operator_at(bench) as operator:
+        await operator.press(*PLAIN_ORDER)
+        assert "SOLD OUT" in operator.line("Price")
+        assert said(operator).startswith("The service says it is sold out. Order virtual")
+        assert posts(bench) == 0
+
+
+async def test_a_balance_that_will_not_do_is_seen_before_the_order(bench: Bench) -> None:
+    await bench.desk.learn_names()
+    bench.sandbox.set_balance(Decimal("0.01"))
+    await bench.desk.count_money()
+    async with operator_at(bench) as operator:
+        await operator.press(*PLAIN_ORDER)
+        assert "balance $0.01 → −$" in operator.screen
+        assert "too little" in operator.screen
+
+
+async def test_an_unknown_purchase_of_the_same_is_told_before_another(bench: Bench) -> None:
+    await bench.desk.learn_names()
+    bench.sandbox.faults.add(Fault(method="POST", when="before", action="cut"))
+    async with operator_at(bench) as operator:
+        await operator.press(*PLAIN_ORDER, "enter")
+        await operator.press("R")
+        assert said(operator).startswith("A purchase of the same is still unknown.")
+
+
+async def test_a_number_fills_in_what_was_ordered_before(bench: Bench) -> None:
+    await bench.desk.learn_names()
+    await bench.order(TELEGRAM)
+    rental = OrderRequest(
+        provider=Provider.RESIDENTIAL_RENT, period=Period.WEEK, service_code="tg", country_code="2", markup_percent=50,
+        need_fraud_score=True,
+    )  # fmt: skip
+    await bench.order(rental)
+    async with operator_at(bench) as operator:
+        await operator.press("n")
+        assert "Telegram, Kazakhstan · residential_rent WEEK · markup 50 % · fraud score" in operator.line("▏ 1 ")
+        await operator.press("2", "enter", "enter")
+        assert posts(bench) == 3
+        await operator.press("n", "2", "enter", "enter")
+        assert posts(bench) == 4
+        requests = [entry.record.request for entry in bench.desk.state.entries.values()]
+        assert requests.count(rental) == requests.count(TELEGRAM) == 2
+
+
+async def test_a_pinned_request_stands_first_and_can_be_let_go(bench: Bench) -> None:
+    await bench.desk.learn_names()
+    await bench.order(TELEGRAM)
+    await bench.order(replace(TELEGRAM, country_code="2"))
+    async with operator_at(bench) as operator:
+        await operator.press("n", "down", "ctrl+f")
+        assert "Telegram, USA" in operator.line("★ pinned")
+        assert "Telegram, USA" in operator.line("▏ 1 ")
+        await operator.press("ctrl+f")
+        assert "No longer pinned" in said(operator)
+        assert "Telegram, Kazakhstan" in operator.line("▏ 1 ")
+
+
+async def test_a_digit_is_a_digit_where_nothing_was_ordered_before(bench: Bench) -> None:
+    async with operator_at(bench) as operator:
+        await operator.press("n", *"1xbet")
+        assert "1xbet" in operator.line("Service")
+
+
+async def test_typing_replaces_what_was_kept(bench: Bench) -> None:
+    async with operator_at(bench) as operator:
+        await operator.press("n", *"ig", "escape", "n", *"tg")
+        assert " tg " in operator.line("Service")
+        assert "igtg" not in operator.screen
+
+
+@pytest.fixture
+async def guarded(open_bench: OpenBench) -> Bench:
+    """A desk with a limit of 10 cents an order and 1 dollar a day."""
+    limits = SpendLimits(per_order=Decimal("0.10"), per_day=Decimal("1.00"))
+    opened = await open_bench(desk_settings=DeskSettings(spend=limits))
+    await opened.poll()
+    return opened
+
+
+async def test_beyond_a_limit_the_amount_has_to_be_typed(guarded: Bench) -> None:
+    await guarded.desk.learn_names()
+    async with operator_at(guarded) as operator:
+        await operator.press(*PLAIN_ORDER)
+        price = operator.line("Price $").split("$")[1].split()[0]
+        assert f"${price} is more than the limit of $0.10 an order" in said(operator)
+        await operator.press("enter")
+        await operator.press(*"0.01", "enter")
+        assert "Nothing was ordered" in said(operator)
+        assert posts(guarded) == 0
+        await operator.press("escape")
+        assert "tg" in operator.line("Service")
+        await operator.press("enter", *price, "enter")
+        assert posts(guarded) == 1
+
+
+async def test_a_price_that_nobody_tells_is_beyond_any_limit(guarded: Bench) -> None:
+    async with operator_at(guarded) as operator:
+        await operator.press("n", *"tg", "enter", *"667", "ctrl+o")
+        assert "The price is not known" in said(operator)
+        await operator.press("enter", "enter")
+        assert posts(guarded) == 0
+        await operator.press(*"0.10", "enter")
+        assert posts(guarded) == 1

@@ -8,8 +8,9 @@ from typing import Final
 from app.desk.state import Favourites, Names
 from app.model.money import show_money
 from app.model.quote import Offers, with_markup
-from app.model.request import OrderRequest
-from app.model.search import Haystack, Named, match_spans
+from app.model.request import OrderRequest, Provider
+from app.model.search import Named, match_spans
+from app.ui.form.lookup import Lookup
 from app.ui.table import Align, Cell, Column, Role, Row, SequenceSource, Table
 
 MOST_NUMBERED: Final = 9
@@ -20,7 +21,7 @@ Hit = Named | OrderRequest
 _SERVICES: Final = (Column(key="code", title="CODE", width=10), Column(key="name", title="SERVICE", width=30, grow=1))
 _COUNTRIES: Final = (
     Column(key="code", title="CODE", width=6),
-    Column(key="name", title="COUNTRY", width=24, min_width=16, grow=1),
+    Column(key="name", title="COUNTRY", width=28, min_width=16),
     Column(key="price", title="PRICE", width=9, align=Align.RIGHT),
     Column(key="stock", title="STOCK", width=9, align=Align.RIGHT),
 )
@@ -35,8 +36,8 @@ _AS_TYPED: Final = "the code as typed"
 class Hits(Table, can_focus=False):
     """Services, countries with their prices, or requests to make again; the cursor stands on the likeliest."""
 
-    def __init__(self, names: Names) -> None:
-        self._names = names
+    def __init__(self) -> None:
+        self._names = Names()
         self._typed = ""
         self._offers: Offers | None = None
         self._request: OrderRequest | None = None
@@ -49,21 +50,23 @@ class Hits(Table, can_focus=False):
         """What the cursor stands on."""
         return None if self.cursor_key is None else self._items.item(self.cursor_key)
 
-    def show_services(self, services: Haystack, typed: str) -> None:
-        """Show the services that fit what is typed, and the code as it was typed."""
+    def show_services(self, lookup: Lookup, typed: str, favourites: Favourites, provider: Provider) -> None:
+        """Show the services that fit what is typed, those of the provider first, and the code as it was typed."""
         self._typed = typed
-        self._show(_SERVICES, _found(services, typed), "No names are known: type the code.")
+        recent = [request.service_code for request in favourites.all]
+        hits = lookup.services.search(typed, recent=recent, unlikely_last=provider is Provider.VIRTUAL)
+        self._show(_SERVICES, _and_as_typed(hits, typed), "No names are known: type the code.")
 
     def show_countries(
-        self, countries: Haystack, typed: str, *, offers: Offers | None, request: OrderRequest, names: Names
+        self, lookup: Lookup, typed: str, favourites: Favourites, request: OrderRequest, offers: Offers | None
     ) -> None:
         """Show the countries that fit; with nothing typed those that have offers for `request`, the cheapest first."""
-        self._typed, self._offers, self._request, self._names = typed, offers, request, names
+        self._typed, self._offers, self._request = typed, offers, request
         if not typed.strip() and offers is not None and offers.quotes:
-            hits = [Named(quote.country_code, names.country(quote.country_code)) for quote in offers.quotes]
+            hits = [Named(quote.country_code, lookup.names.country(quote.country_code)) for quote in offers.quotes]
         else:
-            hits = _found(countries, typed)
-        self._show(_COUNTRIES, hits, "No names are known: type the number.")
+            hits = lookup.countries.search(typed, recent=[request.country_code for request in favourites.all])
+        self._show(_COUNTRIES, _and_as_typed(hits, typed), "No names are known: type the number.")
 
     def show_again(self, favourites: Favourites, names: Names) -> None:
         """Show the requests that are pinned, and those made lately."""
@@ -85,7 +88,7 @@ class Hits(Table, can_focus=False):
         if isinstance(hit, OrderRequest):
             return self._again_row(hit)
         cells = (Cell(hit.code, None, match_spans(hit.code, self._typed)), self._name_cell(hit))
-        if self.columns is not _COUNTRIES:
+        if self.columns != _COUNTRIES:
             return Row(cells)
         return Row((*cells, *self._offer_cells(hit.code)))
 
@@ -124,13 +127,12 @@ def describe(request: OrderRequest, names: Names) -> str:
     return " · ".join(parts)
 
 
-def _found(haystack: Haystack, typed: str) -> list[Named]:
-    """What fits, best first; last, unless it is the code of a hit, what is typed as it stands."""
+def _and_as_typed(hits: list[Named], typed: str) -> list[Named]:
+    """Last, unless it is the code of a hit, what is typed as it stands."""
     word = typed.strip()
-    found = haystack.search(word)
-    if word and not any(hit.code.casefold() == word.casefold() for hit in found):
-        found.append(Named(word, _AS_TYPED))
-    return found
+    if word and not any(hit.code.casefold() == word.casefold() for hit in hits):
+        return [*hits, Named(word, _AS_TYPED)]
+    return hits
 
 
 def _key(hit: Hit) -> str:

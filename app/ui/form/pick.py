@@ -38,7 +38,7 @@ class Pick(Input):
         number: int
 
     def __init__(self, *, value: str, placeholder: str, id: str) -> None:  # noqa: A002
-        super().__init__(value, id=id, placeholder=placeholder, compact=True, select_on_focus=False, max_length=64)
+        super().__init__(value, id=id, placeholder=placeholder, compact=True, max_length=64)
         self.cursor_blink = False
         self._numbers = 0
 

@@ -15,6 +15,7 @@ from app.model.phone import dialable
 from app.model.record import Attempt, AttemptState, OrderRecord
 from app.model.request import OrderRequest
 from app.ui.actions import ACTIONS, bindings
+from app.ui.form.lookup import Lookup
 from app.ui.panes.latest import LatestCode
 from app.ui.panes.order import OrderPane
 from app.ui.screens.desk_view import DeskView
@@ -258,10 +259,12 @@ class DeskScreen(DeskView):
 
         if request is not None:
             self._draft.fill(request)
+        if self._lookup is None or self._lookup.names is not self._shown.names:
+            self._lookup = Lookup(self._shown.names)
         form = OrderScreen(
             self._desk,
             self._draft,
-            names=self._shown.names,
+            self._lookup,
             confirm=request is not None,
             is_sandbox=self._options.is_sandbox,
         )

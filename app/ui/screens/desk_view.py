@@ -20,6 +20,7 @@ from app.model.record import Code, OrderRecord
 from app.model.text import clean
 from app.ui.alerts import Alerts
 from app.ui.form.draft import Draft
+from app.ui.form.lookup import Lookup
 from app.ui.messages import DeskEvent
 from app.ui.options import UiOptions
 from app.ui.panes.active import ActiveTable
@@ -55,6 +56,7 @@ class DeskView(Screen[None]):
         self._stop_listening: Callable[[], None] | None = None
         self._filters: dict[str, str] = {}
         self._draft = Draft()
+        self._lookup: Lookup | None = None
 
     # Layout
 

@@ -11,7 +11,6 @@ from textual.widgets import Button, Input
 from app.api.errors import ApiError, Rejected
 from app.desk.desk import Desk
 from app.desk.purchaser import NotOrdered
-from app.desk.state import Names
 from app.journal.errors import JournalError
 from app.model.duration import show_clock
 from app.model.request import OrderRequest, check_request
@@ -20,6 +19,7 @@ from app.ui.form.amount import AmountField
 from app.ui.form.draft import Draft
 from app.ui.form.errors import place_errors
 from app.ui.form.hits import describe
+from app.ui.form.lookup import Lookup
 from app.ui.panes.message import MessageLine
 from app.ui.screens.order_view import OrderView
 
@@ -36,8 +36,8 @@ class OrderScreen(OrderView):
         Binding("ctrl+f", "pin", "Pin", key_display="ctrl+f", priority=True),
     ]
 
-    def __init__(self, desk: Desk, draft: Draft, *, names: Names, confirm: bool, is_sandbox: bool) -> None:
-        super().__init__(desk, draft, names=names, is_sandbox=is_sandbox)
+    def __init__(self, desk: Desk, draft: Draft, lookup: Lookup, *, confirm: bool, is_sandbox: bool) -> None:
+        super().__init__(desk, draft, lookup, is_sandbox=is_sandbox)
         self._confirm_at_once = confirm
         self._is_sending = False
 
@@ -109,7 +109,7 @@ class OrderScreen(OrderView):
             message.tell(error.sentence, grave=True)
             return
         self._show_hits()
-        what = describe(request, self._names)
+        what = describe(request, self._lookup.names)
         message.tell(f"Pinned: {what}. It stands first in the list." if is_pinned else f"No longer pinned: {what}.")
 
     @work(group="order", exit_on_error=False, description="ordering")

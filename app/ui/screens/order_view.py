@@ -11,11 +11,10 @@ from textual.widgets import Button, Footer, Input
 
 from app.desk.desk import Desk
 from app.desk.events import Event, Topic, TopicChanged
-from app.desk.state import Names
 from app.model.money import show_money
 from app.model.record import Attempt
 from app.model.request import MARKUPS, PERIODS, OrderRequest, Period, Provider, check_request
-from app.model.search import Haystack, Named, load_likeness
+from app.model.search import Named, load_likeness
 from app.ui.details import named
 from app.ui.form.amount import AmountField
 from app.ui.form.choice import Choice
@@ -23,6 +22,7 @@ from app.ui.form.draft import Draft
 from app.ui.form.errors import FIELDS
 from app.ui.form.field import Field
 from app.ui.form.hits import MOST_NUMBERED, Hits
+from app.ui.form.lookup import Lookup
 from app.ui.form.pick import Pick
 from app.ui.form.price_line import PriceLine, Told
 from app.ui.panes.message import MessageLine
@@ -33,32 +33,23 @@ class OrderView(Screen[Attempt | None]):
     """The order form without its purchase: whatever is typed and chosen goes into the draft."""
 
     AUTO_FOCUS = "#service_code"
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (24, "-tall")]  # noqa: RUF012 - as Textual declares it
 
-    def __init__(self, desk: Desk, draft: Draft, *, names: Names, is_sandbox: bool) -> None:
+    def __init__(self, desk: Desk, draft: Draft, lookup: Lookup, *, is_sandbox: bool) -> None:
         super().__init__()
         self._desk = desk
         self._draft = draft
         self._is_sandbox = is_sandbox
-        self._learn(names)
+        self._lookup = lookup
         self._picking: Pick | None = None
         self._asked: OrderRequest | None = None
-
-    def _learn(self, names: Names) -> None:
-        self._names = names
-        used = self._desk.state.favourites.all
-        self._services = Haystack(
-            [Named(code, name) for code, name in names.services.items()], [request.service_code for request in used]
-        )
-        self._countries = Haystack(
-            [Named(code, name) for code, name in names.countries.items()], [request.country_code for request in used]
-        )
 
     # Layout
 
     def compose(self) -> ComposeResult:
         """Lay out the fields in the order in which they are filled in."""
         draft = self._draft
-        promo = Input(draft.promo, id="promo_code", compact=True, max_length=64, select_on_focus=False)
+        promo = Input(draft.promo, id="promo_code", compact=True, max_length=64)
         promo.cursor_blink = False
         with VerticalScroll(id="form", can_focus=False) as form:
             form.border_title = "Order a number" + (" · SANDBOX" if self._is_sandbox else "")
@@ -75,7 +66,7 @@ class OrderView(Screen[Attempt | None]):
             yield Field("need_fraud_score", "Fraud score", fraud)
             yield PriceLine(self._desk)
             yield Button(self._button_label(), id="order-button", variant="primary", compact=True)
-        yield Hits(self._names)
+        yield Hits()
         yield AmountField()
         yield MessageLine()
         yield Footer(show_command_palette=False, compact=True)
@@ -100,7 +91,7 @@ class OrderView(Screen[Attempt | None]):
                 self.call_later(self._price_line.draw)
 
     def _names_learnt(self) -> None:
-        self._learn(self._desk.names)
+        self._lookup = Lookup(self._desk.names)
         self._show_hits()
         self._choice_changed()
 
@@ -200,14 +191,13 @@ class OrderView(Screen[Attempt | None]):
             return
         favourites = self._desk.state.favourites
         if pick.id == "country_code":
-            request = self._draft.request()
-            offers = self._price_line.offers
-            self._hits.show_countries(self._countries, pick.value, offers=offers, request=request, names=self._names)
+            request, offers = self._draft.request(), self._price_line.offers
+            self._hits.show_countries(self._lookup, pick.value, favourites, request, offers)
         elif not pick.value and favourites.all:
             pick.offer_numbers(min(MOST_NUMBERED, len(favourites.all)))
-            self._hits.show_again(favourites, self._names)
+            self._hits.show_again(favourites, self._lookup.names)
         else:
-            self._hits.show_services(self._services, pick.value)
+            self._hits.show_services(self._lookup, pick.value, favourites, self._draft.provider)
 
     @on(PriceLine.Changed)
     def _price_known(self) -> None:
@@ -253,17 +243,17 @@ class OrderView(Screen[Attempt | None]):
 
     def _ask_price(self) -> None:
         draft = self._draft
-        service = self._services.by_code(draft.service)
+        service = self._lookup.services.by_code(draft.service)
         is_choosing = self._picking is not None and self._picking.id == "country_code"
-        wants_countries = is_choosing and self._countries.by_code(draft.country) is None
+        wants_countries = is_choosing and self._lookup.countries.by_code(draft.country) is None
         name = None if service is None else service.name
         self._price_line.choose(draft.request(), service_name=name, wants_countries=wants_countries)
 
     def _show_hints(self) -> None:
         draft = self._draft
         for name, haystack, code in (
-            ("service_code", self._services, draft.service),
-            ("country_code", self._countries, draft.country),
+            ("service_code", self._lookup.services, draft.service),
+            ("country_code", self._lookup.countries, draft.country),
         ):
             known = haystack.by_code(code)
             self._field(name).hint(known.name if known else "")
@@ -281,8 +271,9 @@ class OrderView(Screen[Attempt | None]):
 
     def _question(self, request: OrderRequest) -> str:
         """What is asked before an order is sent: all that is known to speak against it stands in front."""
-        service = named(self._names.service(request.service_code), request.service_code)
-        country = named(self._names.country(request.country_code), request.country_code)
+        names = self._lookup.names
+        service = named(names.service(request.service_code), request.service_code)
+        country = named(names.country(request.country_code), request.country_code)
         tag = self._price_line.tag
         amount = tag.amount(request)
         price = f" for {show_money(amount)}" if amount is not None else ", price not known"
