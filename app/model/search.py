@@ -16,7 +16,7 @@ _FEW: Final = 5
 _RANKS: Final = 5
 _SHORTEST_SLIP: Final = 3
 _MOST_MISSING: Final = 2
-_LIKENESS: Final = 75.0
+_LIKENESS: Final = 80.0
 
 
 class Named(NamedTuple):

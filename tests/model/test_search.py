@@ -25,7 +25,7 @@ SERVICES = Haystack([
     [
         ("tg", ["tg", "x2"]),
         ("TG", ["tg", "x2"]),
-        ("telegram", ["tg", "s1", "x1", "x2"]),
+        ("telegram", ["tg", "s1", "x1"]),
         ("telegarm", ["tg", "x1", "s1"]),
         ("whatsap", ["wa"]),
         ("watsapp", ["wa"]),

@@ -7,7 +7,7 @@ import base64
 import pytest
 
 from tests.terminal.conftest import KEY, Home, OpenTerminal, Service
-from tests.terminal.terminal import ENTER, ESCAPE, Terminal, is_restored
+from tests.terminal.terminal import ENTER, Terminal, is_restored
 
 SIZES = pytest.mark.parametrize(("columns", "rows"), [(120, 40), (80, 24)], ids=["120x40", "80x24"])
 
@@ -45,15 +45,10 @@ def newest_order(terminal: Terminal, service: Service) -> tuple[str, str]:
 
 
 def open_form(terminal: Terminal) -> None:
-    """Open the order form, and again if it was opened before the names of services had come."""
+    """Open the order form, and type a service."""
     terminal.send("n")
     terminal.wait_for("Order a number")
     terminal.send("tg")
-    terminal.wait_for_line("▏ tg")
-    if terminal.line_with("▏ tg", "the code as typed"):
-        terminal.send(ESCAPE)
-        terminal.wait_until_gone("Order a number")
-        terminal.send("n")
     terminal.wait_for_line("Service", "tg", "Telegram")
 
 
@@ -107,7 +102,8 @@ def test_order_two_get_a_code_cancel_the_other(
     assert [str(entry.order_id) for entry in service.sandbox.refunds] == [to_cancel]
     assert KEY.encode() not in terminal.raw
     written = home.files()
-    assert {name.partition("-")[0] for name in written} == {"state/numdeck/journal", "state/numdeck/numdeck.log"}
+    kept = {"state/numdeck/journal", "state/numdeck/names", "state/numdeck/numdeck.log"}
+    assert {name.partition("-")[0] for name in written} == kept
     assert not any(KEY.encode() in (home.folder / name).read_bytes() for name in written)
 
 

@@ -51,7 +51,13 @@ class StillApp(NumdeckApp):
 class SceneApp(StillApp):
     """numdeck on a sandbox of its own, opened on the app's own event loop, in a scene that was played before."""
 
-    def __init__(self, scene: Scene, options: UiOptions, settings: SandboxSettings | None = None) -> None:
+    def __init__(
+        self,
+        scene: Scene,
+        options: UiOptions,
+        settings: SandboxSettings | None = None,
+        desk_settings: DeskSettings | None = None,
+    ) -> None:
         clock = ManualClock()
         sandbox = Sandbox(settings or SandboxSettings(), clock=clock)
         self._stack = AsyncExitStack()
@@ -62,13 +68,14 @@ class SceneApp(StillApp):
         self._client, self._desk_clock = client, desk_clock
         self._bench: Bench | None = None
         self._sandbox, self._clock = sandbox, clock
+        self._desk_settings = desk_settings or DeskSettings()
         super().__init__(None, options)  # type: ignore[arg-type]  # the desk is opened on the app's own loop
 
     async def on_mount(self) -> None:
         """Open the desk and play the scene, before the app itself mounts its screen."""
         journal = await JournalThread.in_memory()
         await journal.write(remembered(self._sandbox))
-        self._desk = Desk(self._client, journal, self._desk_clock, DeskSettings())
+        self._desk = Desk(self._client, journal, self._desk_clock, self._desk_settings)
         await self._desk.open()
         self._stack.push_async_callback(self._desk.close)
         bench = Bench(self._desk, self._sandbox, self._clock)

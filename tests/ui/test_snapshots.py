@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from decimal import Decimal
 
 import pytest
 from textual.pilot import Pilot
 
+from app.desk.desk import DeskSettings
+from app.model.spend import SpendLimits
 from app.sandbox.faults import Fault
 from app.sandbox.settings import SandboxSettings
 from app.ui.options import UiOptions
@@ -77,6 +80,31 @@ def test_order_form_asks_once_more(snap_compare: Compare, size: tuple[int, int])
     app = SceneApp(nothing_else, PLAIN)
     keys = ("n", "t", "g", "enter", "6", "6", "7", "enter", "enter")
     assert snap_compare(app, terminal_size=size, run_before=typing(*keys))
+
+
+@pytest.mark.parametrize("size", [(80, 24), (60, 20)], ids=name)
+def test_order_form_offers_what_was_ordered_before(snap_compare: Compare, size: tuple[int, int]) -> None:
+    app = SceneApp(nothing_else, PLAIN)
+    assert snap_compare(app, terminal_size=size, run_before=typing("n", "down", "ctrl+f"))
+
+
+@pytest.mark.parametrize("size", [(120, 40), (60, 20)], ids=name)
+def test_order_form_shows_countries_by_price(snap_compare: Compare, size: tuple[int, int]) -> None:
+    app = SceneApp(nothing_else, PLAIN)
+    assert snap_compare(app, terminal_size=size, run_before=typing("n", "t", "g", "enter"))
+
+
+@pytest.mark.parametrize("theme", ["numdeck-light", "ansi-dark"])
+def test_order_form_in_other_colours(snap_compare: Compare, theme: str) -> None:
+    app = SceneApp(nothing_else, UiOptions(is_sandbox=True, utc=True, theme=theme))
+    assert snap_compare(app, terminal_size=(80, 24), run_before=typing("n", *"tele"))
+
+
+def test_order_form_has_the_amount_typed_beyond_a_limit(snap_compare: Compare) -> None:
+    limits = DeskSettings(spend=SpendLimits(per_order=Decimal("0.10")))
+    app = SceneApp(nothing_else, PLAIN, desk_settings=limits)
+    keys = ("n", "t", "g", "enter", "6", "6", "7", "enter", "enter")
+    assert snap_compare(app, terminal_size=(80, 24), run_before=typing(*keys))
 
 
 def test_order_form_shows_errors_at_their_fields(snap_compare: Compare) -> None:

@@ -29,7 +29,7 @@ class AmountField(Input):
         """Ask for the amount; `on_typed` is called when it was typed."""
         self._beyond, self._on_typed = beyond, on_typed
         self.value = ""
-        self.placeholder = f"type {show_money(beyond.amount).removeprefix('$')} to order all the same"
+        self.placeholder = f"type {show_money(beyond.amount).removeprefix('$')} to order all the same; esc goes back"
         self.display = True
         self.focus()
 

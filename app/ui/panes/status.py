@@ -46,7 +46,9 @@ class StatusLine(Horizontal):
         part.say(f"{_TROUBLE_SIGN if trouble else _SIGNS[link.state]} {words}")
         part.set_class(trouble, "-trouble")
         self.query_one("#trouble", Text).say(self._trouble(state))
-        self.query_one("#money", Text).say(money_words(state, self.size.width))
+        money = self.query_one("#money", Text)
+        money.say(money_words(state, self.size.width))
+        money.set_class(bool(state.balance_warning), "-low")
 
     @staticmethod
     def _trouble(state: DeskState) -> str:
@@ -64,8 +66,9 @@ def count(number: int, noun: str) -> str:
 
 def money_words(state: DeskState, width: int) -> str:
     """Balance and what today came to, in as many words as fit a screen `width` cells wide."""
+    sign = f"{_TROUBLE_SIGN} " if state.balance_warning else ""
     balance, today = show_money(state.balance), show_money(-state.today.spent, signed=True)
     if width >= _WIDE:
         orders, codes = count(state.today.orders, "order"), count(state.today.codes, "code")
-        return f"balance {balance} · today {today} · {orders} · {codes}"
-    return f"{balance} · today {today}" if width >= _MEDIUM else balance
+        return f"{sign}balance {balance} · today {today} · {orders} · {codes}"
+    return sign + (f"{balance} · today {today}" if width >= _MEDIUM else balance)

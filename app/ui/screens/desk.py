@@ -259,8 +259,8 @@ class DeskScreen(DeskView):
 
         if request is not None:
             self._draft.fill(request)
-        if self._lookup is None or self._lookup.names is not self._shown.names:
-            self._lookup = Lookup(self._shown.names)
+        if self._lookup is None or self._lookup.names is not self._desk.names:
+            self._lookup = Lookup(self._desk.names)
         form = OrderScreen(
             self._desk,
             self._draft,

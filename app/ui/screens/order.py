@@ -85,14 +85,14 @@ class OrderScreen(OrderView):
         if beyond is None:
             message.ask(self._question(request), lambda: self._send(request))
         else:
-            message.tell(f"{beyond.why}. {self._question(request)}", grave=True)
+            message.tell(f"{beyond.why}.", grave=True)
             self.query_one(AmountField).ask(beyond, lambda: self._send(request))
 
     @on(Input.Submitted, "#amount")
     def _amount_typed(self) -> None:
         field = self.query_one(AmountField)
         if not field.submit():
-            self.query_one(MessageLine).tell(f"Nothing was ordered: {field.placeholder}, or press esc.", grave=True)
+            self.query_one(MessageLine).tell("Nothing was ordered: that is not the amount.", grave=True)
 
     async def action_pin(self) -> None:
         """Pin the request that is highlighted, or else the one in the form; once more lets it go."""

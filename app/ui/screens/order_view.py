@@ -67,13 +67,15 @@ class OrderView(Screen[Attempt | None]):
             yield PriceLine(self._desk)
             yield Button(self._button_label(), id="order-button", variant="primary", compact=True)
         yield Hits()
-        yield AmountField()
         yield MessageLine()
+        yield AmountField()
         yield Footer(show_command_palette=False, compact=True)
 
     def on_mount(self) -> None:
         """Begin to listen, and ask for the price of what stands there already."""
         self._stop_listening = self._desk.listen(self._on_desk)
+        if self._lookup.names is not self._desk.names:  # learnt while the form was on its way
+            self._lookup = Lookup(self._desk.names)
         self._choice_changed()
         # Before a key has to wait for it.
         self.run_worker(load_likeness, thread=True, exit_on_error=False, description="loading the search")
