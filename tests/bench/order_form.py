@@ -1,4 +1,4 @@
-"""Measure typing into the order form: `python tests/bench/typing.py`.
+"""Measure typing into the order form: `python tests/bench/order_form.py`.
 
 The dashboard runs in a real pseudo terminal of 120x40 on the full catalogue of the sandbox (some 12,700 services); for
 each key it is told how long the search itself takes, and how long the key takes to show its first byte on the terminal.
