@@ -21,12 +21,16 @@ class DeskClock:
 
     def __init__(self, clock: ManualClock) -> None:
         self._clock = clock
+        self.moved = 0.0
 
     def now(self) -> float:
         return self._clock.now()
 
     def monotonic(self) -> float:
         return self._clock.now()
+
+    def drift(self) -> float:
+        return self.moved
 
     async def sleep(self, seconds: float) -> None:
         await asyncio.sleep(0)

@@ -26,6 +26,7 @@ from app.journal.history import HistoryQuery
 from app.journal.journal import JournalContents
 from app.journal.names import NamesFile
 from app.journal.threaded import JournalThread
+from app.model.clock import clock_trouble
 from app.model.record import Attempt, AttemptState, OrderRecord
 from app.model.request import OrderRequest
 from app.model.spend import SpendLimits
@@ -76,6 +77,7 @@ class Desk:
         self._armed_wake = asyncio.Event()
         self._has_looked = asyncio.Event()
         self._money_wake = asyncio.Event()
+        self._clock_trouble = ""
         self._settler = Settler(self._books, clock)
         self._purchaser = Purchaser(self._books, client, clock)
         self._accountant = Accountant(self._books, client, clock, settings.spend)
@@ -141,7 +143,15 @@ class Desk:
         if self.state.link.fresh_at is not None:
             await self._settler.list_seen(self.state.link.fresh_at)
         await self.tidy()
+        self._say_clock_trouble()
         return wait
+
+    def _say_clock_trouble(self) -> None:
+        trouble = clock_trouble(skew=self.client.clock_skew, drift=self.clock.drift())
+        if bool(trouble) != bool(self._clock_trouble):
+            self._clock_trouble = trouble
+            if trouble:
+                self._books.say(trouble, grave=True)
 
     async def follow_once(self) -> float:
         """Look up what is due; the result is when something will be, in seconds."""
@@ -233,7 +243,9 @@ class Desk:
             self.state.entries[record.id] = Entry(record=record, phase=phase, alive_at=record.first_seen)
         for attempt in contents.attempts:
             lost = replace(attempt, reason=attempt.reason or "The program ended before the answer came.")
-            self.state.attempts[attempt.id] = replace(lost, state=AttemptState.UNKNOWN)
+            # Sent in the future: by a clock that was wrong. No order would fit it, and it would count as not placed.
+            sent_at = min(attempt.sent_at, self.clock.now())
+            self.state.attempts[attempt.id] = replace(lost, state=AttemptState.UNKNOWN, sent_at=sent_at)
 
     def _wake_for(self, event: Event) -> None:
         if isinstance(event, EntryEvent) or (isinstance(event, TopicChanged) and event.topic is Topic.HISTORY):

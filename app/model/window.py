@@ -10,6 +10,7 @@ import math
 from dataclasses import dataclass
 from enum import Enum
 
+from app.model.clock import CLOCK_SLACK
 from app.model.duration import show_left, show_until
 from app.model.order import Order, Status
 from app.model.span import Span
@@ -105,6 +106,9 @@ def cancel_rule(order: Order, bought: Span, window: CancelWindow, now: float) ->
     fixed = _fixed_reason(order)
     if fixed is not None:
         return CancelRule(fixed)
+    if bought.earliest > now + CLOCK_SLACK:
+        # Bought in the future: it was written down by a clock that was wrong, and so is not known.
+        return CancelRule(CancelReason.PERHAPS_OPEN if order.can_cancel else CancelReason.NOT_OFFERED)
     opens_at = bought.earliest + window.opens_after
     if now < opens_at:
         return CancelRule(CancelReason.TOO_SOON, opens_at)
@@ -136,6 +140,8 @@ def _fixed_reason(order: Order) -> CancelReason | None:
 
 def learn_too_soon(bought: Span, window: CancelWindow, sent_at: float) -> Span:
     """Tighten by the server's "too soon": at the earliest it was asked, less than `opens_after` had passed."""
+    if bought.earliest > sent_at:
+        bought = Span.up_to(sent_at)  # it was not bought after this: a wrong clock wrote that down
     return bought.not_before(sent_at - window.opens_after)
 
 

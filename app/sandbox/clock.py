@@ -22,6 +22,9 @@ class Clock(Protocol):
         counts these.
         """
 
+    def client_now(self) -> float:
+        """Tell the time of day on a client's clock, in epoch seconds."""
+
 
 class SandboxClock:
     """Real time whose minutes pass `speed` times as fast; it starts at the present.
@@ -45,6 +48,10 @@ class SandboxClock:
         """Tell the real seconds since this clock was made."""
         return time.monotonic() - self._origin
 
+    def client_now(self) -> float:
+        """Tell the real time of day, in epoch seconds."""
+        return time.time()
+
 
 class ManualClock:
     """Time that stands still until a test advances it."""
@@ -58,6 +65,10 @@ class ManualClock:
 
     def client_seconds(self) -> float:
         """Tell the same seconds as `now`: a test's client lives by the same clock."""
+        return self._now
+
+    def client_now(self) -> float:
+        """Tell the same time as `now`."""
         return self._now
 
     def advance(self, seconds: float = 0.0, *, minutes: float = 0.0) -> float:

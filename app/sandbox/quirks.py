@@ -33,6 +33,8 @@ class Quirks:
     """Services and countries are found at `/api/v1/services/` instead of `/api/v1/numbers/services/`."""
     balance_as_json: bool = False
     """The balance is a JSON string instead of plain text."""
+    clock_skew: float = 0.0
+    """By how many seconds the service's clock is ahead of its clients'."""
     search_as_text: bool = True
     """In search results the price is a string, and a count may be `">1k"` or `"<10"`; else both are numbers."""
 

@@ -40,7 +40,7 @@ def build_app(sandbox: Sandbox) -> ASGIApp:
 
 
 class _Envelope:
-    """What surrounds every request: it is noted, delayed by the set latency, and its answer gets the sandbox's date."""
+    """What surrounds every request: it is noted, delayed by the set latency, and its answer gets a date."""
 
     def __init__(self, app: ASGIApp, sandbox: Sandbox) -> None:
         self._app = app
@@ -54,8 +54,9 @@ class _Envelope:
 
         async def send_dated(message: Message) -> None:
             if message["type"] == "http.response.start":
-                date = formatdate(self._sandbox.clock.now(), usegmt=True)
-                MutableHeaders(scope=message).setdefault("Date", date)
+                # A client compares it with its own clock, which does not run at the sandbox's speed.
+                now = self._sandbox.clock.client_now() + self._sandbox.settings.quirks.clock_skew
+                MutableHeaders(scope=message).setdefault("Date", formatdate(now, usegmt=True))
             await send(message)
 
         await self._app(scope, receive, send_dated)

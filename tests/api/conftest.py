@@ -30,6 +30,9 @@ class FakeClock:
     def now(self) -> float:
         return self.time
 
+    def drift(self) -> float:
+        return 0.0
+
     def monotonic(self) -> float:
         return self.time
 

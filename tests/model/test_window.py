@@ -70,6 +70,15 @@ def test_the_window_forbids_only_what_is_certain(
     assert rule.allowed is (reason in {OPEN, PERHAPS})
 
 
+@pytest.mark.parametrize(("seconds", "reason"), [(59, TOO_SOON), (61, PERHAPS), (3600, PERHAPS)])
+def test_a_purchase_in_the_future_was_written_down_by_a_wrong_clock(
+    make_order: MakeOrder, seconds: float, reason: CancelReason
+) -> None:
+    assert cancel_rule(make_order(), Span(seconds, seconds + 1), WINDOW, 0.0).reason is reason
+    refused = cancel_rule(make_order(can_cancel=False), Span(3600, 3601), WINDOW, 0.0)
+    assert refused.reason is CancelReason.NOT_OFFERED
+
+
 @pytest.mark.parametrize(
     ("changes", "reason"),
     [
