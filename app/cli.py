@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import logging
 import os
 import sys
 from collections.abc import Sequence
@@ -237,6 +236,7 @@ async def _open_desk(settings: Settings, *, base_url: str, key: str, sandbox: Sa
     from app.journal.names import NamesFile
     from app.journal.paths import account_file, names_file
     from app.journal.threaded import JournalThread
+    from app.log import write_log
     from app.model.spend import SpendLimits
     from app.model.window import CancelWindow
 
@@ -250,7 +250,7 @@ async def _open_desk(settings: Settings, *, base_url: str, key: str, sandbox: Sa
         await journal.write(remembered(sandbox), [])
     else:
         try:
-            _write_log(settings.state_dir)
+            write_log(settings.state_dir)
             names = NamesFile(names_file(settings.state_dir, base_url))
             journal = await JournalThread.open(account_file(settings.state_dir, base_url, key, settings.account))
         except (JournalUnwritable, OSError) as error:
@@ -267,11 +267,3 @@ async def _open_desk(settings: Settings, *, base_url: str, key: str, sandbox: Sa
     desk = Desk(client, journal, clock, desk_settings, forgets=forgets, names_file=names)
     await desk.open()
     return desk
-
-
-def _write_log(folder: Path) -> None:
-    """Write warnings of ours and of the libraries to a file that only its owner may read."""
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    path = folder / "numdeck.log"
-    os.close(os.open(path, os.O_CREAT | os.O_APPEND, 0o600))
-    logging.basicConfig(filename=path, level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Iterable
 from typing import ClassVar
 
+from rich.text import Text
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.events import Event, Key, Paste
@@ -22,6 +24,8 @@ from app.ui.screens.desk import DeskScreen
 from app.ui.terminal import Terminal
 from app.ui.theme import THEMES
 from app.ui.typeahead import TypeAhead
+
+log = logging.getLogger(__name__)
 
 
 class NumdeckApp(App[None]):
@@ -85,6 +89,15 @@ class NumdeckApp(App[None]):
         """Say it if the watch itself has ended: a screen that is no longer fed must not look alive."""
         if event.worker.group == "desk" and event.state is WorkerState.ERROR:
             self.exit(return_code=1, message="numdeck: the watch ended because of an internal error; see the log.")
+
+    def _fatal_error(self) -> None:
+        """End because of a fault of ours, with one sentence.
+
+        Textual would print the traceback with the variables of every frame: what the service sent, as it came, and
+        whatever else is held there. The log gets it without them.
+        """
+        log.error("the screen failed", exc_info=self._exception)
+        self.panic(Text("numdeck ended because of an internal error, which is written to its log. Start it again."))
 
     def action_leave(self) -> None:
         """End, as `q` does on the desk: not while a purchase is out, unless the desk has asked first."""

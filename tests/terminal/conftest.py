@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -128,8 +128,9 @@ def open_terminal(home: Home) -> Iterator[OpenTerminal]:
             columns: int = 120,
             rows: int = 40,
             ignores_hangup: bool = False,
+            more: Mapping[str, str] = {},
         ) -> Terminal:
-            environment = home.environment
+            environment = {**home.environment, **more}
             if service is not None:
                 environment |= {"NUMDECK_BASE_URL": service.server.base_url, "NUMDECK_API_KEY": KEY}
             return stack.enter_context(

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.terminal.conftest import OpenTerminal, Service
+from tests.terminal.conftest import KEY, Home, OpenTerminal, Service
 from tests.terminal.terminal import CTRL_C, is_restored
 
 
@@ -30,6 +30,42 @@ def test_ctrl_c_quits(open_terminal: OpenTerminal, service: Service) -> None:
     terminal.send(CTRL_C)
     assert terminal.wait_for_exit() == 0
     assert is_restored(terminal.raw)
+
+
+_BROKEN = """
+import importlib.abc, sys
+
+class Finder(importlib.abc.MetaPathFinder):
+    def find_spec(self, name, path, target=None):
+        if name == "app.ui.app":
+            sys.meta_path.remove(self)
+            from app.ui.panes.status import StatusLine
+            StatusLine.show = show
+
+def show(self, state, now):
+    secret = "k3y-of-the-account"
+    if state.link.fresh_at is not None:
+        raise RuntimeError("it broke \\x1b]0;evil\\x07" if secret else "")
+
+sys.meta_path.insert(0, Finder())
+"""
+"""Makes drawing the status line fail once an answer has come."""
+
+
+def test_a_fault_of_ours_ends_it_with_a_sentence_and_tells_no_secret(
+    open_terminal: OpenTerminal, service: Service, home: Home, tmp_path: Path
+) -> None:
+    (tmp_path / "sitecustomize.py").write_text(_BROKEN)
+    terminal = open_terminal(service=service, more={"PYTHONPATH": str(tmp_path)})
+    assert terminal.wait_for_exit() == 1
+    assert is_restored(terminal.raw)
+    assert b"ended because of an internal error" in terminal.raw
+    assert b"Traceback" not in terminal.raw
+    log = (home.state / "numdeck.log").read_text()
+    assert "it broke ^[]0;evil^G" in log
+    assert "\x1b" not in log
+    assert KEY.encode() not in terminal.raw
+    assert KEY not in log
 
 
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="processor time of another process is read from /proc")
