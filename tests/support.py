@@ -17,11 +17,13 @@ TELEGRAM = OrderRequest(service_code="tg", country_code="667")
 
 
 class DeskClock:
-    """The sandbox's hand-moved time as the desk's clock; who sleeps on it wakes at once."""
+    """The sandbox's hand-moved time as the desk's clock; who sleeps on it wakes at once, or when `awake` is set."""
 
     def __init__(self, clock: ManualClock) -> None:
         self._clock = clock
         self.moved = 0.0
+        self.awake = asyncio.Event()
+        self.awake.set()
 
     def now(self) -> float:
         return self._clock.now()
@@ -34,6 +36,7 @@ class DeskClock:
 
     async def sleep(self, seconds: float) -> None:
         await asyncio.sleep(0)
+        await self.awake.wait()
 
 
 @dataclass

@@ -25,7 +25,7 @@ def test_orders_money_and_codes_add_up(journal: Journal) -> None:
         record(1, "12345", "67890", price=Decimal("0.10")),
         record(2, price=Decimal("0.20"), status=Status.WAITING),
     ])  # fmt: skip
-    assert journal.totals_since(NOON) == Totals(2, Decimal("0.30"), 2)
+    assert journal.totals_since(NOON) == Totals(2, Decimal("0.30"), 2, last_price=Decimal("0.20"))
 
 
 def test_what_was_before_is_not_counted_and_the_instant_itself_is(journal: Journal) -> None:
@@ -67,6 +67,7 @@ def test_a_rental_that_was_there_already_is_not_todays_but_its_new_codes_are(jou
     rented = replace(
         record(1, "12345", status=Status.WAITING, provider="residential_rent"),
         origin=Origin.ELSEWHERE,
+        request=None,
         bought=Span.up_to(NOON),
         first_seen=NOON,
         codes=(Code("12345", NOON),),
@@ -88,3 +89,15 @@ def test_a_lost_purchase_that_is_found_in_the_history_is_todays(journal: Journal
     claimed = replace(found_in_history(1, "12345"), origin=Origin.HERE, bought=Span(NOON - 60, NOON), ended_at=NOON)
     journal.write([claimed])
     assert journal.totals_since(NOON - 60) == Totals(1, Decimal("0.15"), 1)
+
+
+def test_the_last_price_is_of_the_newest_order_bought_here_whenever_that_was(journal: Journal) -> None:
+    journal.write([
+        record(1, price=Decimal("0.10")),
+        record(3, price=Decimal("0.30")),
+        record(2, price=Decimal("0.20")),
+        replace(record(4, price=Decimal("0.40")), request=None),
+    ])  # fmt: skip
+    assert journal.totals_since(NOON + 3600).last_price == Decimal("0.30")
+    journal.write([record(5, price=None)])
+    assert journal.totals_since(NOON + 3600).last_price is None

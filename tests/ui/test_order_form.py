@@ -11,7 +11,7 @@ from app.desk.desk import DeskSettings
 from app.model.request import OrderRequest, Period, Provider
 from app.model.spend import SpendLimits
 from app.sandbox.faults import Fault
-from tests.support import TELEGRAM, Bench, OpenBench
+from tests.support import TELEGRAM, Bench, DeskClock, OpenBench
 from tests.ui.support import Operator, operator_at
 
 PLAIN_ORDER = ("n", "t", "g", "enter", "6", "6", "7", "enter", "enter")
@@ -186,8 +186,12 @@ def searches(bench: Bench) -> int:
 
 async def test_a_chosen_pair_costs_one_request_for_its_price(bench: Bench) -> None:
     await bench.desk.learn_names()
+    clock = bench.desk.clock
+    assert isinstance(clock, DeskClock)
     async with operator_at(bench) as operator:
+        clock.awake.clear()  # however slowly it is typed, it is one choice
         await operator.pilot.press("n", *"tg", "enter", *"667")
+        clock.awake.set()
         await operator.settle()
         assert searches(bench) == 1
         assert "Price $" in operator.screen

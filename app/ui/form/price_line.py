@@ -146,7 +146,7 @@ class PriceLine(Text):
 
     @work(exclusive=True, exit_on_error=False, description="asking for the price")
     async def _find_out(self, request: OrderRequest, name: str, delay: float) -> None:
-        await asyncio.sleep(delay)
+        await self._desk.clock.sleep(delay)
         quotes = self._desk.quotes
         try:
             if self._is_country_wanted:

@@ -46,7 +46,7 @@ class MessageLine(Text, can_focus=False):
         self.rephrase(question)
         self.add_class("-asking")
         self.can_focus = True
-        self.focus()
+        self.screen.set_focus(self)
         self.screen.refresh_bindings()
 
     def rephrase(self, question: str) -> None:

@@ -45,8 +45,9 @@ class OrderScreen(OrderView):
         """Begin with the question when the request is known already."""
         self.set_interval(1.0, self._show_throttle)
         if self._confirm_at_once:
-            self.query_one("#order-button").focus()
-            self.call_after_refresh(self.action_order)
+            # At once, and not after a refresh: the answer may have been typed already.
+            self.set_focus(self.query_one("#order-button"))
+            self.action_order()
 
     @on(Button.Pressed)
     def _button_pressed(self, event: Button.Pressed) -> None:
