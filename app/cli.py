@@ -263,7 +263,16 @@ async def _open_desk(settings: Settings, *, base_url: str, key: str, sandbox: Sa
     client = NumbersClient(base_url, key, clock, read_only=settings.read_only)
     window = CancelWindow(settings.cancel.opens_after / speed, settings.cancel.closes_after / speed)
     spend = SpendLimits(**settings.spend.model_dump())
-    desk_settings = DeskSettings(settings.poll, settings.keep_ended, settings.order_without_memory, window, spend)
+    auto = settings.auto_cancel_after
+    desk_settings = DeskSettings(
+        poll_interval=settings.poll,
+        keep_ended=settings.keep_ended,
+        may_forget_orders=settings.order_without_memory,
+        window=window,
+        spend=spend,
+        # Who only watches cancels nothing, and says nothing of it.
+        auto_cancel_after=None if auto is None or settings.read_only else auto / speed,
+    )
     desk = Desk(client, journal, clock, desk_settings, forgets=forgets, names_file=names)
     await desk.open()
     return desk

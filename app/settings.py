@@ -124,6 +124,8 @@ class Settings(_Section):
     """Poll interval; 2 s at the least."""
     keep_ended: Annotated[Seconds, Field(ge=0, le=86400)] = 600.0
     """How long the row of an order that has ended stays on the desk unless acknowledged."""
+    auto_cancel_after: Annotated[Seconds, Field(ge=0, le=86400)] | None = None
+    """Cancel what was bought here by itself when no code has come this long after the purchase; not by default."""
     order_without_memory: bool = False
     """Order even when the journal cannot be written: a purchase whose answer is lost is then forgotten at the end."""
     read_only: bool = False
@@ -150,6 +152,16 @@ class Settings(_Section):
                 "must begin with https://, or the key would travel in the clear (http is for this machine only)"
             )
         return value.rstrip("/")
+
+    @model_validator(mode="after")
+    def _auto_within_window(self) -> Settings:
+        after, window = self.auto_cancel_after, self.cancel
+        if after is not None and not window.opens_after <= after < window.closes_after:
+            raise ValueError(
+                f"auto_cancel_after must lie within the cancel window: from {window.opens_after:g} s to less than "
+                f"{window.closes_after:g} s"
+            )
+        return self
 
     @field_validator("state_dir", "api_key_file")
     @classmethod
@@ -230,6 +242,8 @@ def _sentence(error: ValidationError, sources: Mapping[str, str], path: str) -> 
     if first["type"] == "extra_forbidden":
         return f"Setting {name} in {source} does not exist: {_nearest(where)}"
     message = first["msg"].removeprefix("Value error, ")
+    if not name:
+        return f"Settings ({source}): {message}."  # of several at once
     return f"Setting {name} ({source}): {message[0].lower()}{message[1:]}."
 
 

@@ -53,6 +53,8 @@ def test_precedence_is_command_line_environment_file_default(tmp_path: Path) -> 
         ("base_url = 'https://user:secret@host'", ["base_url", "without user"]),
         ("[screen]\nclipboard = 'maybe'", ["screen.clipboard", "'raw', 'tmux' or 'off'"]),
         ("[cancel]\nopens_after = '20m'", ["cancel", "closes_after must be later"]),
+        ("auto_cancel_after = '16m'", ["auto_cancel_after must lie within the cancel window"]),
+        ("auto_cancel_after = 90", ["auto_cancel_after", "from 120 s to less than 900 s"]),
         ("[spend]\nper_order = 'much'", ["spend.per_order", "decimal"]),
         ("[spend]\nper_day = -1", ["spend.per_day", "greater than or equal to 0"]),
         ("[spend]\nlow_balance = true", ["spend.low_balance", "decimal"]),
@@ -148,7 +150,8 @@ def test_the_example_shows_every_setting_with_its_default() -> None:
     example = {"api_key": "…", "api_key_file": "~/.config/numdeck/key", "api_key_command": ["pass", "show", "numdeck"]}
     assert {name: shown.pop(name) for name in example} == example
     assert shown.pop("spend") == {"per_order": "2.50", "per_day": "20.00", "low_balance": "5.00"}
+    assert shown.pop("auto_cancel_after") == "14m"
     assert shown.pop("keymap") == {"order.cancel": "f8"}
     assert shown.pop("state_dir") == "~/.local/state/numdeck"
-    defaults = Settings().model_dump(exclude={*example, "keymap", "spend", "state_dir"})
+    defaults = Settings().model_dump(exclude={*example, "auto_cancel_after", "keymap", "spend", "state_dir"})
     assert shown == defaults

@@ -92,6 +92,7 @@ class NumbersClient:
     ) -> None:
         self._session = Session(base_url, api_key, clock, read_only=read_only, timeouts=timeouts)
         self._clock = clock
+        self.read_only = read_only
         self._retrying = AsyncRetrying(
             stop=stop_after_attempt(_ATTEMPTS),
             wait=wait_random_exponential(multiplier=_FIRST_PAUSE, max=_LONGEST_PAUSE),

@@ -22,6 +22,7 @@ from app.desk.state import DeskState, Favourites, Today
 from app.journal.errors import JournalError
 from app.journal.threaded import JournalThread
 from app.model.link import Link
+from app.model.plan import CancelPlan
 from app.model.record import Attempt, OrderRecord
 
 RECENT: Final = 30
@@ -50,6 +51,7 @@ class Books:
         self._turn = asyncio.Lock()
         self._unwritten: dict[str, OrderRecord] = {}
         self._unsettled: dict[str, Attempt] = {}
+        self._undecided: dict[str, CancelPlan] = {}
 
     def listen(self, listener: Listener) -> Callable[[], None]:
         """Call `listener` for every event from now on; the result stops it."""
@@ -73,6 +75,7 @@ class Books:
         changed = [record for record in records if self._is_news(record)]
         self._unwritten |= {record.id: record for record in [*also, *changed]}
         self._unsettled |= {event.attempt.id: event.attempt for event in events if isinstance(event, AttemptChanged)}
+        self._undecided |= self._decisions(events)
         await self._write()
         for event in events:
             self._apply(event)
@@ -106,6 +109,15 @@ class Books:
         except JournalError as error:
             self._note_memory(error.sentence)
             return {}
+
+    async def plans(self, ids: Collection[str]) -> dict[str, CancelPlan]:
+        """What was decided for these orders: here, or by a second numdeck on the account, whoever did so last."""
+        try:
+            written = await self.journal.plans(ids)
+        except JournalError as error:
+            self._note_memory(error.sentence)
+            written = {}
+        return written | {order_id: plan for order_id, plan in self._undecided.items() if order_id in ids}
 
     async def seen_since(self, instant: float) -> list[OrderRecord]:
         """The orders bought elsewhere, for all we know, that were first seen since `instant`; as the desk has them."""
@@ -158,17 +170,29 @@ class Books:
         known = self.state.entries.get(record.id)
         return known is None or known.record != record
 
+    def _decisions(self, events: Iterable[Event]) -> dict[str, CancelPlan]:
+        """What was decided for orders by these events."""
+        decided: dict[str, CancelPlan] = {}
+        for event in events:
+            if isinstance(event, EntryEvent):
+                known = self.state.entries.get(event.entry.id)
+                before = decided.get(event.entry.id, known.plan if known else CancelPlan.NONE)
+                if event.entry.plan is not before:
+                    decided[event.entry.id] = event.entry.plan
+        return decided
+
     async def _write(self) -> None:
         """Write all that is not written yet; what fails stays for the next time."""
-        if not (self._unwritten or self._unsettled):
+        if not (self._unwritten or self._unsettled or self._undecided):
             return
         try:
-            await self.journal.write(list(self._unwritten.values()), list(self._unsettled.values()))
+            await self.journal.write(list(self._unwritten.values()), list(self._unsettled.values()), self._undecided)
         except JournalError as error:
             self._note_memory(error.sentence)
         else:
             self._unwritten.clear()
             self._unsettled.clear()
+            self._undecided.clear()
             self._note_memory("")
 
     def _apply(self, event: Event) -> None:

@@ -1,4 +1,4 @@
-"""Cancelling: sent when the rule allows it, done when the order itself says so."""
+"""Cancelling by hand: sent when the rule allows it, done when the order itself says so."""
 
 from __future__ import annotations
 
@@ -8,19 +8,26 @@ from app.api.client import NumbersClient
 from app.api.errors import ApiError, CancelRefusal, CancelRefused
 from app.clock import Clock
 from app.desk.books import Books
-from app.desk.events import Changed, Event
+from app.desk.events import Changed, Event, PlanDropped
 from app.desk.state import CancelStep, Entry
+from app.model.plan import CancelPlan, auto_cancel_at, auto_words
 from app.model.window import CancelReason, CancelRule, CancelWindow, learn_too_late, learn_too_soon
 
 
 class Canceller:
-    """Sends cancellations, and arms those that are too early."""
+    """Sends cancellations, and arms those that are too early.
 
-    def __init__(self, books: Books, client: NumbersClient, clock: Clock, window: CancelWindow) -> None:
+    `auto_after` is how long after its purchase an order is cancelled by itself, in seconds; None for never.
+    """
+
+    def __init__(
+        self, books: Books, client: NumbersClient, clock: Clock, window: CancelWindow, auto_after: float | None
+    ) -> None:
         self._books = books
         self._client = client
         self._clock = clock
         self._window = window
+        self._auto_after = auto_after
 
     def rule(self, entry: Entry) -> CancelRule:
         """May it be cancelled now, and if not, why and when."""
@@ -34,40 +41,27 @@ class Canceller:
                 return "This order is no longer on the desk."
             if entry.cancel.is_under_way:
                 return "The cancellation was requested; waiting for the service to confirm it."
-            rule = self.rule(entry)
+            rule, now = self.rule(entry), self._clock.now()
+            if entry.plan is CancelPlan.ARMED and not rule.allowed:
+                await self._commit_plan(entry, CancelPlan.NONE)
+                auto = auto_words(auto_cancel_at(entry.record, self._auto_after), now)
+                return " ".join(["Disarmed.", auto or "This order is cancelled only by hand."])
             if rule.reason is CancelReason.TOO_SOON:
-                return await self._toggle(entry, rule)
+                await self._commit_plan(entry, CancelPlan.ARMED)
+                return f"Armed: it will be cancelled when the {rule.text(now).replace('opens', 'window opens')}."
             if not rule.allowed:
-                return rule.sentence(self._clock.now())
+                return rule.sentence(now)
             await self._commit_step(entry, CancelStep.SENDING)
-        return await self._send(order_id)
+        return await self.send(order_id)
 
-    async def send_armed(self) -> list[str]:
-        """Cancel the armed orders whose window has opened; one sentence for each."""
-        ready = [
-            entry.id
-            for entry in self._books.state.entries.values()
-            if entry.cancel is CancelStep.ARMED and self.rule(entry).reason is not CancelReason.TOO_SOON
-        ]
-        return [await self.cancel(order_id) for order_id in ready]
-
-    def next_armed_in(self) -> float | None:
-        """How long until the next armed order can be cancelled, in seconds; None when none is armed."""
-        armed = [self.rule(e) for e in self._books.state.entries.values() if e.cancel is CancelStep.ARMED]
-        now = self._clock.now()
-        return min((max(0.0, (rule.changes_at or now) - now) for rule in armed), default=None)
-
-    async def _toggle(self, entry: Entry, rule: CancelRule) -> str:
-        if entry.cancel is CancelStep.ARMED:
-            await self._commit_step(entry, CancelStep.NONE)
-            return "Disarmed: this order will not be cancelled."
-        await self._commit_step(entry, CancelStep.ARMED)
-        return f"Armed: it will be cancelled when the {rule.text(self._clock.now()).replace('opens', 'window opens')}."
+    async def _commit_plan(self, entry: Entry, plan: CancelPlan) -> None:
+        await self._books.commit([Changed(replace(entry, plan=plan, note=""))])
 
     async def _commit_step(self, entry: Entry, step: CancelStep) -> None:
         await self._books.commit([Changed(replace(entry, cancel=step, note=""))])
 
-    async def _send(self, order_id: str) -> str:
+    async def send(self, order_id: str) -> str:
+        """Send the cancellation of an order that stands as `SENDING`; the result says what came of it."""
         sent_at = self._clock.now()
         try:
             answer = await self._client.cancel(order_id)
@@ -89,7 +83,7 @@ class Canceller:
             if entry is None:
                 return error.sentence
             record, now = entry.record, self._clock.now()
-            look_at = entry.look_at
+            look_at, plan = entry.look_at, entry.plan
             match error.kind:
                 case CancelRefusal.TOO_SOON:
                     record = replace(record, bought=learn_too_soon(record.bought, self._window, sent_at))
@@ -97,8 +91,17 @@ class Canceller:
                     record = replace(record, bought=learn_too_late(record.bought, self._window, now))
                 case _:
                     look_at = now  # it knows something that we do not: a code, an end
-            after = replace(entry, record=record, cancel=CancelStep.NONE, look_at=look_at, looks=0, note=error.sentence)
-            await self._books.commit([Changed(after)])
+            is_dropped = plan is CancelPlan.ARMED and error.kind is not CancelRefusal.TOO_SOON
+            after = replace(
+                entry,
+                record=record,
+                plan=CancelPlan.KEPT if is_dropped else plan,  # asked again, it would say the same
+                cancel=CancelStep.NONE,
+                look_at=look_at,
+                looks=0,
+                note=error.sentence,
+            )
+            await self._books.commit([PlanDropped(after, error.sentence) if is_dropped else Changed(after)])
         return error.sentence
 
     async def _finish(self, order_id: str, step: CancelStep, note: str = "") -> None:

@@ -11,12 +11,13 @@ from typing import Final
 
 from app.api.client import NumbersClient
 from app.clock import Clock
-from app.desk.accountant import MONEY_AT_MOST_EVERY, MONEY_EVERY, Accountant
+from app.desk.accountant import MONEY_AT_MOST_EVERY, Accountant
 from app.desk.books import Books, Listener, is_turning_point
 from app.desk.canceller import Canceller
 from app.desk.events import Archived, Changed, EntryEvent, Event, Topic, TopicChanged
 from app.desk.follower import Follower
 from app.desk.names import NameKeeper
+from app.desk.plans import PlanFollower
 from app.desk.poller import Poller
 from app.desk.purchaser import Purchaser
 from app.desk.quotes import Quotes
@@ -27,6 +28,7 @@ from app.journal.journal import JournalContents
 from app.journal.names import NamesFile
 from app.journal.threaded import JournalThread
 from app.model.clock import clock_trouble
+from app.model.plan import CancelPlan
 from app.model.record import Attempt, AttemptState, OrderRecord
 from app.model.request import OrderRequest
 from app.model.spend import SpendLimits
@@ -37,13 +39,17 @@ log = logging.getLogger(__name__)
 _PATIENCE_WITH_THE_PAST: Final = 5.0
 _AFTER_A_FAULT: Final = 5.0
 
+PLANS_EVERY: Final = 30.0
+"""Plans are looked at this often even if time alone does not call for it, in seconds."""
+
 
 @dataclass(frozen=True, slots=True)
 class DeskSettings:
     """What the desk has to be told.
 
     Poll interval and how long ended rows stay, in seconds; whether to order even if it cannot be remembered; the
-    cancel window; what may be spent.
+    cancel window; what may be spent; how long after its purchase an order without a code is cancelled, in seconds, None
+    for never.
     """
 
     poll_interval: float = 5.0
@@ -51,6 +57,7 @@ class DeskSettings:
     may_forget_orders: bool = False
     window: CancelWindow = field(default_factory=CancelWindow)
     spend: SpendLimits = field(default_factory=SpendLimits)
+    auto_cancel_after: float | None = None
 
 
 class Desk:
@@ -74,7 +81,7 @@ class Desk:
         self._books = Books(journal, forgets=forgets, may_forget_orders=settings.may_forget_orders)
         self._poll_wake = asyncio.Event()
         self._follow_wake = asyncio.Event()
-        self._armed_wake = asyncio.Event()
+        self._plan_wake = asyncio.Event()
         self._has_looked = asyncio.Event()
         self._money_wake = asyncio.Event()
         self._clock_trouble = ""
@@ -82,7 +89,9 @@ class Desk:
         self._purchaser = Purchaser(self._books, client, clock)
         self._accountant = Accountant(self._books, client, clock, settings.spend)
         self._name_keeper = NameKeeper(self._books, client, clock, names_file)
-        self._canceller = Canceller(self._books, client, clock, settings.window)
+        auto_after = settings.auto_cancel_after
+        self._canceller = Canceller(self._books, client, clock, settings.window, auto_after)
+        self._plan_follower = PlanFollower(self._books, client, clock, self._canceller, auto_after)
         self._books.listen(self._wake_for)
 
     @property
@@ -134,7 +143,7 @@ class Desk:
             group.create_task(
                 self._forever(self.count_money, self._money_wake, at_least=MONEY_AT_MOST_EVERY), name="money"
             )
-            group.create_task(self._forever(self.send_armed, self._armed_wake), name="armed")
+            group.create_task(self._forever(self.follow_plans, self._plan_wake), name="plans")
             group.create_task(self._forever(self.learn_names, asyncio.Event()), name="names")
 
     async def poll_once(self) -> float:
@@ -159,11 +168,12 @@ class Desk:
         self._has_looked.set()
         return self._follower.next_due_in()
 
-    async def send_armed(self) -> float:
-        """Cancel what is armed and may be cancelled; the result is when the next one may, in seconds."""
-        for sentence in await self._canceller.send_armed():
+    async def follow_plans(self) -> float:
+        """Cancel what is to be cancelled by now without a key press; the result is when to look again, in seconds."""
+        for sentence in await self._plan_follower.follow_once():
             self._books.say(sentence)
-        return self._canceller.next_armed_in() or MONEY_EVERY
+        due_in = self._plan_follower.next_due_in()
+        return PLANS_EVERY if due_in is None else min(due_in, PLANS_EVERY)
 
     async def count_money(self) -> float:
         """See `Accountant.count_money`."""
@@ -194,6 +204,14 @@ class Desk:
             return await self._canceller.cancel(order_id)
         finally:
             self._follow_wake.set()
+
+    async def keep(self, order_id: str) -> str:
+        """Keep an order from being cancelled by itself, or no longer; the result is a sentence that says so."""
+        return await self._plan_follower.keep(order_id)
+
+    def auto_cancel_at(self, entry: Entry) -> float | None:
+        """When an order is cancelled by itself unless a code comes, epoch seconds; None for never."""
+        return self._plan_follower.auto_cancel_at(entry)
 
     async def candidates(self, attempt_id: str) -> list[OrderRecord]:
         """The orders that may be what came of an unknown purchase."""
@@ -240,7 +258,8 @@ class Desk:
     def _load(self, contents: JournalContents) -> None:
         for record in contents.records:
             phase = Phase.ENDED if record.is_ended else Phase.LISTED
-            self.state.entries[record.id] = Entry(record=record, phase=phase, alive_at=record.first_seen)
+            plan = contents.plans.get(record.id, CancelPlan.NONE)
+            self.state.entries[record.id] = Entry(record=record, phase=phase, alive_at=record.first_seen, plan=plan)
         for attempt in contents.attempts:
             lost = replace(attempt, reason=attempt.reason or "The program ended before the answer came.")
             # Sent in the future: by a clock that was wrong. No order would fit it, and it would count as not placed.
@@ -250,7 +269,8 @@ class Desk:
     def _wake_for(self, event: Event) -> None:
         if isinstance(event, EntryEvent) or (isinstance(event, TopicChanged) and event.topic is Topic.HISTORY):
             self._follow_wake.set()
-            self._armed_wake.set()
+        if isinstance(event, EntryEvent) or (isinstance(event, TopicChanged) and event.topic is Topic.LINK):
+            self._plan_wake.set()
         if is_turning_point(event):
             self._money_wake.set()
 

@@ -36,6 +36,17 @@ class Archived(EntryEvent):
     """An ended order leaves the desk; the history has it."""
 
 
+class AutoCancelDue(EntryEvent):
+    """No code came in the time that was set: the order is cancelled without anybody having said so for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlanDropped(EntryEvent):
+    """What was armed is not cancelled; `why` is a sentence."""
+
+    why: str
+
+
 @dataclass(frozen=True, slots=True)
 class CodesArrived(EntryEvent):
     """New codes of an order: what the operator waits for."""

@@ -14,6 +14,7 @@ from app.desk.events import Changed, EntryEvent, Event
 from app.desk.reconcile import observe, read_history
 from app.desk.settler import Settler
 from app.desk.state import CancelStep, Entry, Phase
+from app.model.plan import CancelPlan
 
 MANY: Final = 3
 """More orders than this to look up at once are looked up by one history request first."""
@@ -119,11 +120,9 @@ class Follower:
             current = events[-1].entry if events else current
             if current.cancel is CancelStep.UNSURE and current.record.order.can_cancel:
                 # The request left before this look and changed nothing.
-                note = "The cancel request did not arrive: press again."
-                events.append(Changed(replace(current, cancel=CancelStep.NONE, look_at=None, looks=0, note=note)))
+                events.append(Changed(_cancel_again(current, "The cancel request did not arrive")))
             elif current.cancel is CancelStep.REQUESTED and current.looks >= _PATIENCE_WITH_A_CANCEL:
-                note = "The service took the cancel request and has not cancelled: press again."
-                events.append(Changed(replace(current, cancel=CancelStep.NONE, look_at=None, looks=0, note=note)))
+                events.append(Changed(_cancel_again(current, "The service took the request and has not cancelled")))
             elif current.look_at is not None:
                 events.append(EntryEvent(self._later(current)))
             await self._books.commit(events)
@@ -135,3 +134,9 @@ class Follower:
 
     def _later(self, entry: Entry) -> Entry:
         return replace(entry, look_at=self._clock.now() + look_again_after(entry), looks=entry.looks + 1)
+
+
+def _cancel_again(entry: Entry, why: str) -> Entry:
+    """How an order stands whose cancellation came to nothing, so that it can be cancelled again."""
+    remedy = "it is tried again" if entry.plan is CancelPlan.ARMED else "press again"
+    return replace(entry, cancel=CancelStep.NONE, look_at=None, looks=0, note=f"{why}: {remedy}.")

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from app.desk.events import Appeared, Changed, CodesArrived, Ended, EntryEvent, LeftList
+from app.desk.events import Appeared, Changed, CodesArrived, Ended, EntryEvent, LeftList, PlanDropped
 from app.desk.state import CancelStep, Entry, Phase
 from app.model.order import Order, Status
+from app.model.plan import CancelPlan
 from app.model.record import Code, OrderRecord, merge_order, new_codes
 from app.model.span import Span
 
@@ -99,6 +100,8 @@ def observe(entry: Entry, order: Order, *, asked_at: float, seen_at: float, in_l
         events.append(CodesArrived(after, fresh))
     if ended_now:
         events.append(Ended(after))
+        if entry.plan is CancelPlan.ARMED and merged.status is Status.NOT_SMS_CODE:
+            events.append(PlanDropped(after, f"It ended before the cancellation got through: {merged.status_words}."))
     if not events and _shown(after) != _shown(entry):
         events.append(Changed(after))
     elif not events and after != entry:
@@ -107,7 +110,7 @@ def observe(entry: Entry, order: Order, *, asked_at: float, seen_at: float, in_l
 
 
 def _shown(entry: Entry) -> tuple[object, ...]:
-    return (entry.record, entry.phase, entry.cancel, entry.note)
+    return (entry.record, entry.phase, entry.plan, entry.cancel, entry.note)
 
 
 def _phase(order: Order) -> Phase:
@@ -132,9 +135,9 @@ def _next_phase(entry: Entry, order: Order, *, in_list: bool) -> Phase:
 def _settle(after: Entry, before: Entry) -> Entry:
     """Plan the next look, and close a cancellation whose outcome is known."""
     if after.phase is Phase.ENDED:
-        return replace(after, cancel=CancelStep.NONE, look_at=None, looks=0, note="")
-    if after.record.codes and after.cancel is CancelStep.ARMED:
-        after = replace(after, cancel=CancelStep.NONE)
+        return replace(after, plan=CancelPlan.NONE, cancel=CancelStep.NONE, look_at=None, looks=0, note="")
+    if after.record.codes and after.plan is CancelPlan.ARMED:
+        after = replace(after, plan=CancelPlan.NONE)
     if after.phase is Phase.LISTED and before.phase is not Phase.LISTED and not after.cancel.is_under_way:
         return replace(after, look_at=None, looks=0)
     return after

@@ -8,6 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from app.model.link import Link
+from app.model.plan import CancelPlan
 from app.model.record import Attempt, OrderRecord
 from app.model.request import OrderRequest
 from app.model.window import CancelRule, CancelWindow, cancel_rule
@@ -26,7 +27,6 @@ class CancelStep(StrEnum):
     """How far a cancellation has come. Only the order's own status says that it is done."""
 
     NONE = "none"
-    ARMED = "armed"
     SENDING = "sending"
     UNSURE = "unsure"
     REQUESTED = "requested"
@@ -42,13 +42,15 @@ class Entry:
     """One order on the desk.
 
     `alive_at` is the latest instant (epoch seconds) at which the order is known to have been alive: a list that was
-    asked for earlier says nothing by leaving it out. `look_at` is when its detail is looked up next, `looks` how often
-    it was in vain. `note` is the last thing the service said to a command on it.
+    asked for earlier says nothing by leaving it out. `plan` is what was decided for it, `cancel` how far a cancellation
+    has come. `look_at` is when its detail is looked up next, `looks` how often it was in vain. `note` is the last thing
+    the service said to a command on it.
     """
 
     record: OrderRecord
     phase: Phase
     alive_at: float
+    plan: CancelPlan = CancelPlan.NONE
     cancel: CancelStep = CancelStep.NONE
     look_at: float | None = None
     looks: int = 0

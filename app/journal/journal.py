@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final, Self
 
 from app.clock import Clock, SystemClock
@@ -28,6 +29,7 @@ from app.journal.rows import (
 )
 from app.journal.schema import connect, transaction
 from app.model.order import Status
+from app.model.plan import CancelPlan
 from app.model.record import Attempt, AttemptState, Code, OrderRecord, Origin
 from app.model.request import OrderRequest
 
@@ -37,15 +39,22 @@ _RECENT_ORDERS: Final = 500
 _POSITION_STEP: Final = 1e-6
 """Seconds between the places of two orders that were first seen in one listing: four times what a float resolves."""
 
+NO_PLANS: Final[Mapping[str, CancelPlan]] = MappingProxyType({})
+"""Nothing was decided."""
+
 _SYSTEM_CLOCK: Final = SystemClock()
 
 
 @dataclass(frozen=True, slots=True)
 class JournalContents:
-    """What a start needs: orders that live or await the operator, and purchases that are not settled."""
+    """What a start needs: orders that live or await the operator, and purchases that are not settled.
+
+    `plans` has the orders for which something was decided.
+    """
 
     records: tuple[OrderRecord, ...]
     attempts: tuple[Attempt, ...]
+    plans: Mapping[str, CancelPlan] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,8 +142,13 @@ class Journal:
         with translated(self._path):
             self._connection.close()
 
-    def write(self, records: Iterable[OrderRecord] = (), attempts: Iterable[Attempt] = ()) -> None:
-        """Write orders and attempts, all or nothing, durably.
+    def write(
+        self,
+        records: Iterable[OrderRecord] = (),
+        attempts: Iterable[Attempt] = (),
+        plans: Mapping[str, CancelPlan] = NO_PLANS,
+    ) -> None:
+        """Write orders, attempts, and what was decided for orders (by id): all or nothing, durably.
 
         An order's codes are those of its record, of which `order.codes` are the texts. What the file knows for certain
         stays (`merge_record`). Orders whose end nobody saw are placed in the history by when they were first seen,
@@ -160,18 +174,30 @@ class Journal:
                 ),
             )
             self._connection.executemany(_WRITE_ATTEMPT, map(attempt_row, attempts))
+            # Beside the record, as a second numdeck that writes it again has decided nothing.
+            self._connection.executemany(
+                "UPDATE orders SET plan = ? WHERE id = ?", [(plan.value, order_id) for order_id, plan in plans.items()]
+            )
 
     def load(self) -> JournalContents:
         """Read what a start needs."""
         records = self._orders("WHERE is_ended = 0 OR acknowledged = 0 ORDER BY first_seen, number")
         attempts = self._rows("SELECT * FROM attempts WHERE state IN ('sending', 'unknown') ORDER BY sent_at, id")
+        plans = self.plans([record.id for record in records])
+        decided = {order_id: plan for order_id, plan in plans.items() if plan is not CancelPlan.NONE}
         with legible(self._path):
-            return JournalContents(tuple(records), tuple(map(read_attempt, attempts)))
+            return JournalContents(tuple(records), tuple(map(read_attempt, attempts)), decided)
 
     def find(self, ids: Collection[str]) -> dict[str, OrderRecord]:
         """Read these orders, as far as they are known; there may be thousands of them."""
-        found = self._orders("WHERE id IN (SELECT value FROM json_each(?))", [json.dumps(list(ids))])
+        found = self._orders("WHERE id IN (SELECT value FROM json_each(?))", [_listed(ids)])
         return {record.id: record for record in found}
+
+    def plans(self, ids: Collection[str]) -> dict[str, CancelPlan]:
+        """Read what was decided for these orders, as far as they are known."""
+        rows = self._rows("SELECT id, plan FROM orders WHERE id IN (SELECT value FROM json_each(?))", [_listed(ids)])
+        with legible(self._path):
+            return {row["id"]: CancelPlan(row["plan"]) for row in rows}
 
     def seen_since(self, instant: float) -> list[OrderRecord]:
         """Read the orders, bought elsewhere for all we know, that were first seen since `instant`, epoch seconds."""
@@ -239,6 +265,16 @@ class Journal:
                     "INSERT INTO pins VALUES (?, ?) ON CONFLICT DO NOTHING", [write_request(request), pinned_at]
                 )
 
+    def mark(self, name: str, at: float) -> None:
+        """Remember an instant, epoch seconds."""
+        with translated(self._path), transaction(self._connection):
+            self._connection.execute("INSERT OR REPLACE INTO marks VALUES (?, ?)", [name, at])
+
+    def marked(self, name: str) -> float | None:
+        """The instant that was remembered under a name; None if none was."""
+        rows = self._rows("SELECT at FROM marks WHERE name = ?", [name])
+        return rows[0]["at"] if rows else None
+
     def _requests(self, sql: str, parameters: Sequence[Any] = ()) -> list[OrderRequest]:
         rows = self._rows(sql, parameters)
         with legible(self._path):
@@ -249,7 +285,7 @@ class Journal:
         codes: defaultdict[str, list[Code]] = defaultdict(list)
         for row in self._rows(
             "SELECT * FROM codes WHERE order_id IN (SELECT value FROM json_each(?)) ORDER BY order_id, ordinal",
-            [json.dumps([row["id"] for row in rows])],
+            [_listed(row["id"] for row in rows)],
         ):
             codes[row["order_id"]].append(Code(row["text"], row["seen_at"]))
         with legible(self._path):
@@ -258,6 +294,11 @@ class Journal:
     def _rows(self, sql: str, parameters: Sequence[Any] = ()) -> list[sqlite3.Row]:
         with translated(self._path):
             return self._connection.execute(sql, parameters).fetchall()
+
+
+def _listed(ids: Iterable[str]) -> str:
+    """Any number of ids as one parameter, for `json_each`."""
+    return json.dumps(list(ids))
 
 
 def _place(record: OrderRecord, position: int) -> float:

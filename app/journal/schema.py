@@ -82,7 +82,7 @@ MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (
         "CREATE INDEX codes_seen ON codes (seen_at)",
     ),
     (
-        "ALTER TABLE orders ADD COLUMN is_armed INTEGER NOT NULL DEFAULT 0",
+        "ALTER TABLE orders ADD COLUMN plan TEXT NOT NULL DEFAULT 'none'",
         "CREATE INDEX orders_asked ON orders (first_seen, request) WHERE request IS NOT NULL",
         """
         CREATE TABLE pins (

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Self, TypeVar
 
 from app.journal.history import HistoryQuery
-from app.journal.journal import Journal, JournalContents, Totals
+from app.journal.journal import NO_PLANS, Journal, JournalContents, Totals
+from app.model.plan import CancelPlan
 from app.model.record import Attempt, OrderRecord
 from app.model.request import OrderRequest
 
@@ -50,10 +51,16 @@ class JournalThread:
         """See `Journal.set_aside`."""
         return self._journal.set_aside
 
-    async def write(self, records: Iterable[OrderRecord] = (), attempts: Iterable[Attempt] = ()) -> None:
+    async def write(
+        self,
+        records: Iterable[OrderRecord] = (),
+        attempts: Iterable[Attempt] = (),
+        plans: Mapping[str, CancelPlan] = NO_PLANS,
+    ) -> None:
         """See `Journal.write`."""
-        records, attempts = tuple(records), tuple(attempts)  # read here, not later and on another thread
-        await self._do(lambda: self._journal.write(records, attempts))
+        # Read here, not later and on another thread.
+        records, attempts, plans = tuple(records), tuple(attempts), dict(plans)
+        await self._do(lambda: self._journal.write(records, attempts, plans))
 
     async def load(self) -> JournalContents:
         """See `Journal.load`."""
@@ -63,6 +70,11 @@ class JournalThread:
         """See `Journal.find`."""
         wanted = tuple(ids)
         return await self._do(lambda: self._journal.find(wanted))
+
+    async def plans(self, ids: Collection[str]) -> dict[str, CancelPlan]:
+        """See `Journal.plans`."""
+        wanted = tuple(ids)
+        return await self._do(lambda: self._journal.plans(wanted))
 
     async def seen_since(self, instant: float) -> list[OrderRecord]:
         """See `Journal.seen_since`."""
@@ -95,6 +107,14 @@ class JournalThread:
     async def pin(self, request: OrderRequest, pinned_at: float | None) -> None:
         """See `Journal.pin`."""
         await self._do(lambda: self._journal.pin(request, pinned_at))
+
+    async def mark(self, name: str, at: float) -> None:
+        """See `Journal.mark`."""
+        await self._do(lambda: self._journal.mark(name, at))
+
+    async def marked(self, name: str) -> float | None:
+        """See `Journal.marked`."""
+        return await self._do(lambda: self._journal.marked(name))
 
     async def close(self) -> None:
         """Wait for what is being written, and close the file. To close twice is no error."""

@@ -66,6 +66,14 @@ ACTIONS: Final = (
         sentence="Cancel the row's order; too early: arm or disarm it",
     ),
     Action(
+        id="order.keep",
+        keys="K",
+        title="Keep",
+        call="keep_order",
+        is_dangerous=True,
+        sentence="Keep the row's order from being cancelled by itself, or no longer",
+    ),
+    Action(
         id="code.copy_latest",
         keys="c",
         title="Copy",

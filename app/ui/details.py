@@ -9,8 +9,9 @@ from typing import Final
 
 from app.desk.state import CancelStep, Entry
 from app.model.money import show_money
+from app.model.plan import CancelPlan
 from app.model.record import OrderRecord, Origin
-from app.model.window import CancelRule
+from app.model.window import CancelReason, CancelRule
 from app.ui.shown import Shown, show_code, show_country, show_number, show_when
 
 NAME_WIDTH: Final = 9
@@ -26,23 +27,40 @@ def fold(pairs: Sequence[tuple[str, str]], width: int) -> str:
     return "\n".join(lines)
 
 
-def details(entry: Entry, rule: CancelRule, shown: Shown, *, now: float) -> list[tuple[str, str]]:
+def details(
+    entry: Entry, rule: CancelRule, auto_at: float | None, shown: Shown, *, now: float
+) -> list[tuple[str, str]]:
     """All fields of an order on the desk, as (name, text)."""
     pairs = record_details(entry.record, shown, now=now)
-    pairs.insert(1, ("Cancel", entry.note or _cancel_sentence(entry, rule)))
+    plan = _plan_sentence(entry, None if auto_at is None else show_when(auto_at, shown, now=now))
+    sentences = [entry.note or _cancel_sentence(entry, rule), plan]
+    pairs.insert(1, ("Cancel", " ".join(filter(None, sentences))))
     return pairs
+
+
+def _plan_sentence(entry: Entry, auto_when: str | None) -> str:
+    """What becomes of an order that nobody cancels."""
+    match entry.plan:
+        case CancelPlan.KEPT if entry.is_open:
+            return "Kept: cancelled only by hand."
+        case CancelPlan.NONE if auto_when is not None and not entry.cancel.is_under_way:
+            return f"By itself at {auto_when} without a code."
+        case _:
+            return ""
 
 
 def _cancel_sentence(entry: Entry, rule: CancelRule) -> str:
     match entry.cancel:
-        case CancelStep.ARMED:
-            return "Armed: sent when the window opens. Press again to disarm."
         case CancelStep.SENDING:
             return "The cancel request is being sent."
         case CancelStep.UNSURE:
             return "The cancel request got no answer; looking whether it arrived."
         case CancelStep.REQUESTED:
             return "Requested; the money counts as back when the service confirms it."
+        case CancelStep.NONE if entry.plan is CancelPlan.ARMED:
+            if rule.reason is CancelReason.TOO_SOON:
+                return "Armed: sent when the window opens. Press again to disarm."
+            return "Armed: sent again and again until it gets through or the window closes."
         case CancelStep.NONE:
             return rule.explanation()
 

@@ -6,15 +6,18 @@ from enum import Enum
 from typing import Final
 
 from app.desk.state import CancelStep, Entry, Phase
-from app.model.duration import show_age
+from app.model.duration import show_age, show_until
 from app.model.money import show_money
 from app.model.order import Status
+from app.model.plan import CancelPlan
 from app.model.record import Attempt, AttemptState, OrderRecord
 from app.model.window import CancelReason, CancelRule
 from app.ui.shown import Shown, show_code, show_country, show_number, show_when
 from app.ui.table import Align, Cell, Column, Role, Row
 
 NO_CODE: Final = "···"
+
+_AUTO_SOON: Final = 120.0
 
 ACTIVE_COLUMNS: Final = (
     # What changes most often stands leftmost, where a change costs least on the wire.
@@ -48,11 +51,11 @@ class ActiveSort(Enum):
     COUNTRY = ("country", False)
 
 
-def active_row(entry: Entry, rule: CancelRule, shown: Shown, *, now: float) -> Row:
-    """The row of an order on the desk."""
+def active_row(entry: Entry, rule: CancelRule, auto_at: float | None, shown: Shown, *, now: float) -> Row:
+    """The row of an order on the desk, which is cancelled by itself at `auto_at`, if at all (epoch seconds)."""
     record, order = entry.record, entry.record.order
     cells = (
-        cancel_cell(entry, rule, now),
+        cancel_cell(entry, rule, auto_at, now),
         show_number(order.phone_number, shown),
         code_cell(entry, shown),
         shown.names.service(record.service_code),
@@ -69,20 +72,21 @@ def _row_role(entry: Entry) -> Role | None:
     return None if entry.is_open else Role.DIM
 
 
-def cancel_cell(entry: Entry, rule: CancelRule, now: float) -> Cell | str:
+def cancel_cell(entry: Entry, rule: CancelRule, auto_at: float | None, now: float) -> Cell | str:
     """What can be said of cancelling, or of the end."""
     if not entry.is_open:
         status = entry.record.order.status
         return Cell("code received", Role.SUCCESS) if status is Status.SUCCESS else Cell(status.words, Role.WARNING)
     match entry.cancel:
-        case CancelStep.ARMED:
-            return Cell(f"armed {rule.text(now).removeprefix('opens in ')}", Role.WARNING)
         case CancelStep.SENDING:
             return Cell("cancelling…", Role.WARNING)
         case CancelStep.UNSURE:
             return Cell("cancel unsure", Role.WARNING)
         case CancelStep.REQUESTED:
             return Cell("requested…", Role.WARNING)
+    if entry.plan is CancelPlan.ARMED:
+        until = rule.text(now).removeprefix("opens in ") if rule.reason is CancelReason.TOO_SOON else "again…"
+        return Cell(f"armed {until}", Role.WARNING)
     match entry.phase:
         case Phase.FOLLOWING if entry.record.order.status is Status.CALCULATION:
             return Cell("calculating…", Role.WARNING)
@@ -90,6 +94,8 @@ def cancel_cell(entry: Entry, rule: CancelRule, now: float) -> Cell | str:
             return Cell("left list…", Role.WARNING)
         case Phase.ASSIGNING:
             return Cell("assigning…", Role.DIM)
+    if auto_at is not None and rule.allowed and auto_at - now <= _AUTO_SOON:
+        return Cell(f"auto in {show_until(auto_at - now)}", Role.WARNING)
     if rule.reason is CancelReason.PERHAPS_OPEN:
         return "≈ open"
     return rule.text(now) if rule.allowed else Cell(rule.text(now), Role.DIM)

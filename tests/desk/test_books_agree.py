@@ -129,7 +129,7 @@ class OperatorAndWorld(RuleBasedStateMachine):
     def wait_and_poll(self, seconds: int) -> None:
         tally["polls"] += 1
         self.do(self.bench.poll(seconds=seconds))
-        self.do(self.bench.desk.send_armed())
+        self.do(self.bench.desk.follow_plans())
 
     @rule()
     def restart(self) -> None:

@@ -29,31 +29,6 @@ async def test_a_cancel_in_its_window_is_requested_and_then_confirmed(bench: Ben
     assert puts(bench) == 1
 
 
-async def test_too_early_arms_again_disarms_and_armed_is_sent_when_the_window_opens(bench: Bench) -> None:
-    entry = await bench.order()
-    assert "Armed" in await bench.desk.cancel(entry.id)
-    assert "Disarmed" in await bench.desk.cancel(entry.id)
-    await bench.desk.cancel(entry.id)
-    await bench.poll(minutes=1)
-    await bench.desk.send_armed()
-    assert puts(bench) == 0
-    bench.clock.advance(minutes=1, seconds=1)
-    await bench.desk.send_armed()
-    assert puts(bench) == 1
-    await bench.poll(seconds=1)
-    assert bench.entry(entry.id).record.order.status is Status.CANCELED
-
-
-async def test_a_code_disarms(bench: Bench) -> None:
-    entry = await bench.order()
-    await bench.desk.cancel(entry.id)
-    bench.sandbox.deliver(entry.id, "79373")
-    await bench.poll(minutes=3)
-    await bench.desk.send_armed()
-    assert puts(bench) == 0
-    assert bench.entry(entry.id).cancel is CancelStep.NONE
-
-
 async def test_too_soon_from_the_server_tightens_the_interval(bench: Bench) -> None:
     """Bought elsewhere between two polls: the earliest instant would allow it, the server says no."""
     bench.clock.advance(minutes=3)

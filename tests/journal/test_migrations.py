@@ -14,6 +14,7 @@ from app.journal.errors import JournalUnwritable
 from app.journal.history import HistoryQuery, Word
 from app.journal.journal import Journal
 from app.model.order import Status
+from app.model.plan import CancelPlan
 from app.model.record import Attempt, AttemptState, OrderRecord, Origin
 from app.model.span import Span
 from tests.journal.samples import NOON, attempt, found_in_history, record
@@ -59,6 +60,8 @@ def test_an_older_file_opens_with_all_that_was_in_it(path: Path, version: int) -
         assert journal.set_aside is None
         assert journal.find([one.id for one in records]) == {one.id: one for one in records}
         assert journal.load().attempts == (attempts[1],)
+        assert journal.load().plans == ({records[1].id: CancelPlan.ARMED} if version >= 2 else {})
+        assert journal.marked("watched") == (NOON if version >= 2 else None)
         assert journal.last_request() == attempts[0].request
         assert journal.history_count(HistoryQuery((Word("ж-678"),))) == 1
         assert journal.recent_requests(9) == [attempts[0].request]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, closing
 from pathlib import Path
@@ -13,8 +13,9 @@ import pytest
 
 from app.journal.errors import JournalUnwritable
 from app.journal.history import HistoryQuery
-from app.journal.journal import Journal
+from app.journal.journal import NO_PLANS, Journal
 from app.journal.threaded import JournalThread
+from app.model.plan import CancelPlan
 from app.model.record import Attempt, OrderRecord
 from tests.journal.samples import NOON, TELEGRAM, attempt, record
 
@@ -27,10 +28,15 @@ class HeldJournal(Journal):
         self.begun = threading.Event()
         self.let_go = threading.Event()
 
-    def write(self, records: Iterable[OrderRecord] = (), attempts: Iterable[Attempt] = ()) -> None:
+    def write(
+        self,
+        records: Iterable[OrderRecord] = (),
+        attempts: Iterable[Attempt] = (),
+        plans: Mapping[str, CancelPlan] = NO_PLANS,
+    ) -> None:
         self.begun.set()
         assert self.let_go.wait(10)
-        super().write(records, attempts)
+        super().write(records, attempts, plans)
 
 
 @asynccontextmanager

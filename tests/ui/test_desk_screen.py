@@ -6,10 +6,13 @@ from base64 import b64encode
 
 import pytest
 
+from app.desk.desk import DeskSettings
 from app.desk.state import CancelStep
 from app.model.order import Status
+from app.model.plan import CancelPlan
 from app.sandbox.faults import Fault
 from app.ui.options import UiOptions
+from app.ui.panes.active import ActiveTable
 from tests.support import Bench, OpenBench
 from tests.ui.support import operator_at
 
@@ -96,10 +99,34 @@ async def test_too_early_arms_and_again_disarms(bench: Bench) -> None:
     entry = await bench.order()
     async with operator_at(bench) as operator:
         await operator.press("x")
-        assert bench.entry(entry.id).cancel is CancelStep.ARMED
+        assert bench.entry(entry.id).plan is CancelPlan.ARMED
         assert "armed 2:00" in operator.screen
         await operator.press("x")
-        assert bench.entry(entry.id).cancel is CancelStep.NONE
+        assert bench.entry(entry.id).plan is CancelPlan.NONE
+
+
+async def test_auto_cancel_is_in_sight_and_told(open_bench: OpenBench) -> None:
+    bench = await open_bench(desk_settings=DeskSettings(auto_cancel_after=840.0))
+    await bench.poll()
+    kept, entry = await bench.order(), await bench.order()
+    await bench.desk.keep(kept.id)
+    async with operator_at(bench, UiOptions(notification="osc9", utc=True)) as operator:
+        assert "auto-cancel after 14 min" in operator.screen
+        await operator.poll(minutes=12)
+        operator.app.screen.query_one(ActiveTable).move_cursor_to(entry.id)
+        await operator.settle()
+        assert "auto in 2:00" in operator.screen
+        assert "By itself at " in operator.screen
+        await operator.press("K")
+        assert "auto in" not in operator.screen
+        assert "Kept" in operator.screen
+        await operator.press("K")
+        bench.clock.advance(minutes=2)
+        await bench.desk.follow_plans()
+        await operator.poll(seconds=1)
+        assert bench.entry(entry.id).record.order.status is Status.CANCELED
+        assert bench.entry(kept.id).is_open
+        assert "no code came in time, so it is being cancelled" in operator.sent
 
 
 async def test_filter_and_escape(open_bench: OpenBench) -> None:

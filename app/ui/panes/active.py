@@ -23,9 +23,15 @@ class ActiveTable(Table):
     """Orders on the desk, and purchases whose answer is out."""
 
     def __init__(
-        self, *, rule: Callable[[Entry], CancelRule], now: Callable[[], float], title_suffix: str = ""
+        self,
+        *,
+        rule: Callable[[Entry], CancelRule],
+        auto_at: Callable[[Entry], float | None],
+        now: Callable[[], float],
+        title_suffix: str = "",
     ) -> None:
         self._rule = rule
+        self._auto_at = auto_at
         self._now = now
         self._suffix = title_suffix
         self._title_shown = ""
@@ -105,7 +111,7 @@ class ActiveTable(Table):
     def _row_of(self, item: Item) -> Row:
         if isinstance(item, Attempt):
             return attempt_row(item, self._look, now=self._now())
-        return active_row(item, self._rule(item), self._look, now=self._now())
+        return active_row(item, self._rule(item), self._auto_at(item), self._look, now=self._now())
 
     def _matches(self, item: Item) -> bool:
         words = self._filter.casefold().split()

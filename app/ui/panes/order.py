@@ -10,8 +10,9 @@ from textual.containers import Vertical, VerticalScroll
 from textual.message import Message
 from textual.widgets import Button
 
-from app.desk.state import CancelStep, Entry
+from app.desk.state import Entry
 from app.model.money import show_money
+from app.model.plan import CancelPlan
 from app.model.record import Attempt
 from app.model.window import CancelReason, CancelRule
 from app.ui.details import details, fold
@@ -36,7 +37,7 @@ def cancel_button_state(entry: Entry, rule: CancelRule, now: float, *, read_only
     if entry.is_open and rule.allowed:
         sign = " ≈" if rule.reason is CancelReason.PERHAPS_OPEN else ""
         return CancelButtonState(f"Cancel order{sign}", True)
-    armed = "armed, " if entry.cancel is CancelStep.ARMED else ""
+    armed = "armed, " if entry.plan is CancelPlan.ARMED else ""
     return CancelButtonState(f"Cancel: {armed}{rule.text(now) if entry.is_open else 'ended'}", False)
 
 
@@ -65,8 +66,15 @@ class OrderPane(Vertical):
         """Name the pane."""
         self.border_title = "Order"
 
-    def show(self, item: Entry | Attempt | None, rule: CancelRule | None, shown: Shown, now: float) -> None:
-        """Show what is known of the item under the cursor; `now` in epoch seconds."""
+    def show(
+        self,
+        item: Entry | Attempt | None,
+        rule: CancelRule | None,
+        auto_at: float | None,
+        shown: Shown,
+        now: float,
+    ) -> None:
+        """Show what is known of the item under the cursor, which may be cancelled by itself; epoch seconds."""
         button = self.query_one(Button)
         self._entry = item if isinstance(item, Entry) else None
         if self._entry is None or rule is None:
@@ -79,7 +87,7 @@ class OrderPane(Vertical):
         if str(button.label) != state.label:
             button.label = state.label
         button.disabled = not state.enabled
-        pairs = details(entry, rule, shown, now=now)
+        pairs = details(entry, rule, auto_at, shown, now=now)
         record, names = entry.record, shown.names
         about = (names.service(record.service_code), show_country(record, shown), show_money(record.order.price))
         line = entry.note or " · ".join((show_number(record.order.phone_number, shown), *about))

@@ -85,6 +85,15 @@ class DeskScreen(DeskView):
     async def _cancel(self, order_id: str) -> None:
         self._message.tell(await self._desk.cancel(order_id))
 
+    @work(group="keep", exit_on_error=False, description="keeping")
+    async def action_keep_order(self) -> None:
+        """Keep the row's order from being cancelled by itself, or no longer."""
+        entry = None if self._history.has_focus else self._active.selected_entry()
+        if entry is None:
+            self._message.tell("There is no order under the cursor.")
+        else:
+            self._message.tell(await self._desk.keep(entry.id))
+
     @work(group="acknowledge", exit_on_error=False, description="taking note")
     async def action_acknowledge(self) -> None:
         """Take note of the row's codes."""

@@ -12,10 +12,20 @@ from textual.screen import Screen
 from textual.widgets import Footer, Input
 
 from app.desk.desk import Desk
-from app.desk.events import CodesArrived, Told, Topic, TopicChanged
+from app.desk.events import (
+    AttemptChanged,
+    AutoCancelDue,
+    CodesArrived,
+    EntryEvent,
+    PlanDropped,
+    Told,
+    Topic,
+    TopicChanged,
+)
 from app.desk.state import Entry
 from app.journal.errors import JournalError
 from app.journal.history import HistoryQuery
+from app.model.duration import show_coarse
 from app.model.record import Code, OrderRecord
 from app.model.text import clean
 from app.ui.alerts import Alerts
@@ -29,7 +39,7 @@ from app.ui.panes.latest import LatestCode
 from app.ui.panes.message import MessageLine
 from app.ui.panes.order import OrderPane
 from app.ui.panes.status import StatusLine
-from app.ui.shown import Shown
+from app.ui.shown import Shown, show_number
 from app.ui.table import Table
 from app.ui.terminal import Terminal
 
@@ -67,7 +77,12 @@ class DeskView(Screen[None]):
         yield StatusLine(is_sandbox=self._options.is_sandbox, is_read_only=self._options.read_only)
         with Horizontal(id="panes"):
             with Vertical(id="tables"):
-                yield ActiveTable(rule=self._desk.rule, now=now, title_suffix=suffix)
+                yield ActiveTable(
+                    rule=self._desk.rule,
+                    auto_at=self._desk.auto_cancel_at,
+                    now=now,
+                    title_suffix=self._auto_words() + suffix,
+                )
                 yield HistoryTable(self._desk.journal, now=now, on_error=self._history_failed, title_suffix=suffix)
             with Vertical(id="side"):
                 yield LatestCode()
@@ -78,6 +93,11 @@ class DeskView(Screen[None]):
         yield filter_input
         yield MessageLine()
         yield Footer(show_command_palette=False, compact=True)
+
+    def _auto_words(self) -> str:
+        """That orders are cancelled by themselves is said all the time."""
+        after = self._desk.settings.auto_cancel_after
+        return "" if after is None else f" · auto-cancel after {show_coarse(after)}"
 
     async def on_mount(self) -> None:
         """Show what the journal knows, and begin to listen."""
@@ -123,6 +143,10 @@ class DeskView(Screen[None]):
             case CodesArrived(entry, codes):
                 self._alerts.codes_arrived(entry.record, codes, self._shown)
                 self._offer_latest(entry.record)
+            case AutoCancelDue(entry):
+                self._tell_of(entry, "no code came in time, so it is being cancelled.")
+            case PlanDropped(entry, why):
+                self._tell_of(entry, f"not cancelled. {why}")
             case Told(sentence, grave):
                 self._message.tell(sentence, grave=grave)
             case TopicChanged(Topic.NAMES):
@@ -131,13 +155,18 @@ class DeskView(Screen[None]):
                 self._is_table_due = True
             case TopicChanged(Topic.HISTORY):
                 self._is_history_due = True
-            case TopicChanged():
-                pass
             case _:
-                self._is_table_due = True
+                pass
+        self._is_table_due |= isinstance(event, EntryEvent | AttemptChanged)
         if not self._is_flush_due:
             self._is_flush_due = True
             self.call_later(self._flush)
+
+    def _tell_of(self, entry: Entry, sentence: str) -> None:
+        """Say what happened to an order without a key press, beyond the screen too."""
+        told = f"{show_number(entry.record.order.phone_number, self._shown)}: {sentence}"
+        self._message.tell(told, grave=True)
+        self._terminal.notify("numdeck", told)
 
     async def _flush(self) -> None:
         self._is_flush_due = False
@@ -162,8 +191,9 @@ class DeskView(Screen[None]):
         self.query_one(StatusLine).show(state, now)
         self._say_trouble()
         item = self._active.selected()
-        rule = self._desk.rule(item) if isinstance(item, Entry) else None
-        self.query_one(OrderPane).show(item, rule, self._shown, now)
+        entry = item if isinstance(item, Entry) else None
+        rule, auto_at = (self._desk.rule(entry), self._desk.auto_cancel_at(entry)) if entry else (None, None)
+        self.query_one(OrderPane).show(item, rule, auto_at, self._shown, now)
         self.query_one(LatestCode).show(self._latest, self._shown, now)
 
     def _say_trouble(self) -> None:

@@ -22,6 +22,7 @@ _SIGNS: Final = (
     ("···", "no code yet"),
     ("left list…", "no longer in the active list; its end is being looked up"),
     ("armed", "will be cancelled as soon as its window opens"),
+    ("auto in 1:30", "will be cancelled by itself then, unless a code comes (auto_cancel_after)"),
     ("requested…", "the service took the cancel request and has not confirmed it yet"),
     ("UNKNOWN", "a purchase whose answer was lost: looked for, never sent again"),
     ("▲", "the connection is not well: what you see may be out of date"),
