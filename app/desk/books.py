@@ -129,6 +129,21 @@ class Books:
         on_desk = {entry.id: entry.record for entry in self.state.entries.values()}
         return [on_desk.get(record.id, record) for record in records]
 
+    async def news_since(self, instant: float) -> list[OrderRecord]:
+        """The orders of which something was first seen since `instant`, epoch seconds; none if they cannot be read."""
+        try:
+            return await self.journal.news_since(instant)
+        except JournalError as error:
+            self._note_memory(error.sentence)
+            return []
+
+    async def mark(self, name: str, at: float) -> None:
+        """Remember an instant, epoch seconds; a journal that cannot be written is said."""
+        try:
+            await self.journal.mark(name, at)
+        except JournalError as error:
+            self._note_memory(error.sentence)
+
     def say(self, sentence: str, *, grave: bool = False) -> None:
         """Tell the operator something."""
         self._tell([Told(sentence, grave)])

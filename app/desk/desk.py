@@ -12,6 +12,7 @@ from typing import Final
 from app.api.client import NumbersClient
 from app.clock import Clock
 from app.desk.accountant import MONEY_AT_MOST_EVERY, Accountant
+from app.desk.away import Absence
 from app.desk.books import Books, Listener, is_turning_point
 from app.desk.canceller import Canceller
 from app.desk.events import Archived, Changed, EntryEvent, Event, Topic, TopicChanged
@@ -85,8 +86,10 @@ class Desk:
         self._has_looked = asyncio.Event()
         self._money_wake = asyncio.Event()
         self._clock_trouble = ""
+        self._is_closed = False
         self._settler = Settler(self._books, clock)
         self._purchaser = Purchaser(self._books, client, clock)
+        self._absence = Absence(self._books, clock)
         self._accountant = Accountant(self._books, client, clock, settings.spend)
         self._name_keeper = NameKeeper(self._books, client, clock, names_file)
         auto_after = settings.auto_cancel_after
@@ -134,6 +137,7 @@ class Desk:
         self._follower = Follower(self._books, self.client, self.clock, self._settler)
         await self._accountant.count_today()
         await self._books.find_favourites()
+        await self._absence.begin()
 
     async def run(self) -> None:
         """Watch until cancelled."""
@@ -151,6 +155,7 @@ class Desk:
         wait = await self._poller.poll_once()
         if self.state.link.fresh_at is not None:
             await self._settler.list_seen(self.state.link.fresh_at)
+            await self._absence.note_watched(self.state.link.fresh_at)
         await self.tidy()
         self._say_clock_trouble()
         return wait
@@ -166,6 +171,8 @@ class Desk:
         """Look up what is due; the result is when something will be, in seconds."""
         await self._follower.look_once()
         self._has_looked.set()
+        if self.state.link.fresh_at is not None and self._follower.has_read_history:
+            await self._absence.tell()
         return self._follower.next_due_in()
 
     async def follow_plans(self) -> float:
@@ -251,7 +258,12 @@ class Desk:
         await self._books.find_favourites()
 
     async def close(self) -> None:
-        """Close the connection and the journal."""
+        """Close the connection and the journal. To close twice is no error."""
+        if self._is_closed:
+            return
+        self._is_closed = True
+        if self.state.link.fresh_at is not None:
+            await self._absence.note_watched(self.state.link.fresh_at, at_once=True)
         await self.client.aclose()
         await self.journal.close()
 

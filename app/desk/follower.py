@@ -49,6 +49,11 @@ class Follower:
         self._history_asked_at = float("-inf")
         self._history_due_at = float("-inf")
 
+    @property
+    def has_read_history(self) -> bool:
+        """Whether this run has read the whole history."""
+        return self._history_asked_at > float("-inf")
+
     def next_due_in(self) -> float:
         """How long until there is something to look up, in seconds."""
         looks = [entry.look_at for entry in self._books.state.entries.values() if entry.look_at is not None]

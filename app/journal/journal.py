@@ -203,6 +203,14 @@ class Journal:
         """Read the orders, bought elsewhere for all we know, that were first seen since `instant`, epoch seconds."""
         return self._orders("WHERE origin = ? AND first_seen >= ? ORDER BY number", [Origin.ELSEWHERE.value, instant])
 
+    def news_since(self, instant: float) -> list[OrderRecord]:
+        """Read the orders of which something was first seen since `instant`, epoch seconds: they, a code, the end."""
+        clause = (
+            "WHERE first_seen >= ? OR ended_at >= ? OR id IN (SELECT order_id FROM codes WHERE seen_at >= ?) "
+            "ORDER BY number"
+        )
+        return self._orders(clause, [instant] * 3)
+
     def history_count(self, query: HistoryQuery) -> int:
         """Count the ended orders that a query finds."""
         where, parameters = query.where()

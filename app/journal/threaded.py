@@ -80,6 +80,10 @@ class JournalThread:
         """See `Journal.seen_since`."""
         return await self._do(lambda: self._journal.seen_since(instant))
 
+    async def news_since(self, instant: float) -> list[OrderRecord]:
+        """See `Journal.news_since`."""
+        return await self._do(lambda: self._journal.news_since(instant))
+
     async def history_count(self, query: HistoryQuery) -> int:
         """See `Journal.history_count`."""
         return await self._do(lambda: self._journal.history_count(query))

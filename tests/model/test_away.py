@@ -1,0 +1,87 @@
+"""What happened while nobody watched: what counts as news, and how it is told."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+
+from app.model.away import Away, what_happened
+from app.model.order import Status
+from app.model.record import Code, OrderRecord, Origin
+from app.model.span import Span
+from tests.model.conftest import MakeOrder
+
+BEFORE, START, AFTER = 500.0, 1000.0, 1001.0
+
+
+@pytest.fixture
+def known(make_order: MakeOrder) -> OrderRecord:
+    """Bought here for $0.15 before the watch ended, and alive then."""
+    order = make_order(price=Decimal("0.15"))
+    return OrderRecord(order=order, bought=Span(BEFORE, BEFORE + 1), first_seen=BEFORE, origin=Origin.HERE)
+
+
+def ended(record: OrderRecord, status: Status, at: float | None = AFTER, **changes: object) -> OrderRecord:
+    return replace(record, order=replace(record.order, status=status, **changes), ended_at=at)  # type: ignore[arg-type]
+
+
+def found(record: OrderRecord) -> OrderRecord:
+    return replace(record, bought=Span(BEFORE, AFTER), first_seen=AFTER, origin=Origin.ELSEWHERE)
+
+
+def test_what_was_known_is_no_news(known: OrderRecord) -> None:
+    old = replace(ended(known, Status.SUCCESS, BEFORE), codes=(Code("1", BEFORE),))
+    assert what_happened([known, old], START) == Away()
+
+
+def test_codes_that_are_new(known: OrderRecord) -> None:
+    codes = (Code("1", BEFORE), Code("2", AFTER), Code("3", START))
+    assert what_happened([replace(known, codes=codes)], START) == Away(codes=2)
+
+
+def test_an_end_and_the_money_that_came_back(known: OrderRecord) -> None:
+    records = [
+        ended(known, Status.REFUND),
+        ended(known, Status.CANCELED, expenses=Decimal("0.05")),
+        ended(known, Status.REFUND),
+        ended(known, Status.NOT_SMS_CODE),
+    ]
+    away = what_happened(records, START)
+    assert away.ends == ((Status.REFUND, 2), (Status.CANCELED, 1), (Status.NOT_SMS_CODE, 1))
+    assert (away.spent, away.returned) == (Decimal(0), Decimal("0.40"))
+
+
+def test_what_was_bought_elsewhere_alive_or_ended_by_now(known: OrderRecord) -> None:
+    away = what_happened([found(known), ended(found(known), Status.SUCCESS, None)], START)
+    assert away == Away(ends=((Status.SUCCESS, 1),), bought=2, spent=Decimal("0.30"))
+
+
+def test_what_is_bought_here_meanwhile_is_no_news(known: OrderRecord) -> None:
+    just_now = replace(known, bought=Span(START, AFTER), first_seen=AFTER, codes=(Code("1", AFTER),))
+    assert what_happened([just_now], START) == Away()
+
+
+def test_a_lost_purchase_that_is_found_was_bought_here(known: OrderRecord) -> None:
+    claimed = replace(known, first_seen=AFTER, bought=Span(BEFORE, AFTER))
+    assert what_happened([claimed], START) == Away()
+
+
+@pytest.mark.parametrize(
+    ("away", "told"),
+    [
+        (Away(), ""),
+        (Away(codes=1), "While nobody watched (2 h): 1 code."),
+        (
+            Away(codes=2, ends=((Status.SUCCESS, 2),)),
+            "While nobody watched (2 h): 2 codes, 2 orders ended (2 success).",
+        ),
+        (
+            Away(ends=((Status.REFUND, 1),), bought=1, spent=Decimal("0.2"), returned=Decimal("0.15")),
+            "While nobody watched (2 h): 1 order ended (1 refunded), 1 bought elsewhere, $0.20 spent, $0.15 back.",
+        ),
+    ],
+)
+def test_it_is_one_sentence(away: Away, told: str) -> None:
+    assert away.sentence(7300.0) == told
