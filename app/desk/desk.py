@@ -177,8 +177,7 @@ class Desk:
 
     async def follow_plans(self) -> float:
         """Cancel what is to be cancelled by now without a key press; the result is when to look again, in seconds."""
-        for sentence in await self._plan_follower.follow_once():
-            self._books.say(sentence)
+        await self._plan_follower.follow_once()
         due_in = self._plan_follower.next_due_in()
         return PLANS_EVERY if due_in is None else min(due_in, PLANS_EVERY)
 

@@ -36,8 +36,14 @@ class Archived(EntryEvent):
     """An ended order leaves the desk; the history has it."""
 
 
-class AutoCancelDue(EntryEvent):
-    """No code came in the time that was set: the order is cancelled without anybody having said so for it."""
+@dataclass(frozen=True, slots=True)
+class PlanDue(EntryEvent):
+    """An order is being cancelled without a key press.
+
+    `is_auto`: because no code came in the time that was set; else because it was armed and its window is open.
+    """
+
+    is_auto: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from app.api.client import NumbersClient
 from app.clock import Clock
 from app.desk.books import Books
 from app.desk.canceller import Canceller
-from app.desk.events import AutoCancelDue, Changed, Event, PlanDropped
+from app.desk.events import Changed, PlanDropped, PlanDue
 from app.desk.state import CancelStep, Entry
 from app.model.plan import CancelPlan, PlanStep, auto_cancel_at, auto_words, plan_due_at, plan_step
 from app.model.window import CancelRule
@@ -58,14 +58,15 @@ class PlanFollower:
         words = auto_words(self.auto_cancel_at(after), self._clock.now())
         return f"No longer kept. {words}".rstrip() if is_kept else "Kept: it is cancelled only by hand."
 
-    async def follow_once(self) -> list[str]:
-        """Send what is to be cancelled by now; one sentence for each that was sent."""
+    async def follow_once(self) -> None:
+        """Send what is to be cancelled by now."""
         if self._client.read_only or self._client.gate.blocked_for() or not self._has_looked:
-            return []
+            return
         await self._learn([entry.id for entry in self._due()])
-        sentences = [await self._canceller.send(entry.id) for entry in self._due() if await self._begin(entry)]
+        for entry in self._due():
+            if await self._begin(entry):
+                await self._canceller.send(entry.id)
         await self._give_up()
-        return sentences
 
     def next_due_in(self) -> float | None:
         """How long until time alone calls for something, in seconds; None for never."""
@@ -89,13 +90,13 @@ class PlanFollower:
         async with self._books.turn() as state:
             if state.entries.get(entry.id) != entry:
                 return False
-            self._again_at[entry.id] = self._clock.now() + AGAIN_AFTER
             after = replace(entry, plan=CancelPlan.ARMED, cancel=CancelStep.SENDING, note="")
-            events: list[Event] = [Changed(after)]
-            if entry.plan is CancelPlan.NONE:
+            is_auto = entry.plan is CancelPlan.NONE
+            if is_auto:
                 log.warning("auto-cancel: no code for order %s in %s s", entry.id, self._auto_after)
-                events.append(AutoCancelDue(after))
-            await self._books.commit(events)
+            is_first = entry.id not in self._again_at
+            await self._books.commit([PlanDue(after, is_auto) if is_first else Changed(after)])
+            self._again_at[entry.id] = self._clock.now() + AGAIN_AFTER
         return True
 
     async def _learn(self, ids: Sequence[str]) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from app.desk.desk import DeskSettings
-from app.desk.events import AutoCancelDue, PlanDropped
+from app.desk.events import PlanDropped, PlanDue
 from app.desk.plans import AGAIN_AFTER
 from app.desk.state import CancelStep
 from app.model.order import Status
@@ -28,7 +28,7 @@ def dropped(bench: Bench) -> list[str]:
 
 
 def autos(bench: Bench) -> int:
-    return sum(isinstance(event, AutoCancelDue) for event in bench.events)
+    return sum(isinstance(event, PlanDue) and event.is_auto for event in bench.events)
 
 
 @pytest.fixture

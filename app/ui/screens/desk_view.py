@@ -14,10 +14,10 @@ from textual.widgets import Footer, Input
 from app.desk.desk import Desk
 from app.desk.events import (
     AttemptChanged,
-    AutoCancelDue,
     CodesArrived,
     EntryEvent,
     PlanDropped,
+    PlanDue,
     Told,
     Topic,
     TopicChanged,
@@ -143,8 +143,9 @@ class DeskView(Screen[None]):
             case CodesArrived(entry, codes):
                 self._alerts.codes_arrived(entry.record, codes, self._shown)
                 self._offer_latest(entry.record)
-            case AutoCancelDue(entry):
-                self._tell_of(entry, "no code came in time, so it is being cancelled.")
+            case PlanDue(entry, is_auto):
+                why = "no code came in time" if is_auto else "its window is open"
+                self._tell_of(entry, f"{why}, so it is being cancelled.")
             case PlanDropped(entry, why):
                 self._tell_of(entry, f"not cancelled. {why}")
             case Told(sentence, grave):
