@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections import Counter
 from collections.abc import Awaitable, Callable
+from decimal import Decimal
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final, TypeVar
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from app.api.client import NumbersClient
 from app.api.errors import ApiError
@@ -69,12 +71,18 @@ class OperatorAndWorld(RuleBasedStateMachine):
         self.folder = TemporaryDirectory()
         self.clock = ManualClock()
         quiet = SandboxSettings(
-            history=3, waiting=2, is_silent=True, reads_per_minute=10**6, purchases_per_minute=10**6
+            history=3,
+            waiting=2,
+            is_silent=True,
+            reads_per_minute=10**6,
+            purchases_per_minute=10**6,
+            balance=Decimal(10**6),
         )
         self.sandbox = Sandbox(quiet, clock=self.clock)
         self.server = SandboxServer(self.sandbox)
         self.server.start()
         self.presses = 0
+        self.is_auto = False
         self.told: Counter[tuple[str, str]] = Counter()
         self.elsewhere: set[str] = {order.id.hex for order in self.sandbox.book.orders()}
         self.bench = self.do(self.open_desk())
@@ -86,9 +94,11 @@ class OperatorAndWorld(RuleBasedStateMachine):
     async def open_desk(self) -> Bench:
         desk_clock = DeskClock(self.clock)
         timeouts = Timeouts(connect=1.0, read=1.0, write=1.0, pool=1.0)
+        self.is_auto = not self.is_auto
+        desk_settings = DeskSettings(keep_ended=10**9, auto_cancel_after=840.0 if self.is_auto else None)
         client = NumbersClient(self.server.base_url, SANDBOX_KEY, desk_clock, timeouts=timeouts)
         journal = await JournalThread.open(Path(self.folder.name) / "journal.sqlite3")
-        desk = Desk(client, journal, desk_clock, DeskSettings(keep_ended=10**9))
+        desk = Desk(client, journal, desk_clock, desk_settings)
         await desk.open()
         bench = Bench(desk, self.sandbox, self.clock)
         desk.listen(bench.events.append)
@@ -108,6 +118,10 @@ class OperatorAndWorld(RuleBasedStateMachine):
             self.folder.cleanup()
 
     # What the operator does
+
+    @initialize(request=REQUESTS)
+    def first_order(self, request: OrderRequest) -> None:
+        self.order(request)
 
     @rule(request=REQUESTS)
     def order(self, request: OrderRequest) -> None:
@@ -130,6 +144,12 @@ class OperatorAndWorld(RuleBasedStateMachine):
         tally["polls"] += 1
         self.do(self.bench.poll(seconds=seconds))
         self.do(self.bench.desk.follow_plans())
+
+    @rule(data=st.data())
+    def keep(self, data: st.DataObject) -> None:
+        entries = list(self.bench.desk.state.entries)
+        if entries:
+            self.do(self.bench.desk.keep(data.draw(st.sampled_from(entries))))
 
     @rule()
     def restart(self) -> None:
@@ -204,13 +224,19 @@ class OperatorAndWorld(RuleBasedStateMachine):
         for order in orders:
             record = known[order.id.hex]
             assert Counter(code.text for code in record.codes) == Counter(order.codes)
-            assert record.order.status.value == order.status.value or not record.is_ended
-        balance = self.do(self.bench.desk.client.balance())
-        assert balance == self.sandbox.balance
+            assert record.order.status.value == order.status.value
+            told = {code: count for (order_id, code), count in self.told.items() if order_id == record.id}
+            assert set(told) == set(order.codes) or record.id in self.elsewhere, "a code was not told"
+        said = [known[order.id.hex] for order in orders if order.id.hex not in self.elsewhere]
+        charged = sum(entry.amount for entry in self.sandbox.charges if entry.order_id.hex not in self.elsewhere)
+        returned = sum(entry.amount for entry in self.sandbox.refunds if entry.order_id.hex not in self.elsewhere)
+        assert sum(record.order.price or 0 for record in said) == charged
+        assert sum(record.order.price or 0 for record in said if record.order.status.is_refunded) == returned
 
 
-RUNS: Final = 25
-STEPS: Final = 20
+RUNS: Final = int(os.environ.get("NUMDECK_TEST_RUNS", "30"))
+STEPS: Final = int(os.environ.get("NUMDECK_TEST_STEPS", "30"))
+"""Set the environment for a long soak."""
 
 
 def test_the_books_agree(record_property: Callable[[str, object], None]) -> None:
