@@ -1,0 +1,51 @@
+"""What was decided for orders, what is news, and marks: beside the records, and durable."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+
+from app.journal.journal import Journal
+from app.model.order import Status
+from app.model.plan import CancelPlan
+from app.model.record import OrderRecord
+from app.model.span import Span
+from tests.journal.samples import NOON, found_in_history, record
+
+ALIVE = record(1, status=Status.WAITING)
+
+
+def test_a_decision_outlives_the_program_and_can_be_taken_back(path: Path) -> None:
+    with closing(Journal.open(path)) as journal:
+        journal.write([ALIVE], plans={ALIVE.id: CancelPlan.ARMED})
+    with closing(Journal.open(path)) as journal:
+        assert journal.load().plans == {ALIVE.id: CancelPlan.ARMED}
+        journal.write(plans={ALIVE.id: CancelPlan.NONE})
+        assert journal.load().plans == {}
+
+
+def test_who_writes_the_order_again_has_decided_nothing(journal: Journal) -> None:
+    journal.write([ALIVE], plans={ALIVE.id: CancelPlan.KEPT})
+    journal.write([replace(ALIVE, acknowledged=False)])
+    assert journal.plans([ALIVE.id, "unknown"]) == {ALIVE.id: CancelPlan.KEPT}
+
+
+def test_news_are_orders_ends_and_codes_that_were_first_seen_since(journal: Journal) -> None:
+    def old(number: int) -> OrderRecord:
+        return replace(record(number), bought=Span(NOON - 9, NOON - 8), first_seen=NOON - 8, ended_at=NOON - 1)
+
+    with_code = replace(record(2, "12345", status=Status.WAITING), first_seen=NOON - 8)
+    ended = replace(old(3), ended_at=NOON)
+    found = found_in_history(4, seen_at=NOON)
+    journal.write([old(1), with_code, ended, found])
+    assert {news.id for news in journal.news_since(NOON)} == {with_code.id, ended.id, found.id}
+
+
+def test_a_mark_is_the_last_one(path: Path) -> None:
+    with closing(Journal.open(path)) as journal:
+        assert journal.marked("watched") is None
+        journal.mark("watched", NOON)
+        journal.mark("watched", NOON + 1)
+    with closing(Journal.open(path)) as journal:
+        assert journal.marked("watched") == NOON + 1
