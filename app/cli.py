@@ -1,9 +1,9 @@
-"""The door: arguments, settings, and the start of what was asked for."""
+"""The door: arguments, settings, and what was asked for."""
 
 from __future__ import annotations
 
 import argparse
-import asyncio
+import logging
 import os
 import sys
 from collections.abc import Sequence
@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, NoReturn
 
 if TYPE_CHECKING:
-    from app.desk.desk import Desk
-    from app.sandbox.sandbox import Sandbox
     from app.sandbox.settings import SandboxSettings
     from app.settings import Settings
+
+log = logging.getLogger(__name__)
 
 BAD_USE: Final = 2
 """Exit status when a setting or an argument cannot be used."""
@@ -38,6 +38,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return BAD_USE
     except KeyboardInterrupt:
         return 130
+    except Exception as error:  # a fault of ours: the log has where, if there is one yet; the terminal has a sentence
+        if logging.root.handlers:
+            log.exception("numdeck failed")
+        sys.stderr.write(f"numdeck: Ended because of an internal error ({type(error).__name__}); see the log.\n")
+        return 1
+
+
+_UNKNOWN: Final = "unrecognized arguments: "
+"""How argparse begins a sentence about arguments that there are not."""
 
 
 class _Parser(argparse.ArgumentParser):
@@ -45,7 +54,21 @@ class _Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """End because of an argument that cannot be used."""
-        self.exit(BAD_USE, f"numdeck: {message[0].upper()}{message[1:]}; {self.prog} --help lists what there is.\n")
+        from app.model.text import MAX_OWN_SENTENCE, clean
+
+        if "invalid choice" in message:
+            message = "there is no such command"  # not repeated: it may be the value of an option that there is not
+        unknown = message.removeprefix(_UNKNOWN)
+        if unknown != message:
+            message = f"there is no argument {unknown.split('=')[0].split()[0]}"
+        sentence = f"{message[0].upper()}{message[1:]}; {self.prog} --help lists what there is."
+        self.exit(BAD_USE, f"numdeck: {clean(sentence, MAX_OWN_SENTENCE)}\n")
+
+
+def _refuse_key(_value: str) -> NoReturn:
+    raise argparse.ArgumentTypeError(
+        "others can read the command line: put the key into NUMDECK_API_KEY, api_key_file or api_key_command"
+    )
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -54,6 +77,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"numdeck {_version()}")
     parser.add_argument("--config", metavar="FILE", type=Path, help="settings file")
+    parser.add_argument("--api-key", type=_refuse_key, help=argparse.SUPPRESS)
     parser.add_argument("--base-url", metavar="URL", help="root of the service")
     parser.add_argument("--state-dir", metavar="DIR", type=Path, help="folder of journal and log")
     parser.add_argument("--poll", metavar="SECONDS", help="poll interval")
@@ -132,7 +156,9 @@ def _sandbox_settings(options: argparse.Namespace) -> SandboxSettings:
 
 
 def _dashboard(options: argparse.Namespace) -> int:
-    from app.settings import SettingsError, find_key
+    from app.key import find_key
+    from app.settings import SettingsError
+    from app.start import run_dashboard
 
     settings = _load(options, _config(options))
     _check_terminal()
@@ -141,14 +167,14 @@ def _dashboard(options: argparse.Namespace) -> int:
             raise SettingsError(f"Argument --{name} goes with --sandbox.")
     _check_keymap(settings)
     if not settings.sandbox:
-        return _run(settings, base_url=settings.base_url, key=find_key(settings))
+        return run_dashboard(settings, base_url=settings.base_url, key=find_key(settings))
     from app.sandbox.sandbox import Sandbox
     from app.sandbox.server import SandboxServer, SandboxStartError
 
     sandbox_settings = _sandbox_settings(options)
     try:
         with SandboxServer(Sandbox(sandbox_settings)) as server:
-            return _run(settings, base_url=server.base_url, key=sandbox_settings.key, sandbox=server.sandbox)
+            return run_dashboard(settings, base_url=server.base_url, key=sandbox_settings.key, sandbox=server.sandbox)
     except SandboxStartError as error:
         raise SettingsError(str(error)) from None
 
@@ -173,106 +199,3 @@ def _check_keymap(settings: Settings) -> None:
     trouble = check_keymap(settings.keymap)
     if trouble is not None:
         raise SettingsError(trouble)
-
-
-def _run(settings: Settings, *, base_url: str, key: str, sandbox: Sandbox | None = None) -> int:
-    from app.journal.errors import JournalError
-    from app.settings import SettingsError
-
-    try:
-        return asyncio.run(_serve_screen(settings, base_url=base_url, key=key, sandbox=sandbox))
-    except JournalError as error:
-        raise SettingsError(error.sentence) from None
-
-
-async def _serve_screen(settings: Settings, *, base_url: str, key: str, sandbox: Sandbox | None) -> int:
-    from app.ui.app import NumdeckApp
-    from app.ui.options import UiOptions
-
-    desk = await _open_desk(settings, base_url=base_url, key=key, sandbox=sandbox)
-    screen, alerts = settings.screen, settings.alerts
-    theme = "ansi-dark" if os.environ.get("TEXTUAL_THEME") == "ansi-dark" else screen.theme
-    app = NumdeckApp(
-        desk,
-        UiOptions(
-            is_sandbox=settings.sandbox,
-            read_only=settings.read_only,
-            theme=theme,
-            utc=screen.utc,
-            clipboard=screen.clipboard,
-            notification=alerts.notification,
-            bell=alerts.bell,
-            title=alerts.title,
-            keymap=settings.keymap,
-        ),
-    )
-    try:
-        await app.run_async(mouse=screen.mouse)
-    finally:
-        await desk.close()
-        app.release()
-        _let_go_of_a_dead_terminal()
-    return app.return_code or 0
-
-
-def _let_go_of_a_dead_terminal() -> None:
-    """Give up what could not be written: Python would try it again at its end, and exit with status 120 for it."""
-    try:
-        sys.stdout.flush()
-        sys.stderr.flush()
-    except OSError:
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        for stream in (sys.stdout, sys.stderr):
-            os.dup2(nowhere, stream.fileno())
-        os.close(nowhere)
-
-
-async def _open_desk(settings: Settings, *, base_url: str, key: str, sandbox: Sandbox | None) -> Desk:
-    """Put the desk together: its connection, its memory, its clock."""
-    from app.api.client import NumbersClient
-    from app.clock import SystemClock
-    from app.desk.desk import Desk, DeskSettings
-    from app.journal.errors import JournalUnwritable
-    from app.journal.names import NamesFile
-    from app.journal.paths import account_file, names_file
-    from app.journal.threaded import JournalThread
-    from app.log import write_log
-    from app.model.spend import SpendLimits
-    from app.model.window import CancelWindow
-
-    clock = SystemClock()
-    speed, forgets, names = 1.0, "", None
-    if sandbox is not None:
-        from app.sandbox.memory import remembered
-
-        speed = sandbox.settings.speed
-        journal = await JournalThread.in_memory()  # it lives only as long as the sandbox does
-        await journal.write(remembered(sandbox), [])
-    else:
-        try:
-            write_log(settings.state_dir)
-            names = NamesFile(names_file(settings.state_dir, base_url))
-            journal = await JournalThread.open(account_file(settings.state_dir, base_url, key, settings.account))
-        except (JournalUnwritable, OSError) as error:
-            # To watch without a memory is better than not to watch; it is said all the time, and nothing is ordered.
-            sentence = (
-                error.sentence if isinstance(error, JournalUnwritable) else f"{error.strerror}: {error.filename}."
-            )
-            forgets = f"Nothing is remembered. {sentence}"
-            journal = await JournalThread.in_memory()
-    client = NumbersClient(base_url, key, clock, read_only=settings.read_only)
-    window = CancelWindow(settings.cancel.opens_after / speed, settings.cancel.closes_after / speed)
-    spend = SpendLimits(**settings.spend.model_dump())
-    auto = settings.auto_cancel_after
-    desk_settings = DeskSettings(
-        poll_interval=settings.poll,
-        keep_ended=settings.keep_ended,
-        may_forget_orders=settings.order_without_memory,
-        window=window,
-        spend=spend,
-        # Who only watches cancels nothing, and says nothing of it.
-        auto_cancel_after=None if auto is None or settings.read_only else auto / speed,
-    )
-    desk = Desk(client, journal, clock, desk_settings, forgets=forgets, names_file=names)
-    await desk.open()
-    return desk

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import logging
-import os
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import Final
 
 from app.model.text import clean
+from app.private import make_folder, open_private
 
 LOG_NAME: Final = "numdeck.log"
 
@@ -28,16 +28,12 @@ class _PrivateHandler(RotatingFileHandler):
     """Makes files that only their owner may read, whatever the umask is."""
 
     def _open(self):  # type: ignore[no-untyped-def]  # noqa: ANN202 - a stream, as the base has it
-        return open(self.baseFilename, self.mode, encoding=self.encoding, opener=_open_private)
-
-
-def _open_private(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)
+        return open(self.baseFilename, self.mode, encoding=self.encoding, opener=open_private)
 
 
 def write_log(folder: Path) -> None:
     """Begin to write the log in `folder`, which is made if it is not there. Raises OSError where that cannot be."""
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    make_folder(folder)
     handler = _PrivateHandler(folder / LOG_NAME, maxBytes=_LARGEST_FILE, backupCount=1, encoding="utf-8")
     handler.setFormatter(_TextFormatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
     logging.basicConfig(level=logging.WARNING, handlers=[handler])

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-import stat
-import subprocess
 import tomllib
 from collections.abc import Mapping
 from decimal import Decimal
@@ -17,11 +14,12 @@ from platformdirs import user_config_path, user_state_path
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from app.model.money import parse_money
+from app.model.text import MAX_OWN_SENTENCE, clean
+from app.private import is_open_to_others
 
 DEFAULT_BASE_URL: Final = "https://app.cyberyozh.com"
 LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 
-_KEY_COMMAND_SECONDS: Final = 10.0
 _UNITS: Final = {"": 1.0, "s": 1.0, "m": 60.0, "h": 3600.0}
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*([smh]?)")
 
@@ -30,8 +28,8 @@ class SettingsError(Exception):
     """A setting that cannot be used. `sentence` names it and the remedy."""
 
     def __init__(self, sentence: str) -> None:
-        super().__init__(sentence)
-        self.sentence = sentence
+        self.sentence = clean(sentence, MAX_OWN_SENTENCE)
+        super().__init__(self.sentence)
 
 
 def read_duration(value: object) -> object:
@@ -166,7 +164,14 @@ class Settings(_Section):
     @field_validator("state_dir", "api_key_file")
     @classmethod
     def _at_home(cls, value: Path | None) -> Path | None:
-        return value.expanduser() if value is not None else None
+        if value is None:
+            return None
+        if "\0" in str(value):
+            raise ValueError("must be a path, and no path holds a NUL")
+        try:
+            return value.expanduser()
+        except RuntimeError:
+            raise ValueError("begins with the home of a user that there is not") from None
 
 
 ENVIRONMENT: Final = {
@@ -223,15 +228,11 @@ def _read_file(path: Path, *, must_exist: bool) -> dict[str, Any]:
         raise SettingsError(f"Settings file {path} cannot be read: {reason}.") from None
     try:
         values = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # numbers of thousands of digits, and a thousand brackets
         raise SettingsError(f"Settings file {path} is not valid TOML: {error}.") from None
-    if "api_key" in values and _is_open_to_others(path):
+    if "api_key" in values and is_open_to_others(path):
         raise SettingsError(f"Settings file {path} holds a key and can be read by others: run chmod 600 {path}.")
     return values
-
-
-def _is_open_to_others(path: Path) -> bool:
-    return os.name == "posix" and bool(path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO))
 
 
 def _sentence(error: ValidationError, sources: Mapping[str, str], path: str) -> str:
@@ -261,50 +262,3 @@ def _nearest(where: list[str]) -> str:
     if close:
         return f"did you mean {'.'.join([*where[:-1], close[0]])}?"
     return "see config.example.toml for the settings there are."
-
-
-def find_key(settings: Settings) -> str:
-    """Get the key from wherever the settings say; raises SettingsError when there is none."""
-    if settings.api_key:
-        return check_key(settings.api_key, "api_key")
-    if settings.api_key_file:
-        return check_key(_read_key_file(settings.api_key_file), f"api_key_file {settings.api_key_file}")
-    if settings.api_key_command:
-        return check_key(_run_key_command(settings.api_key_command), f"api_key_command {settings.api_key_command[0]}")
-    raise SettingsError(
-        "No API key: run numdeck setup, or set NUMDECK_API_KEY in the environment; numdeck --sandbox needs none."
-    )
-
-
-def check_key(raw: str, source: str) -> str:
-    """Take the white space off a key that came from `source`; raises SettingsError for what cannot be one."""
-    key = raw.strip()
-    if not key:
-        raise SettingsError(f"Setting {source} gives an empty key.")
-    if not (key.isascii() and key.isprintable()) or " " in key:
-        raise SettingsError(f"Setting {source} gives a key with characters that no key has, such as spaces.")
-    return key
-
-
-def _read_key_file(path: Path) -> str:
-    try:
-        if _is_open_to_others(path):
-            raise SettingsError(f"Key file {path} can be read by others: run chmod 600 {path}.")
-        return path.read_text(encoding="ascii", errors="replace")
-    except OSError as error:
-        raise SettingsError(f"Key file {path} cannot be read: {error.strerror}.") from None
-
-
-def _run_key_command(command: tuple[str, ...]) -> str:
-    name = command[0]
-    try:
-        result = subprocess.run(  # noqa: S603 - the user's own command, given as a list, run without a shell
-            command, capture_output=True, text=True, timeout=_KEY_COMMAND_SECONDS, check=False, stdin=subprocess.DEVNULL
-        )
-    except subprocess.TimeoutExpired:
-        raise SettingsError(f"Setting api_key_command: {name} took longer than {_KEY_COMMAND_SECONDS:g} s.") from None
-    except (OSError, ValueError, UnicodeDecodeError):
-        raise SettingsError(f"Setting api_key_command: {name} cannot be run: check its path and its mode.") from None
-    if result.returncode:
-        raise SettingsError(f"Setting api_key_command: {name} ended with status {result.returncode}.")
-    return result.stdout

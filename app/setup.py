@@ -9,7 +9,10 @@ import sys
 from pathlib import Path
 
 from app.api.errors import ApiError
-from app.settings import DEFAULT_BASE_URL, Settings, SettingsError, check_key
+from app.key import check_key
+from app.model.text import clean
+from app.private import make_folder, open_private
+from app.settings import DEFAULT_BASE_URL, Settings, SettingsError
 
 
 def run_setup(settings: Settings, target: Path) -> int:
@@ -26,7 +29,7 @@ def run_setup(settings: Settings, target: Path) -> int:
     except ApiError as error:
         raise SettingsError(f"The key was not kept: {error.sentence}") from None
     _write(target, settings.base_url, key)
-    sys.stdout.write(f"The key works, and is kept in {target}. Start with: numdeck\n")
+    sys.stdout.write(f"The key works, and is kept in {clean(target)}. Start with: numdeck\n")
     return 0
 
 
@@ -44,9 +47,9 @@ def _write(path: Path, base_url: str, key: str) -> None:
 
     values = {"api_key": key} | ({} if base_url == DEFAULT_BASE_URL else {"base_url": base_url})
     try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_folder(path.parent)
         # Never readable by others, not even for a moment; and never over a file that has come in the meantime.
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        descriptor = open_private(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL)
         with os.fdopen(descriptor, "wb") as file:
             tomli_w.dump(values, file)
     except OSError as error:

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from app.settings import Settings, SettingsError, find_key, load_settings, read_duration
+from app.key import find_key
+from app.settings import Settings, SettingsError, load_settings, read_duration
 
 ROOT = Path(__file__).parent.parent
 
@@ -59,6 +60,11 @@ def test_precedence_is_command_line_environment_file_default(tmp_path: Path) -> 
         ("[spend]\nper_day = -1", ["spend.per_day", "greater than or equal to 0"]),
         ("[spend]\nlow_balance = true", ["spend.low_balance", "decimal"]),
         ("poll = ", ["not valid TOML"]),
+        ("poll = " + "9" * 5000, ["not valid TOML"]),
+        ("poll = " + "[" * 5000, ["not valid TOML"]),
+        ('"\\u001b]0;x\\u0007" = 1', ["^[]0;x^G", "does not exist"]),
+        ('state_dir = "~nobody-of-that-name/x"', ["state_dir", "home of a user"]),
+        ('api_key_file = "a\\u0000b"', ["api_key_file", "NUL"]),
     ],
 )
 def test_bad_settings_get_one_sentence_that_names_them(tmp_path: Path, text: str, says: list[str]) -> None:
@@ -113,6 +119,9 @@ def test_the_key_comes_from_environment_file_or_command(tmp_path: Path) -> None:
         ('api_key_command = ["/nowhere/command"]', "cannot be run"),
         ('api_key_command = ["false"]', "ended with status 1"),
         ('api_key_command = ["true"]', "empty key"),
+        ('api_key_command = ["yes"]', "more than a key"),
+        ('api_key_file = "/"', "is no file"),
+        ('api_key_file = "/dev/zero"', "is no file"),
     ],
 )
 def test_a_key_that_cannot_be_had_gets_one_sentence(tmp_path: Path, text: str, says: str) -> None:

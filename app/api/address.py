@@ -16,9 +16,10 @@ def check_base_url(text: str) -> httpx.URL:
     """Read the root of the service; ValueError with a sentence unless it is https, or http to this machine itself."""
     try:
         url = httpx.URL(text.rstrip("/"))
-    except httpx.InvalidURL:
+        host = url.host
+    except (httpx.InvalidURL, UnicodeError):  # the latter from names that are in no alphabet
         raise ValueError("The base URL is no web address such as https://app.cyberyozh.com.") from None
-    if url.scheme not in {"http", "https"} or not url.host or (url.port or 0) > _LAST_PORT:
+    if url.scheme not in {"http", "https"} or not host or (url.port or 0) > _LAST_PORT:
         raise ValueError("The base URL is no web address such as https://app.cyberyozh.com.")
     if url.userinfo or url.query or url.fragment:
         raise ValueError("The base URL must be an address alone, without user, query or fragment.")

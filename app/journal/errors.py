@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
+from app.model.text import MAX_OWN_SENTENCE, clean
+
 _UNDECODABLE: Final = -1
 """What the module raises without a code of SQLite's: text in a row that is no UTF-8."""
 
@@ -34,8 +36,8 @@ class JournalError(Exception):
     """The journal cannot be used. `sentence` says why and what to do."""
 
     def __init__(self, sentence: str) -> None:
-        super().__init__(sentence)
-        self.sentence = sentence
+        self.sentence = clean(sentence, MAX_OWN_SENTENCE)
+        super().__init__(self.sentence)
 
 
 class JournalUnwritable(JournalError):  # noqa: N818 - it names what the journal is
@@ -89,7 +91,7 @@ def legible(path: Path | str) -> Iterator[None]:
     """Raise JournalDamaged, naming `path`, where a row does not hold what was written there."""
     try:
         yield
-    except (ValueError, TypeError, KeyError, ArithmeticError) as error:
+    except (ValueError, TypeError, KeyError, ArithmeticError, RecursionError) as error:
         raise JournalDamaged(path, "a row of it is not readable") from error
 
 

@@ -12,9 +12,8 @@ from itertools import count
 from pathlib import Path
 from typing import Final
 
-_PRIVATE_FILE: Final = 0o600
-_PRIVATE_FOLDER: Final = 0o700
-_OTHERS: Final = 0o077
+from app.private import PRIVATE_FILE, is_open_to_others, make_folder, open_private
+
 _COMPANIONS: Final = ("-wal", "-shm")
 """What SQLite lays beside its file; new ones get the file's own mode."""
 
@@ -26,8 +25,8 @@ def opening(path: Path) -> Iterator[None]:
     A missing folder is created for its owner alone; one that is there may be shared on purpose and is left as it is.
     Waits for whoever else is opening. Raises OSError.
     """
-    path.parent.mkdir(mode=_PRIVATE_FOLDER, parents=True, exist_ok=True)
-    lock = os.open(path.with_name(f"{path.name}.lock"), os.O_RDWR | os.O_CREAT, _PRIVATE_FILE)
+    make_folder(path.parent)
+    lock = open_private(path.with_name(f"{path.name}.lock"), os.O_RDWR | os.O_CREAT)
     try:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
@@ -41,13 +40,13 @@ def make_private(path: Path) -> None:
     Raises OSError.
     """
     try:
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, _PRIVATE_FILE))
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, PRIVATE_FILE))
     except FileExistsError:
         # Not opened here: to close any descriptor of a file drops the locks that this process's SQLite holds on it.
         for file in (path, *_companions(path)):
             with suppress(FileNotFoundError):  # a second numdeck that ends takes the companions away
-                if file.stat().st_mode & _OTHERS:
-                    file.chmod(_PRIVATE_FILE)
+                if is_open_to_others(file):
+                    file.chmod(PRIVATE_FILE)
         if not os.access(path, os.W_OK):  # SQLite would open it all the same, and fail at the first purchase
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), path) from None
 

@@ -23,6 +23,7 @@ from app.journal.rows import (
     attempt_row,
     order_row,
     read_attempt,
+    read_code,
     read_order,
     read_request,
     write_request,
@@ -30,7 +31,7 @@ from app.journal.rows import (
 from app.journal.schema import connect, transaction
 from app.model.order import Status
 from app.model.plan import CancelPlan
-from app.model.record import Attempt, AttemptState, Code, OrderRecord, Origin
+from app.model.record import Attempt, AttemptState, OrderRecord, Origin
 from app.model.request import OrderRequest
 
 _RECENT_ORDERS: Final = 500
@@ -290,14 +291,14 @@ class Journal:
 
     def _orders(self, clause: str, parameters: Sequence[Any] = ()) -> list[OrderRecord]:
         rows = self._rows(f"SELECT * FROM orders {clause}", parameters)
-        codes: defaultdict[str, list[Code]] = defaultdict(list)
+        code_rows: defaultdict[str, list[sqlite3.Row]] = defaultdict(list)
         for row in self._rows(
             "SELECT * FROM codes WHERE order_id IN (SELECT value FROM json_each(?)) ORDER BY order_id, ordinal",
             [_listed(row["id"] for row in rows)],
         ):
-            codes[row["order_id"]].append(Code(row["text"], row["seen_at"]))
+            code_rows[row["order_id"]].append(row)
         with legible(self._path):
-            return [read_order(row, codes[row["id"]]) for row in rows]
+            return [read_order(row, map(read_code, code_rows[row["id"]])) for row in rows]
 
     def _rows(self, sql: str, parameters: Sequence[Any] = ()) -> list[sqlite3.Row]:
         with translated(self._path):

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from app.model.text import clean
+from app.private import open_private
 
 _FORMAT: Final = 1
 
@@ -47,7 +48,7 @@ class NamesFile:
         beside = self._path.with_name(f"{self._path.name}.{os.getpid()}")
         with suppress(OSError):
             try:
-                descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+                descriptor = open_private(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
                 with os.fdopen(descriptor, "w", encoding="utf-8") as file:
                     json.dump(values, file, ensure_ascii=False, separators=(",", ":"))
                 beside.replace(self._path)

@@ -14,6 +14,7 @@ from app.model.order import Order, Status
 from app.model.record import Attempt, AttemptState, Code, OrderRecord, Origin
 from app.model.request import OrderRequest, Period, Provider
 from app.model.span import Span
+from app.model.text import MAX_SENTENCE, clean
 
 ORDER_COLUMNS: Final = (
     "id", "status", "status_text", "provider", "price", "phone_number", "expires_at", "can_replay", "can_extend",
@@ -25,6 +26,9 @@ ORDER_COLUMNS: Final = (
 
 ATTEMPT_COLUMNS: Final = ("id", "request", "sent_at", "state", "order_id", "settled_at", "reason")
 """The columns of `attempts`, in the order of `attempt_row`."""
+
+FIRST_INSTANT, LAST_INSTANT = -6.2e10, 2.5e11
+"""Epoch seconds between which all instants lie: the years 6 to 9892."""
 
 _NUMBER_SIGNS: Final = str.maketrans("", "", "+-(). ")
 
@@ -52,57 +56,70 @@ def attempt_row(attempt: Attempt) -> tuple[Any, ...]:
 
 
 def read_order(row: sqlite3.Row, codes: Iterable[Code]) -> OrderRecord:
-    """The order of a row, with its codes."""
+    """The order of a row, with its codes. Raises ValueError for what was never written there."""
     codes = tuple(codes)
     order = Order(
-        id=row["id"],
+        id=_told(row["id"]),
         status=Status(row["status"]),
-        status_text=row["status_text"],
-        provider=row["provider"],
+        status_text=_told(row["status_text"]),
+        provider=_told(row["provider"]),
         price=_money(row["price"]),
-        phone_number=row["phone_number"],
-        expires_at=row["expires_at"],
+        phone_number=_if_told(row["phone_number"]),
+        expires_at=_if_known(row["expires_at"]),
         codes=tuple(code.text for code in codes),
         can_replay=bool(row["can_replay"]),
         can_extend=bool(row["can_extend"]),
         can_cancel=bool(row["can_cancel"]),
-        fraud_score=row["fraud_score"],
+        fraud_score=_if_told(row["fraud_score"]),
         expenses=_money(row["expenses"]),
-        report=row["report"],
-        period=row["period"],
-        service_code=row["service_code"],
-        country_code=row["country_code"],
+        report=_if_told(row["report"]),
+        period=_if_told(row["period"]),
+        service_code=_if_told(row["service_code"]),
+        country_code=_if_told(row["country_code"]),
     )
-    earliest = -math.inf if row["bought_earliest"] is None else row["bought_earliest"]
+    earliest = -math.inf if row["bought_earliest"] is None else _instant(row["bought_earliest"])
     return OrderRecord(
         order=order,
-        bought=Span(earliest, row["bought_latest"]),
-        first_seen=row["first_seen"],
+        bought=Span(earliest, _instant(row["bought_latest"])),
+        first_seen=_instant(row["first_seen"]),
         origin=Origin(row["origin"]),
         request=None if row["request"] is None else read_request(row["request"]),
         codes=codes,
-        ended_at=row["ended_at"],
+        ended_at=_if_known(row["ended_at"]),
         acknowledged=bool(row["acknowledged"]),
     )
 
 
+def read_code(row: sqlite3.Row) -> Code:
+    """The code of a row. Raises ValueError for what was never written there."""
+    return Code(_told(row["text"]), _instant(row["seen_at"]))
+
+
 def read_attempt(row: sqlite3.Row) -> Attempt:
-    """The purchase attempt of a row."""
+    """The purchase attempt of a row. Raises ValueError for what was never written there."""
     return Attempt(
-        id=row["id"],
+        id=_told(row["id"]),
         request=read_request(row["request"]),
-        sent_at=row["sent_at"],
+        sent_at=_instant(row["sent_at"]),
         state=AttemptState(row["state"]),
-        order_id=row["order_id"],
-        settled_at=row["settled_at"],
-        reason=row["reason"],
+        order_id=_if_told(row["order_id"]),
+        settled_at=_if_known(row["settled_at"]),
+        reason=_told(row["reason"]),
     )
 
 
 def read_request(text: str) -> OrderRequest:
-    """A request from its JSON."""
+    """A request from its JSON. Raises ValueError, TypeError or KeyError for what is none."""
     fields = json.loads(text)
-    return OrderRequest(**fields | {"provider": Provider(fields["provider"]), "period": Period(fields["period"])})
+    return OrderRequest(
+        provider=Provider(fields["provider"]),
+        period=Period(fields["period"]),
+        service_code=_told(fields["service_code"]),
+        country_code=_told(fields["country_code"]),
+        need_fraud_score=bool(fields["need_fraud_score"]),
+        markup_percent=int(fields["markup_percent"]),
+        promo_code=_told(fields["promo_code"]),
+    )
 
 
 def write_request(request: OrderRequest) -> str:
@@ -136,5 +153,30 @@ def _text(amount: Decimal | None) -> str | None:
     return None if amount is None else str(amount)
 
 
-def _money(text: str | None) -> Decimal | None:
-    return None if text is None else Decimal(text)
+def _money(text: object) -> Decimal | None:
+    amount = None if text is None else Decimal(_told(text))
+    if amount is not None and not amount.is_finite():
+        raise ValueError("no amount")
+    return amount
+
+
+def _told(value: object) -> str:
+    """A text as it was written: cleaned. A file may have been changed by anybody, so it is looked at once more."""
+    if not isinstance(value, str):
+        raise ValueError("no text")  # noqa: TRY004 - the row is wrong, not its reader
+    return clean(value, MAX_SENTENCE)
+
+
+def _if_told(value: object) -> str | None:
+    return None if value is None else _told(value)
+
+
+def _instant(value: object) -> float:
+    """An instant that a calendar has, epoch seconds."""
+    if not (isinstance(value, int | float) and FIRST_INSTANT <= value <= LAST_INSTANT):
+        raise ValueError("no instant")
+    return value
+
+
+def _if_known(value: object) -> float | None:
+    return None if value is None else _instant(value)

@@ -11,6 +11,9 @@ MAX_FIELD: Final = 200
 MAX_SENTENCE: Final = 400
 """Longest message of the service that is kept, in characters."""
 
+MAX_OWN_SENTENCE: Final = 1000
+"""Longest sentence of our own, which may name a file, in characters."""
+
 _MAX_MARKS = 2
 _INVISIBLE_CATEGORIES = frozenset({"Cf", "Zl", "Zp", "Cs", "Co", "Cn"})
 # Letters by category, yet drawn as nothing (Default_Ignorable_Code_Point): they would hide text or shift columns.
@@ -30,6 +33,12 @@ def clean(value: object, limit: int = MAX_FIELD) -> str:
     if not (text.isascii() and text.isprintable()):
         text = _visible(text)
     return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def typeable(text: str, limit: int = MAX_OWN_SENTENCE) -> str:
+    """Keep of a pasted text what could have been typed into a field: no controls, and nothing that is not drawn."""
+    spaced = (" " if one.isspace() and one != "\n" else one for one in text[:limit])
+    return "".join(one for one in spaced if one == "\n" or (one.isprintable() and one not in _INVISIBLE_LETTERS))
 
 
 def _visible(text: str) -> str:

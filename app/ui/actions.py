@@ -185,7 +185,8 @@ def check_keymap(keymap: Mapping[str, str]) -> str | None:
 
 def _is_key(key: str) -> bool:
     *modifiers, last = key.split("+")
-    return set(modifiers) <= {"ctrl", "shift", "alt"} and (last in _KEY_NAMES or len(last) == 1)
+    is_character = len(last) == 1 and last.isprintable() and not last.isspace()
+    return set(modifiers) <= {"ctrl", "shift", "alt"} and (last in _KEY_NAMES or is_character)
 
 
 def shown_keys(action: Action, keymap: Mapping[str, str]) -> str:

@@ -15,6 +15,7 @@ from textual.screen import Screen
 from textual.worker import Worker, WorkerState
 
 from app.desk.desk import Desk
+from app.model.text import typeable
 from app.ui.actions import actions_for
 from app.ui.alerts import AlertChoices, Alerts
 from app.ui.lifeline import Lifeline
@@ -48,6 +49,8 @@ class NumdeckApp(App[None]):
 
     async def on_event(self, event: Event) -> None:
         """Let keys wait for one another; a test's pilot waits by itself."""
+        if isinstance(event, Paste):
+            event.text = typeable(event.text)  # a field shows what it was given, and sends it
         if isinstance(event, Key | Paste) and not event.is_forwarded and not self.is_headless:
             await self._typeahead.take(event)
         else:

@@ -157,3 +157,17 @@ def test_proxy_that_cannot_be_used(open_client: OpenClient, monkeypatch: pytest.
     monkeypatch.setenv("HTTPS_PROXY", proxy)
     with pytest.raises(ValueError, match="environment"):
         open_client("https://numbers.invalid")
+
+
+@pytest.mark.parametrize("status", [200, 400, 401, 402, 500])
+async def test_a_service_that_quotes_the_key_does_not_get_it_onto_the_screen(
+    client: NumbersClient, server: Server, api_key: str, status: int
+) -> None:
+    body = {"detail": f"The key {api_key} is not good.", "id": "1", "status": f"key {api_key}", "provider": "virtual"}
+    server.on("POST", NUMBERS, server.reply(status, body))
+    try:
+        placed = await client.purchase(REQUEST)
+    except ApiError as error:
+        assert api_key not in error.sentence
+    else:
+        assert placed.order.status_text == "key ***"

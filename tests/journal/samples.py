@@ -9,11 +9,13 @@ from decimal import Decimal
 from hypothesis import settings
 from hypothesis import strategies as st
 
+from app.journal.rows import FIRST_INSTANT, LAST_INSTANT
 from app.model.ident import canonical_id
 from app.model.order import Order, Status
 from app.model.record import Attempt, AttemptState, Code, OrderRecord, Origin
 from app.model.request import OrderRequest, Period, Provider
 from app.model.span import Span
+from app.model.text import clean
 
 NOON = 1_750_000_000.0
 """When the samples happen, epoch seconds."""
@@ -63,15 +65,15 @@ def attempt(number: int = 1, state: AttemptState = AttemptState.SENDING, **field
     return replace(sent, **fields)  # type: ignore[arg-type]
 
 
-_texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)  # no lone surrogates: texts are cleaned
-_instants = st.floats(min_value=-1e12, max_value=1e12)
+_texts = st.text(max_size=20).map(clean)
+_instants = st.floats(FIRST_INSTANT, LAST_INSTANT)
 _amounts = st.decimals(allow_nan=False, allow_infinity=False)
 
 
 @st.composite
 def _spans(draw: st.DrawFn) -> Span:
     latest = draw(_instants)
-    return Span(draw(st.just(-math.inf) | st.floats(max_value=latest, min_value=-1e12)), latest)
+    return Span(draw(st.just(-math.inf) | st.floats(FIRST_INSTANT, latest)), latest)
 
 
 requests = st.builds(

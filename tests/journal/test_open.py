@@ -18,6 +18,7 @@ from app.journal.errors import JournalDamaged, JournalError, JournalTooNew, Jour
 from app.journal.history import HistoryQuery
 from app.journal.journal import Journal
 from app.journal.schema import VERSION
+from app.model.order import Status
 from tests.journal.samples import NOON, attempt, record
 
 Damage = Callable[[bytes], bytes]
@@ -223,3 +224,38 @@ def test_many_may_open_it_at_once(path: Path) -> None:
 
 def test_every_trouble_is_one_kind_of_error() -> None:
     assert all(issubclass(kind, JournalError) for kind in (JournalUnwritable, JournalDamaged, JournalTooNew))
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "UPDATE orders SET phone_number = x'1b5b324a'",
+        "UPDATE orders SET expires_at = 'abc'",
+        "UPDATE orders SET first_seen = 1e300",
+        "UPDATE orders SET price = 'NaN'",
+        'UPDATE orders SET request = \'{"provider": "virtual"}\'',
+        "UPDATE orders SET request = '" + "[" * 20_000 + "'",
+        "UPDATE codes SET text = x'00'",
+        "UPDATE attempts SET sent_at = 'soon'",
+    ],
+)
+def test_a_row_that_nobody_wrote_is_damage(path: Path, damage: str) -> None:
+    with closing(Journal.open(path)) as journal:
+        journal.write([record(1, "12345", status=Status.WAITING)], [attempt()])
+    execute(path, damage)
+    with closing(Journal.open(path)) as journal:
+        assert journal.set_aside is not None
+        assert journal.load().records == ()
+
+
+def test_text_that_was_changed_in_the_file_is_clean_when_it_is_read(path: Path) -> None:
+    with closing(Journal.open(path)) as journal:
+        journal.write([record(1, "12345", status=Status.WAITING)], [attempt()])
+    hostile = "char(27) || ']0;evil' || char(7)"
+    execute(path, f"UPDATE orders SET report = {hostile}", f"UPDATE codes SET text = {hostile}")
+    execute(path, f"UPDATE attempts SET reason = {hostile}")
+    with closing(Journal.open(path)) as journal:
+        contents = journal.load()
+        assert contents.records[0].order.report == "^[]0;evil^G"
+        assert contents.records[0].codes[0].text == "^[]0;evil^G"
+        assert contents.attempts[0].reason == "^[]0;evil^G"

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from app.model.text import MAX_FIELD, clean
+from app.model.text import MAX_FIELD, clean, typeable
 
 ANYTHING = st.text(st.characters(exclude_categories=()), max_size=300)
 """Any text there may be in Python, lone surrogates too."""
@@ -101,3 +101,23 @@ def _longest_run_of_marks(text: str) -> int:
         run = run + 1 if unicodedata.category(character).startswith("M") else 0
         longest = max(longest, run)
     return longest
+
+
+@pytest.mark.parametrize(
+    ("pasted", "typed"),
+    [
+        ("Telegram", "Telegram"),
+        ("two\nlines\r", "two\nlines "),
+        ("a\tb\u00a0c\u2003d", "a b c d"),
+        ("SPRING\u200b\ufeff\u00ad", "SPRING"),
+        ("\x1b[2J\x9b31mX\x00\x7f\u202e", "[2J31mX"),
+        ("é e\u0301 漢字 👍", "é e\u0301 漢字 👍"),
+    ],
+)
+def test_of_what_is_pasted_only_what_can_be_typed_is_kept(pasted: str, typed: str) -> None:
+    assert typeable(pasted) == typed
+
+
+@given(ANYTHING)
+def test_what_is_typeable_is_harmless(pasted: str) -> None:
+    assert typeable(pasted).replace("\n", "").isprintable()

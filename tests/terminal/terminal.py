@@ -106,10 +106,10 @@ class Terminal:
 
     # What the operator does
 
-    def send(self, *keys: str) -> None:
+    def send(self, *keys: str | bytes) -> None:
         """Press keys, one write each."""
         for key in keys:
-            os.write(self._master, key.encode())
+            os.write(self._master, key.encode() if isinstance(key, str) else key)
 
     def resize(self, columns: int, rows: int) -> None:
         """Change the size of the window."""

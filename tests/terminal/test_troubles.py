@@ -109,6 +109,29 @@ def test_hostile_messages_are_shown_and_do_nothing(open_terminal: OpenTerminal, 
         assert hostile not in terminal.raw
 
 
+def test_what_is_pasted_is_text_and_bytes_that_are_none_do_no_harm(
+    open_terminal: OpenTerminal, service: Service
+) -> None:
+    terminal = open_terminal(service=service)
+    terminal.wait_for("● live")
+    terminal.send(b"\xff\xfe\xf8")  # as a terminal in another encoding sends it
+    for keys in ("ntg\r667\r\r\r", "\x1bntg\r667\r\r\r", "\x1b[201~ntg\r667\r\r\r"):
+        terminal.send(f"\x1b[200~{keys}\x1b[201~")
+        terminal.read(0.3)
+    terminal.send("/")
+    terminal.send(f"\x1b[200~ab{HOSTILE}cd\x1b[201~")
+    terminal.wait_for_line("ab77]52;c;aGFja2Vk")
+    assert service.sandbox.count("POST") == 0
+    terminal.send("\x1b")
+    terminal.wait_until_gone("ab77")
+    terminal.send("h", "q")
+    assert terminal.wait_for_exit() == 0
+    text = bytes(terminal.raw).decode("utf-8")  # strictly
+    assert not re.search("[\x80-\x9f\u200b\u202a-\u202e\u2066-\u2069]", text)
+    assert b"\x1b[2J" not in terminal.raw
+    assert "Traceback" not in text
+
+
 def assert_key_is_nowhere(terminal: Terminal, home: Home) -> None:
     """The key was neither shown nor written."""
     assert KEY.encode() not in terminal.raw

@@ -1,0 +1,74 @@
+"""What the terminal sends, before Textual reads keys out of it: no byte may end the program, no paste press a key."""
+
+from __future__ import annotations
+
+import codecs
+from typing import Final
+
+from textual.drivers import linux_driver
+
+PASTE_BEGINS: Final = "\x1b[200~"
+PASTE_ENDS: Final = "\x1b[201~"
+
+_SHORTEST_HELD: Final = 3
+"""A shorter beginning of a marker may be a key of its own."""
+
+
+def guard_keyboard() -> None:
+    """Let Textual read the terminal through `KeyboardDecoder`.
+
+    Textual decodes strictly, so that one byte in another encoding ends its reader with a traceback on the screen; and
+    it takes whatever follows an ESC inside a paste for keys, so that a text from a clipboard (tmux pastes ESC as it is)
+    could order numbers. There is no setting for either: the decoder is its module's global.
+    """
+    linux_driver.getincrementaldecoder = lambda _encoding: KeyboardDecoder  # type: ignore[assignment,attr-defined]
+
+
+class KeyboardDecoder:
+    """UTF-8 as it comes, in pieces: bytes that are none become `�`, and a paste loses what could end it or be a key."""
+
+    def __init__(self) -> None:
+        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
+        self._is_pasting = False
+        self._held = ""  # a marker's beginning that waits for its rest
+        self._passed = ""  # one that was handed on already, as it may be a key
+
+    def decode(self, data: bytes, final: bool = False) -> str:
+        """Read the next piece."""
+        text = self._held + self._decoder.decode(data, final)
+        self._held = ""
+        read: list[str] = []
+        while text:
+            text = self._read_paste(text, read) if self._is_pasting else self._read_keys(text, read)
+        return "".join(read)
+
+    def _read_keys(self, text: str, read: list[str]) -> str:
+        text = self._passed + text
+        keys, begin, rest = text.partition(PASTE_BEGINS)
+        held = 0 if begin else _begun(keys, PASTE_BEGINS)
+        is_key = held < _SHORTEST_HELD  # escape above all must not wait for what may follow
+        end = len(keys + begin) if is_key else max(len(text) - held, len(self._passed))
+        read.append(text[len(self._passed) : end])
+        self._held = "" if begin else text[end:]
+        self._passed = "" if begin else text[len(text) - held : end]
+        self._is_pasting = bool(begin)
+        return rest
+
+    def _read_paste(self, text: str, read: list[str]) -> str:
+        # The last end there is: one within the pasted text would let the rest of it press keys.
+        pasted, end, rest = text.rpartition(PASTE_ENDS)
+        if not end:
+            held = _begun(text, PASTE_ENDS)
+            pasted, self._held, rest = text[: len(text) - held], text[len(text) - held :], ""
+        self._is_pasting = not end
+        read += (_without_controls(pasted), end)
+        return rest
+
+
+def _begun(text: str, marker: str) -> int:
+    """How many characters at the end of a text may be the beginning of a marker whose rest is still to come."""
+    return next((length for length in range(len(marker) - 1, 0, -1) if text.endswith(marker[:length])), 0)
+
+
+def _without_controls(text: str) -> str:
+    return "".join(one for one in text if one.isprintable() or one.isspace() or ord(one) >= 0xA0)
