@@ -125,8 +125,6 @@ class Desk:
         contents = await self.journal.load()
         self._load(contents)
         knows_orders = contents.records or contents.attempts or await self.journal.history_count(HistoryQuery())
-        if knows_orders:
-            self._has_looked.set()  # the past is in the journal
         self._poller = Poller(
             self._books,
             self.client,
@@ -154,7 +152,8 @@ class Desk:
         """Ask for the active list once; the result is when to ask again, in seconds."""
         wait = await self._poller.poll_once()
         if self.state.link.fresh_at is not None:
-            await self._settler.list_seen(self.state.link.fresh_at)
+            if not self.state.unreadable:  # any of them might be what came of an unknown purchase
+                await self._settler.list_seen(self.state.link.fresh_at)
             await self._absence.note_watched(self.state.link.fresh_at)
         await self.tidy()
         self._say_clock_trouble()
@@ -199,7 +198,7 @@ class Desk:
             await self._books.find_favourites()
 
     async def _know_the_past(self) -> None:
-        """At the very first start let a look at the history come first: none of it is what came of a purchase now."""
+        """Right after the start let a look at the history come first: none of it is what came of a purchase now."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(_PATIENCE_WITH_THE_PAST):
                 await self._has_looked.wait()
@@ -274,8 +273,13 @@ class Desk:
         for attempt in contents.attempts:
             lost = replace(attempt, reason=attempt.reason or "The program ended before the answer came.")
             # Sent in the future: by a clock that was wrong. No order would fit it, and it would count as not placed.
-            sent_at = min(attempt.sent_at, self.clock.now())
-            self.state.attempts[attempt.id] = replace(lost, state=AttemptState.UNKNOWN, sent_at=sent_at)
+            now = self.clock.now()
+            self.state.attempts[attempt.id] = replace(
+                lost,
+                state=AttemptState.UNKNOWN,
+                sent_at=min(attempt.sent_at, now),
+                settled_at=min(attempt.settled_at or now, now),
+            )
 
     def _wake_for(self, event: Event) -> None:
         if isinstance(event, EntryEvent) or (isinstance(event, TopicChanged) and event.topic is Topic.HISTORY):

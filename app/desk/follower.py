@@ -15,6 +15,7 @@ from app.desk.reconcile import observe, read_history
 from app.desk.settler import Settler
 from app.desk.state import CancelStep, Entry, Phase
 from app.model.plan import CancelPlan
+from app.model.settle import RECORDED_WITHIN
 
 MANY: Final = 3
 """More orders than this to look up at once are looked up by one history request first."""
@@ -23,9 +24,10 @@ HISTORY_EVERY: Final = 300.0
 """The history is read this often for what was bought and ended elsewhere, in seconds."""
 
 HISTORY_AGAIN: Final = 20.0
-"""It is read this often while a purchase is unknown, and not more often than this after a failure, in seconds; also
-this long after an end, as only the history tells expenses and fraud score."""
+"""It is read this often while a purchase is unknown, and not more often than this after a failure, or for what only
+it tells of an end: expenses and fraud score; in seconds."""
 
+_HISTORY_AFTER_A_LOSS: Final = 1.0
 _LOOKS: Final = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0, 60.0)
 _ASSIGNING_LOOKS: Final = (2.0, 3.0, 5.0, 10.0)
 _PATIENCE_WITH_404: Final = 5
@@ -47,7 +49,7 @@ class Follower:
         self._clock = clock
         self._settler = settler
         self._history_asked_at = float("-inf")
-        self._history_due_at = float("-inf")
+        self._history_barred_until = float("-inf")
 
     @property
     def has_read_history(self) -> bool:
@@ -76,10 +78,10 @@ class Follower:
 
     async def read_history(self) -> None:
         """Read the whole history: ends of orders on the desk, and whatever the journal has not seen."""
-        self._history_due_at = self._clock.now() + HISTORY_AGAIN
+        self._history_barred_until = self._clock.now() + HISTORY_AGAIN
         listing = await self._client.history()
+        self._history_barred_until = float("-inf")
         self._history_asked_at = listing.sent_at
-        self._history_due_at = listing.sent_at + HISTORY_EVERY
         by_id = {order.id: order for order in listing.orders}
         async with self._books.turn() as state:
             events: list[Event] = []
@@ -96,18 +98,23 @@ class Follower:
         return [e for e in self._books.state.entries.values() if e.look_at is not None and e.look_at <= now]
 
     def _history_due(self) -> float:
-        if self._settler.has_unknown() or self._is_an_end_untold():
-            return min(self._history_due_at, self._history_asked_at + HISTORY_AGAIN)
-        return self._history_due_at
+        wanted_at = [
+            self._history_asked_at + HISTORY_EVERY,
+            *map(self._expenses_due, self._books.state.entries.values()),
+        ]
+        lost_at = self._settler.lost_at()
+        if lost_at is not None:
+            # Nothing is settled before the history was asked for it.
+            is_asked = self._history_asked_at > lost_at
+            wanted_at.append(self._history_asked_at + HISTORY_AGAIN if is_asked else lost_at + _HISTORY_AFTER_A_LOSS)
+        return max(min(wanted_at), self._history_barred_until)
 
-    def _is_an_end_untold(self) -> bool:
-        """Whether an order has ended whose expenses are not known; the history is asked for them once."""
-        return any(
-            not entry.is_open
-            and entry.record.order.expenses is None
-            and (entry.record.ended_at or entry.record.first_seen) > self._history_asked_at
-            for entry in self._books.state.entries.values()
-        )
+    def _expenses_due(self, entry: Entry) -> float:
+        """When to ask what an order came to, as only the history tells it; once more, as the history may lag."""
+        asked_at, ended_at = self._history_asked_at, entry.record.ended_at or entry.record.first_seen
+        if entry.is_open or entry.record.order.expenses is not None or asked_at >= ended_at + RECORDED_WITHIN:
+            return float("inf")
+        return ended_at + RECORDED_WITHIN if asked_at >= ended_at else asked_at + HISTORY_AGAIN
 
     async def _look(self, entry: Entry, pass_started_at: float) -> None:
         asked_at = self._clock.now()

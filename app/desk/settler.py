@@ -10,7 +10,7 @@ from app.desk.books import Books
 from app.desk.events import AttemptChanged, Changed, CodesArrived, EntryEvent, Event, Told
 from app.desk.state import Entry, Phase
 from app.model.record import Attempt, AttemptState, OrderRecord
-from app.model.settle import claim, fits, is_absent, match_attempts
+from app.model.settle import claim, fits, is_absent, is_looked_for, is_missed, lost_at, match_attempts
 
 _BY_HAND = "Settled by the operator."
 
@@ -23,14 +23,20 @@ class Settler:
         self._clock = clock
         self._list_asked_at: float | None = None
         self._history_asked_at: float | None = None
+        self._missed_at: dict[str, float] = {}
 
-    def has_unknown(self) -> bool:
-        """Whether there is anything to settle."""
-        return any(attempt.state is AttemptState.UNKNOWN for attempt in self._books.state.attempts.values())
+    def lost_at(self) -> float | None:
+        """When the latest answer that is looked for was lost, epoch seconds; None if there is nothing to settle."""
+        return max(map(lost_at, self._unknown()), default=None)
 
     async def list_seen(self, asked_at: float) -> None:
-        """An active list, asked for at `asked_at` (epoch seconds), is on the desk."""
+        """An active list, all of it readable and asked for at `asked_at` (epoch seconds), is on the desk."""
         self._list_asked_at = asked_at
+        self._missed_at = {
+            attempt.id: self._missed_at.get(attempt.id, asked_at)
+            for attempt in self._unknown()
+            if is_missed(attempt, asked_at)
+        }
         await self._settle()
 
     async def history_seen(self, asked_at: float) -> None:
@@ -60,21 +66,27 @@ class Settler:
                 await self._books.commit(self._placed(attempt, claim(attempt, record), entry, _BY_HAND))
 
     async def _settle(self) -> None:
-        if not self.has_unknown():
-            return
         async with self._books.turn() as state:
-            unknown = [attempt for attempt in state.attempts.values() if attempt.state is AttemptState.UNKNOWN]
+            unknown = self._unknown()
+            if not unknown:
+                return
             # From the journal, not from the desk: what came of it may have ended, and left, in the meantime.
             records = await self._books.seen_since(min(attempt.sent_at for attempt in unknown))
-            pairs = match_attempts(state.attempts.values(), records)
+            pairs = [pair for pair in match_attempts(unknown, records) if self._is_looked_for(pair[0])]
             events: list[Event] = []
             for attempt, record in pairs:
                 events += self._placed(attempt, claim(attempt, record), state.entries.get(record.id))
             paired = {attempt.id for attempt, _ in pairs}
-            for attempt in state.attempts.values():
+            for attempt in unknown:
                 if attempt.id not in paired and self._is_absent(attempt, records):
                     events += self._not_placed(attempt)
             await self._books.commit(events)
+
+    def _unknown(self) -> list[Attempt]:
+        return [each for each in self._books.state.attempts.values() if each.state is AttemptState.UNKNOWN]
+
+    def _is_looked_for(self, attempt: Attempt) -> bool:
+        return is_looked_for(attempt, list_asked_at=self._list_asked_at, history_asked_at=self._history_asked_at)
 
     def _placed(self, attempt: Attempt, record: OrderRecord, entry: Entry | None, reason: str = "") -> list[Event]:
         settled = replace(
@@ -93,9 +105,9 @@ class Settler:
         return CodesArrived(entry, record.codes) if record.codes else Changed(entry)
 
     def _is_absent(self, attempt: Attempt, records: Sequence[OrderRecord]) -> bool:
-        if attempt.state is not AttemptState.UNKNOWN or any(fits(attempt, record) for record in records):
+        if any(fits(attempt, record) for record in records):
             return False
-        return is_absent(attempt, list_asked_at=self._list_asked_at, history_asked_at=self._history_asked_at)
+        return is_absent(self._missed_at.get(attempt.id), self._history_asked_at)
 
     def _not_placed(self, attempt: Attempt, reason: str = "No order of it appeared on the account.") -> list[Event]:
         settled = replace(attempt, state=AttemptState.NOT_PLACED, settled_at=self._clock.now(), reason=reason)

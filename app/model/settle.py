@@ -9,8 +9,16 @@ from typing import Final
 from app.model.record import Attempt, AttemptState, OrderRecord, Origin
 from app.model.span import Span
 
-NOT_PLACED_AFTER: Final = 120.0
-"""An order that neither the list nor the history shows this long after the attempt was not placed, in seconds."""
+LISTED_WITHIN: Final = 60.0
+"""This long after its answer was lost an order is in the active list, or has been and has ended, in seconds."""
+
+RECORDED_WITHIN: Final = 60.0
+"""This long after it has left the active list an order is in the history, in seconds."""
+
+
+def lost_at(attempt: Attempt) -> float:
+    """When an unknown attempt's answer was lost, epoch seconds; when it was sent, where nobody knows."""
+    return attempt.sent_at if attempt.settled_at is None else attempt.settled_at
 
 
 def fits(attempt: Attempt, record: OrderRecord) -> bool:
@@ -32,20 +40,30 @@ def fits(attempt: Attempt, record: OrderRecord) -> bool:
 def match_attempts(attempts: Iterable[Attempt], records: Sequence[OrderRecord]) -> list[tuple[Attempt, OrderRecord]]:
     """Pair unknown attempts with orders where only one answer is possible.
 
-    An attempt is paired when one order fits it, and that order fits no other attempt but such as asked for the very
-    same thing (then the earlier attempt gets it). Whatever is ambiguous is left to the operator.
+    Of attempts that asked for the very same thing the earliest gets the first order. Where more orders fit than there
+    are such attempts, or one fits an attempt that asked for something else, it is left to the operator.
     """
     unknown = sorted((a for a in attempts if a.state is AttemptState.UNKNOWN), key=lambda attempt: attempt.sent_at)
     pairs: list[tuple[Attempt, OrderRecord]] = []
-    claimed: set[str] = set()
-    for attempt in unknown:
-        candidates = [record for record in records if record.id not in claimed and fits(attempt, record)]
-        if len(candidates) != 1:
-            continue
-        rivals = [a for a in unknown if a.request != attempt.request and fits(a, candidates[0])]
-        if not rivals:
-            pairs.append((attempt, candidates[0]))
-            claimed.add(candidates[0].id)
+    for request in dict.fromkeys(attempt.request for attempt in unknown):
+        alike = [attempt for attempt in unknown if attempt.request == request]
+        others = [attempt for attempt in unknown if attempt.request != request]
+        candidates = [record for record in records if any(fits(attempt, record) for attempt in alike)]
+        if not any(fits(other, record) for other in others for record in candidates):
+            pairs += _match_alike(alike, candidates)
+    return pairs
+
+
+def _match_alike(attempts: Iterable[Attempt], records: Iterable[OrderRecord]) -> list[tuple[Attempt, OrderRecord]]:
+    """Pair each order with an attempt, both earliest first; nothing where an order finds none left that it fits."""
+    free = list(attempts)
+    pairs: list[tuple[Attempt, OrderRecord]] = []
+    for record in sorted(records, key=lambda record: min(record.first_seen, record.bought.latest)):
+        attempt = next((attempt for attempt in free if fits(attempt, record)), None)
+        if attempt is None:
+            return []
+        free.remove(attempt)
+        pairs.append((attempt, record))
     return pairs
 
 
@@ -55,11 +73,26 @@ def claim(attempt: Attempt, record: OrderRecord) -> OrderRecord:
     return replace(record, origin=Origin.HERE, request=attempt.request, bought=bought)
 
 
-def is_absent(attempt: Attempt, *, list_asked_at: float | None, history_asked_at: float | None) -> bool:
-    """Whether both the list and the history were asked long enough after the attempt to say: it was not placed.
+def is_looked_for(attempt: Attempt, *, list_asked_at: float | None, history_asked_at: float | None) -> bool:
+    """Whether both the list and the history were asked since the answer was lost, so that all that may fit is known.
 
-    Instants in epoch seconds; None where no good answer has come. The caller has seen that no order fits.
+    The list alone shows a stranger's order where ours has ended already. Instants in epoch seconds; None where no good
+    answer has come.
     """
     if list_asked_at is None or history_asked_at is None:
         return False
-    return min(list_asked_at, history_asked_at) >= attempt.sent_at + NOT_PLACED_AFTER
+    return min(list_asked_at, history_asked_at) > lost_at(attempt)
+
+
+def is_missed(attempt: Attempt, list_asked_at: float) -> bool:
+    """Whether a list, asked for at `list_asked_at` (epoch seconds), would show the order if it still were active."""
+    return list_asked_at >= lost_at(attempt) + LISTED_WITHIN
+
+
+def is_absent(missed_at: float | None, history_asked_at: float | None) -> bool:
+    """Whether it was not placed: the history was asked long enough after the first list that missed the order.
+
+    Instants in epoch seconds; None where there was none. What had left the list by then would be in that history. The
+    caller has seen that no order fits.
+    """
+    return missed_at is not None and history_asked_at is not None and history_asked_at >= missed_at + RECORDED_WITHIN

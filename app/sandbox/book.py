@@ -23,6 +23,13 @@ class Entry(NamedTuple):
     amount: Decimal
 
 
+class _Unlisted(NamedTuple):
+    """When an order was first seen to wait no longer, and how it was while it still did."""
+
+    at: float
+    before: Order
+
+
 class Book:
     """One account's orders and money.
 
@@ -39,6 +46,7 @@ class Book:
         # In the order of their purchase: the history is this, read backwards.
         self._orders: dict[UUID, Order] = {}
         self._unfinished: dict[UUID, None] = {}  # as an ordered set
+        self._unlisted: dict[UUID, _Unlisted] = {}
 
     def balance(self) -> Decimal:
         """Tell the account's balance, in USD."""
@@ -89,23 +97,32 @@ class Book:
             self._settle()
             return list(self._orders.values())
 
-    def active(self) -> list[Order]:
-        """List the orders that wait for a code, oldest first ("Get Active Numbers")."""
+    def active(self, lag: float = 0.0) -> list[Order]:
+        """List the orders that wait for a code, oldest first ("Get Active Numbers"); bought `lag` seconds ago."""
         with self.lock:
-            self._settle()
+            now = self._settle()
             # Only the unfinished are looked at: a long history must not slow down the poll.
             unfinished = [self._orders[order_id] for order_id in self._unfinished]
-        return [order for order in unfinished if order.status is Status.WAITING]
+        return [order for order in unfinished if order.status is Status.WAITING and order.bought_at <= now - lag]
 
-    def history(self) -> list[Order]:
-        """List the orders that no longer wait, newest purchase first ("Get Number History")."""
-        return [order for order in reversed(self.orders()) if order.status not in (Status.NEW, Status.WAITING)]
-
-    def find(self, order_id: UUID) -> Order:
-        """Return one order; raises `RefusedError` (404) for an unknown one."""
+    def history(self, lag: float = 0.0) -> list[Order]:
+        """List the orders that no longer wait, newest purchase first ("Get Number History"), since `lag` seconds."""
         with self.lock:
-            self._settle()
-            return self._get(order_id)
+            now = self._settle()
+            recent = {order_id for order_id, unlisted in self._unlisted.items() if unlisted.at > now - lag}
+            orders = list(reversed(self._orders.values()))
+        return [each for each in orders if each.status not in (Status.NEW, Status.WAITING) and each.id not in recent]
+
+    def find(self, order_id: UUID, lag: float = 0.0) -> Order:
+        """Return one order, as it still waited if that was less than `lag` seconds ago.
+
+        Raises `RefusedError` (404) for an unknown one.
+        """
+        with self.lock:
+            now = self._settle()
+            order = self._get(order_id)
+            unlisted = self._unlisted.get(order_id)
+            return unlisted.before if unlisted is not None and unlisted.at > now - lag else order
 
     def cancel(self, order_id: UUID) -> Order:
         """Cancel an order and give its price back; raises `RefusedError` (400, 404) as documented for the cancel."""
@@ -138,7 +155,7 @@ class Book:
     def _step(self, order_id: UUID, step: Callable[[Order, float], Order]) -> Order:
         with self.lock:
             now = self._settle()
-            return self._keep(step(self._get(order_id), now))
+            return self._keep(step(self._get(order_id), now), now)
 
     def _get(self, order_id: UUID) -> Order:
         if order_id not in self._orders:
@@ -152,12 +169,15 @@ class Book:
             order = self._orders[order_id]
             settled = life.settle(order, now)
             if settled is not order:
-                self._keep(settled)
+                self._keep(settled, now)
         return now
 
-    def _keep(self, order: Order) -> Order:
+    def _keep(self, order: Order, now: float) -> Order:
         """Replace an order by its next state; the money follows its expenses."""
-        returned = self._orders[order.id].expenses - order.expenses
+        before = self._orders[order.id]
+        if before.status is Status.WAITING and order.status is not Status.WAITING:
+            self._unlisted[order.id] = _Unlisted(now, before)
+        returned = before.expenses - order.expenses
         if returned:
             self._balance += returned
             self._refunds.append(Entry(order.id, returned))

@@ -38,6 +38,13 @@ class Quirks:
     search_as_text: bool = True
     """In search results the price is a string, and a count may be `">1k"` or `"<10"`; else both are numbers."""
 
+    list_lag: float = 0.0
+    """A new order gets into the active list so many sandbox seconds after its purchase."""
+    detail_lag: float = 0.0
+    """An order's own page tells, for so many sandbox seconds after it has left the list, how it was before."""
+    history_lag: float = 0.0
+    """An order gets into the history so many sandbox seconds after it has left the active list."""
+
     def __post_init__(self) -> None:
         unknown = self.missing - OPTIONAL_ENDPOINTS
         if unknown:

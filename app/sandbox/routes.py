@@ -133,15 +133,19 @@ class _Api:
         return JSONResponse(write(order, self._quirks), HTTPStatus.CREATED)
 
     async def _active(self, request: Request) -> Response:
-        orders = [answers.active_json(order, self._quirks) for order in self._sandbox.book.active()]
+        orders = [
+            answers.active_json(order, self._quirks) for order in self._sandbox.book.active(self._quirks.list_lag)
+        ]
         return JSONResponse(self._perhaps_paged(request, orders))
 
     async def _history(self, request: Request) -> Response:
-        orders = [answers.history_json(order, self._quirks) for order in self._sandbox.book.history()]
+        orders = [
+            answers.history_json(order, self._quirks) for order in self._sandbox.book.history(self._quirks.history_lag)
+        ]
         return JSONResponse(self._perhaps_paged(request, orders))
 
     async def _detail(self, request: Request) -> Response:
-        order = self._sandbox.book.find(_order_id(request))
+        order = self._sandbox.book.find(_order_id(request), self._quirks.detail_lag)
         if order.status is Status.NEW:
             raise refusals.not_found()
         return JSONResponse(answers.active_json(order, self._quirks))

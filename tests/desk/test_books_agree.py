@@ -13,7 +13,14 @@ from typing import Final, TypeVar
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 
 from app.api.client import NumbersClient
 from app.api.errors import ApiError
@@ -23,13 +30,14 @@ from app.desk.events import CodesArrived
 from app.desk.purchaser import NotOrdered
 from app.desk.state import CancelStep
 from app.journal.threaded import JournalThread
-from app.model.record import Origin
+from app.model.record import Attempt, Origin
 from app.model.request import OrderRequest, Period, Provider
 from app.model.window import CancelReason
 from app.sandbox.clock import ManualClock
 from app.sandbox.faults import Fault
 from app.sandbox.order import CANCEL_CLOSES, CANCEL_OPENS, UNFINISHED
 from app.sandbox.purchase import Purchase
+from app.sandbox.quirks import Quirks
 from app.sandbox.sandbox import Sandbox
 from app.sandbox.server import SandboxServer
 from app.sandbox.settings import SANDBOX_KEY, SandboxSettings
@@ -57,6 +65,9 @@ REQUESTS: Final = st.sampled_from(
         OrderRequest(provider=Provider.RESIDENTIAL_RENT, period=Period.DAY_3, service_code="am", country_code="667"),
     ]
 )
+LAGS: Final = st.sampled_from(
+    [Quirks(), Quirks(detail_lag=4), Quirks(detail_lag=4, history_lag=30), Quirks(list_lag=8, history_lag=10)]
+)
 SECONDS: Final = st.sampled_from([1, 5, 30, 60, 119, 121, 400, 899])
 tally: Counter[str] = Counter()
 """What the runs came to, printed at the end."""
@@ -70,23 +81,9 @@ class OperatorAndWorld(RuleBasedStateMachine):
         self.loop = asyncio.new_event_loop()
         self.folder = TemporaryDirectory()
         self.clock = ManualClock()
-        quiet = SandboxSettings(
-            history=3,
-            waiting=2,
-            is_silent=True,
-            reads_per_minute=10**6,
-            purchases_per_minute=10**6,
-            balance=Decimal(10**6),
-        )
-        self.sandbox = Sandbox(quiet, clock=self.clock)
-        self.server = SandboxServer(self.sandbox)
-        self.server.start()
         self.presses = 0
         self.is_auto = False
         self.told: Counter[tuple[str, str]] = Counter()
-        self.elsewhere: set[str] = {order.id.hex for order in self.sandbox.book.orders()}
-        self.bench = self.do(self.open_desk())
-        self.do(self.bench.poll())
 
     def do(self, work: Awaitable[T]) -> T:
         return self.loop.run_until_complete(work)
@@ -105,11 +102,14 @@ class OperatorAndWorld(RuleBasedStateMachine):
         return bench
 
     def teardown(self) -> None:
-        """Let everything calm down: then nothing may be open, lost, or told twice."""
+        """Let everything calm down, and the operator settle what is left: then nothing is open, lost or told twice."""
         try:
             self.sandbox.faults.clear()
-            for _ in range(8):
+            for _ in range(18):  # beyond the life of every number but the rentals
                 self.do(self.bench.poll(seconds=61))
+            for attempt in list(self.bench.desk.state.attempts.values()):
+                tally["settled by hand"] += 1
+                self.do(self.bench.desk.settle_by_hand(attempt.id, self.what_came_of(attempt)))
             self.check_that_all_is_known()
         finally:
             self.do(self.bench.desk.close())
@@ -119,14 +119,30 @@ class OperatorAndWorld(RuleBasedStateMachine):
 
     # What the operator does
 
-    @initialize(request=REQUESTS)
-    def first_order(self, request: OrderRequest) -> None:
+    @initialize(request=REQUESTS, quirks=LAGS)
+    def first_order(self, request: OrderRequest, quirks: Quirks) -> None:
+        quiet = SandboxSettings(
+            history=3,
+            waiting=2,
+            is_silent=True,
+            reads_per_minute=10**6,
+            purchases_per_minute=10**6,
+            balance=Decimal(10**6),
+            quirks=quirks,
+        )
+        self.sandbox = Sandbox(quiet, clock=self.clock)
+        self.server = SandboxServer(self.sandbox)
+        self.server.start()
+        self.elsewhere: set[str] = {order.id.hex for order in self.sandbox.book.orders()}
+        self.bench = self.do(self.open_desk())
+        self.do(self.bench.poll())
         self.order(request)
 
     @rule(request=REQUESTS)
     def order(self, request: OrderRequest) -> None:
         self.presses += 1
         tally["orders"] += 1
+        self.clock.advance(1)  # a press takes a moment
         try:
             self.do(self.bench.desk.order(request))
         except (ApiError, NotOrdered):
@@ -157,6 +173,7 @@ class OperatorAndWorld(RuleBasedStateMachine):
         self.count_what_was_told()
         self.do(self.bench.desk.close())
         self.bench = self.do(self.open_desk())
+        self.do(self.bench.desk.follow_once())  # as every start does at once
 
     # What the world does
 
@@ -182,6 +199,7 @@ class OperatorAndWorld(RuleBasedStateMachine):
             order = data.draw(st.sampled_from(waiting))
             self.sandbox.deliver(order.id, str(1000 + tally["codes"]), calculation_seconds=calculation)
 
+    @precondition(lambda self: not self.sandbox.settings.quirks.list_lag)  # else it may be listed before ours
     @rule()
     def buy_elsewhere(self) -> None:
         order = self.sandbox.buy(Purchase(provider=Provider.RESIDENTIAL, service_code="go", country_code="2"))
@@ -210,6 +228,15 @@ class OperatorAndWorld(RuleBasedStateMachine):
                 assert CANCEL_OPENS <= now - order.bought_at <= CANCEL_CLOSES
             if entry.cancel is CancelStep.NONE and entry.record.origin is Origin.HERE and entry.record.codes:
                 assert not self.bench.desk.rule(entry).allowed
+
+    def what_came_of(self, attempt: Attempt) -> str | None:
+        """The operator knows what they ordered, and which of the orders are somebody else's."""
+        for record in self.do(self.bench.desk.candidates(attempt.id)):
+            order = self.sandbox.order(record.id)
+            asked_for = (attempt.request.service_code, attempt.request.country_code)
+            if record.id not in self.elsewhere and (order.service_code, order.country_code) == asked_for:
+                return record.id
+        return None
 
     def count_what_was_told(self) -> None:
         for event in self.bench.events:

@@ -51,6 +51,30 @@ async def test_an_end_elsewhere_is_found_without_an_alert(bench: Bench, status: 
     assert bench.codes_told == []
 
 
+@pytest.mark.parametrize("status", ["success", "canceled", "refund", "not_sms_code"])
+async def test_detail_lags_behind_the_list_and_the_history_behind_both(open_bench: OpenBench, status: str) -> None:
+    bench = await open_bench(quirks=Quirks(list_lag=8, detail_lag=6, history_lag=25))
+    await bench.poll()
+    entry = await bench.order()
+    await bench.poll(seconds=5)
+    assert bench.entry(entry.id).is_open, "not in the list yet"
+    await bench.poll(seconds=5)
+    assert bench.entry(entry.id).phase is Phase.LISTED
+    if status == "success":
+        bench.sandbox.deliver(entry.id, "79373")
+    else:
+        bench.sandbox.finish(entry.id, status)
+    await bench.poll(seconds=2)
+    assert bench.entry(entry.id).phase is Phase.FOLLOWING, "the detail still says waiting"
+    assert not bench.codes_told
+    for _ in range(14):
+        await bench.poll(seconds=5)
+    after = bench.entry(entry.id)
+    assert after.record.order.status == status
+    assert bench.codes_told == (["79373"] if status == "success" else [])
+    assert after.record.order.expenses is not None, "which only the history tells"
+
+
 async def test_detail_missing_the_history_tells_the_end(open_bench: OpenBench) -> None:
     bench = await open_bench(quirks=Quirks(missing=frozenset({"detail"})))
     await bench.poll()

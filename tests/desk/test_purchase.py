@@ -66,8 +66,9 @@ async def test_a_lost_answer_is_an_unknown_purchase_that_is_settled_by_looking(b
         assert not bench.desk.state.attempts
     else:
         assert list(bench.desk.state.attempts) == [attempt.id]
-        await bench.poll(seconds=130)
-        await bench.poll(seconds=30)
+        await bench.poll(seconds=60)
+        assert list(bench.desk.state.attempts) == [attempt.id], "it may have ended since, and not be in the history yet"
+        await bench.poll(seconds=60)
         assert not bench.desk.state.attempts
         assert any("not placed" in sentence for sentence in bench.told)
     assert posts(bench) == 1
@@ -80,6 +81,46 @@ async def test_an_unknown_purchase_that_has_ended_already_is_found_in_the_histor
     await bench.poll(seconds=25)
     assert bench.codes_told == ["79373"]
     assert not bench.desk.state.attempts
+
+
+async def test_a_strangers_order_is_not_taken_for_ours_that_has_ended_meanwhile(bench: Bench) -> None:
+    bench.sandbox.faults.add(Fault(method="POST", when="after", action="cut"))
+    attempt = await bench.desk.order(TELEGRAM)
+    ours = bench.sandbox.charges[-1].order_id
+    bench.sandbox.deliver(ours, "79373")
+    bench.sandbox.buy(Purchase())
+    bench.clock.advance(5)
+    await bench.desk.poll_once()
+    assert list(bench.desk.state.attempts) == [attempt.id], "the list shows one that fits, and the history another"
+    await bench.desk.follow_once()
+    assert {record.id for record in await bench.desk.candidates(attempt.id)} >= {ours.hex}
+    assert list(bench.desk.state.attempts) == [attempt.id], "which of them it was is for the operator to say"
+
+
+async def test_an_order_that_has_just_ended_and_is_not_in_the_history_yet_is_not_taken_for_absent(
+    open_bench: OpenBench,
+) -> None:
+    bench = await open_bench(quirks=Quirks(history_lag=30))
+    await bench.poll()
+    bench.sandbox.faults.add(Fault(method="POST", when="after", action="cut"))
+    await bench.desk.order(TELEGRAM)
+    bench.clock.advance(300)
+    bench.sandbox.deliver(bench.sandbox.charges[-1].order_id, "79373")
+    await bench.poll()
+    assert len(bench.desk.state.attempts) == 1
+    await bench.poll(seconds=31)
+    assert bench.codes_told == ["79373"]
+    assert not bench.desk.state.attempts
+
+
+async def test_list_and_history_that_come_at_once_settle_it_once(bench: Bench) -> None:
+    bench.sandbox.faults.add(Fault(method="POST", when="after", action="cut"))
+    await bench.desk.order(TELEGRAM)
+    bench.clock.advance(5)
+    await asyncio.gather(bench.desk.poll_once(), bench.desk.follow_once())
+    await asyncio.gather(bench.desk.poll_once(), bench.desk.follow_once())
+    assert not bench.desk.state.attempts
+    assert sum("was placed" in sentence for sentence in bench.told) == 1
 
 
 async def test_two_orders_that_fit_are_left_to_the_operator(bench: Bench) -> None:

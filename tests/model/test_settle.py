@@ -9,7 +9,17 @@ import pytest
 from app.model.order import Order, Status
 from app.model.record import Attempt, AttemptState, OrderRecord, Origin
 from app.model.request import OrderRequest, Period, Provider
-from app.model.settle import NOT_PLACED_AFTER, claim, fits, is_absent, match_attempts
+from app.model.settle import (
+    LISTED_WITHIN,
+    RECORDED_WITHIN,
+    claim,
+    fits,
+    is_absent,
+    is_looked_for,
+    is_missed,
+    lost_at,
+    match_attempts,
+)
 from app.model.span import Span
 
 TELEGRAM = OrderRequest(service_code="tg", country_code="667")
@@ -70,6 +80,20 @@ def test_the_earlier_of_two_alike_gets_the_order() -> None:
     assert pairs([attempt(2, sent_at=SENT_AT + 1), attempt(1)], [seen()]) == [("1", "1")]
 
 
+def test_as_many_orders_as_attempts_alike_are_paired_in_their_order() -> None:
+    later = attempt(2, sent_at=SENT_AT + 10)
+    assert pairs([later, attempt(1)], [seen(2, first_seen=SENT_AT + 15, bought=Span.up_to(SENT_AT + 15)), seen(1)]) == [
+        ("1", "1"),
+        ("2", "2"),
+    ]
+
+
+def test_more_orders_than_attempts_alike_that_they_fit_are_left_to_the_operator() -> None:
+    later = attempt(2, sent_at=SENT_AT + 10)
+    assert pairs([attempt(1), later], [seen(1), seen(2)]) == [], "both were there before the later one was sent"
+    assert pairs([attempt(1), attempt(2)], [seen(1), seen(2), seen(3)]) == []
+
+
 def test_an_order_that_fits_two_different_attempts_is_left_to_the_operator() -> None:
     other = replace(TELEGRAM, service_code="wa")
     assert pairs([attempt(1), attempt(2, other)], [seen()]) == []
@@ -100,21 +124,48 @@ def test_a_claimed_order_was_bought_here_and_not_before_it_was_sent(bought: Span
     assert (record.origin, record.request, record.bought) == (Origin.HERE, TELEGRAM, claimed)
 
 
-LATE = SENT_AT + NOT_PLACED_AFTER
+LOST_AT = SENT_AT + 10
+LOST = replace(attempt(), settled_at=LOST_AT)
+
+
+def test_an_answer_was_lost_when_it_was_given_up_or_else_when_the_request_was_sent() -> None:
+    assert (lost_at(LOST), lost_at(attempt())) == (LOST_AT, SENT_AT)
 
 
 @pytest.mark.parametrize(
-    ("list_asked_at", "history_asked_at", "absent"),
+    ("list_asked_at", "history_asked_at", "looked_for"),
     [
         (None, None, False),
-        (LATE, None, False),
-        (None, LATE, False),
-        (LATE, LATE, True),
-        (LATE - 1, LATE, False),
-        (LATE + 60, LATE - 1, False),
+        (LOST_AT + 1, None, False),
+        (None, LOST_AT + 1, False),
+        (LOST_AT + 1, LOST_AT + 1, True),
+        (LOST_AT, LOST_AT + 1, False),
+        (LOST_AT + 1, LOST_AT, False),
     ],
 )
-def test_it_was_not_placed_when_list_and_history_were_asked_late_enough(
-    list_asked_at: float | None, history_asked_at: float | None, absent: bool
+def test_an_attempt_was_looked_for_when_list_and_history_were_asked_since_it_was_lost(
+    list_asked_at: float | None, history_asked_at: float | None, looked_for: bool
 ) -> None:
-    assert is_absent(attempt(), list_asked_at=list_asked_at, history_asked_at=history_asked_at) is absent
+    assert is_looked_for(LOST, list_asked_at=list_asked_at, history_asked_at=history_asked_at) is looked_for
+
+
+@pytest.mark.parametrize(("asked_after", "missed"), [(0, False), (LISTED_WITHIN - 1, False), (LISTED_WITHIN, True)])
+def test_a_list_misses_an_order_that_had_the_time_to_get_into_it(asked_after: float, missed: bool) -> None:
+    assert is_missed(LOST, LOST_AT + asked_after) is missed
+
+
+@pytest.mark.parametrize(
+    ("missed_at", "history_asked_at", "absent"),
+    [
+        (None, None, False),
+        (2000.0, None, False),
+        (None, 2000.0, False),
+        (2000.0, 2000.0, False),
+        (2000.0, 2000.0 + RECORDED_WITHIN - 1, False),
+        (2000.0, 2000.0 + RECORDED_WITHIN, True),
+    ],
+)
+def test_it_was_not_placed_when_the_history_was_asked_late_enough_after_a_list_that_missed_it(
+    missed_at: float | None, history_asked_at: float | None, absent: bool
+) -> None:
+    assert is_absent(missed_at, history_asked_at) is absent

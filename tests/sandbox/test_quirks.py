@@ -51,6 +51,25 @@ def test_number_is_assigned_later(open_quirky: Open, clock: ManualClock, buy: Bu
     assert client.get(NUMBERS).json() == [shown]
 
 
+def test_answers_lag_behind_one_another(open_quirky: Open, clock: ManualClock, buy: Buy) -> None:
+    sandbox, client = open_quirky(list_lag=3, detail_lag=5, history_lag=8)
+    order = buy(client)
+    detail = f"{NUMBERS}{order['id']}/"
+    assert client.get(NUMBERS).json() == []
+    clock.advance(3)
+    (listed,) = client.get(NUMBERS).json()
+    sandbox.deliver(order["id"], "79373")
+    assert client.get(NUMBERS).json() == []
+    clock.advance(4.9)
+    assert client.get(detail).json() == listed
+    clock.advance(0.1)
+    assert client.get(detail).json()["history_sms_code"] == ["79373"]
+    clock.advance(2.9)
+    assert client.get(HISTORY).json() == []
+    clock.advance(0.1)
+    assert [ended["history_sms_code"] for ended in client.get(HISTORY).json()] == [["79373"]]
+
+
 @pytest.mark.parametrize(
     ("ids", "active_length", "history_length"), [("documented", 32, 36), ("bare", 32, 32), ("dashed", 36, 36)]
 )
