@@ -73,3 +73,10 @@ def plan_due_at(plan: CancelPlan, rule: CancelRule, auto_at: float | None, now: 
 def auto_words(auto_at: float | None, now: float) -> str:
     """Say that an order will be cancelled by itself; nothing if it will not."""
     return "" if auto_at is None else f"Without a code it is cancelled by itself in {show_until(auto_at - now)}."
+
+
+def armed_words(rule: CancelRule, now: float) -> str:
+    """Say of an armed order when it is cancelled: in so long; again, where that did not get through; or not when."""
+    if rule.reason is CancelReason.TOO_SOON:
+        return f"armed {rule.text(now).removeprefix('opens in ')}"
+    return "armed, again…" if rule.allowed else "armed"

@@ -9,7 +9,7 @@ from app.desk.state import CancelStep, Entry, Phase
 from app.model.duration import show_age, show_until
 from app.model.money import show_money
 from app.model.order import Status
-from app.model.plan import CancelPlan
+from app.model.plan import CancelPlan, armed_words
 from app.model.record import Attempt, AttemptState, OrderRecord
 from app.model.window import CancelReason, CancelRule
 from app.ui.shown import Shown, show_code, show_country, show_number, show_when
@@ -85,8 +85,7 @@ def cancel_cell(entry: Entry, rule: CancelRule, auto_at: float | None, now: floa
         case CancelStep.REQUESTED:
             return Cell("requested…", Role.WARNING)
     if entry.plan is CancelPlan.ARMED:
-        until = rule.text(now).removeprefix("opens in ") if rule.reason is CancelReason.TOO_SOON else "again…"
-        return Cell(f"armed {until}", Role.WARNING)
+        return Cell(armed_words(rule, now), Role.WARNING)
     match entry.phase:
         case Phase.FOLLOWING if entry.record.order.status is Status.CALCULATION:
             return Cell("calculating…", Role.WARNING)

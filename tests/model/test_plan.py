@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.model.order import Order, Status
-from app.model.plan import CancelPlan, PlanStep, auto_cancel_at, auto_words, plan_due_at, plan_step
+from app.model.plan import CancelPlan, PlanStep, armed_words, auto_cancel_at, auto_words, plan_due_at, plan_step
 from app.model.record import Code, OrderRecord, Origin
 from app.model.span import Span
 from app.model.window import CancelReason, CancelRule, CancelWindow, cancel_rule
@@ -105,3 +105,17 @@ def test_between_now_and_the_next_instant_nothing_is_called_for(
 def test_it_is_said_when(bought_here: OrderRecord) -> None:
     assert auto_words(1060, NOW) == "Without a code it is cancelled by itself in 1:00."
     assert auto_words(None, NOW) == ""
+
+
+@pytest.mark.parametrize(
+    ("rule", "words"),
+    [
+        (CancelRule(CancelReason.TOO_SOON, NOW + 48), "armed 0:48"),
+        (CancelRule(CancelReason.OPEN, NOW + 600), "armed, again…"),
+        (CancelRule(CancelReason.PERHAPS_OPEN), "armed, again…"),
+        (CancelRule(CancelReason.NO_NUMBER), "armed"),
+        (CancelRule(CancelReason.NOT_OFFERED), "armed"),
+    ],
+)
+def test_armed_says_when(rule: CancelRule, words: str) -> None:
+    assert armed_words(rule, NOW) == words

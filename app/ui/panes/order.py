@@ -12,7 +12,7 @@ from textual.widgets import Button
 
 from app.desk.state import Entry
 from app.model.money import show_money
-from app.model.plan import CancelPlan
+from app.model.plan import CancelPlan, armed_words
 from app.model.record import Attempt
 from app.model.window import CancelReason, CancelRule
 from app.ui.details import details, fold
@@ -37,8 +37,10 @@ def cancel_button_state(entry: Entry, rule: CancelRule, now: float, *, read_only
     if entry.is_open and rule.allowed:
         sign = " ≈" if rule.reason is CancelReason.PERHAPS_OPEN else ""
         return CancelButtonState(f"Cancel order{sign}", True)
-    armed = "armed, " if entry.plan is CancelPlan.ARMED else ""
-    return CancelButtonState(f"Cancel: {armed}{rule.text(now) if entry.is_open else 'ended'}", False)
+    if not entry.is_open:
+        return CancelButtonState("Cancel: ended", False)
+    words = armed_words(rule, now) if entry.plan is CancelPlan.ARMED else rule.text(now)
+    return CancelButtonState(f"Cancel: {words}", False)
 
 
 class OrderPane(Vertical):
