@@ -110,7 +110,7 @@ def test_it_is_said_when(bought_here: OrderRecord) -> None:
 @pytest.mark.parametrize(
     ("rule", "words"),
     [
-        (CancelRule(CancelReason.TOO_SOON, NOW + 48), "armed 0:48"),
+        (CancelRule(CancelReason.TOO_SOON, NOW + 45), "armed 0:45"),
         (CancelRule(CancelReason.OPEN, NOW + 600), "armed, again…"),
         (CancelRule(CancelReason.PERHAPS_OPEN), "armed, again…"),
         (CancelRule(CancelReason.NO_NUMBER), "armed"),

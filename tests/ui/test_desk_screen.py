@@ -126,7 +126,7 @@ async def test_auto_cancel_is_in_sight_and_told(open_bench: OpenBench) -> None:
         await operator.poll(seconds=1)
         assert bench.entry(entry.id).record.order.status is Status.CANCELED
         assert bench.entry(kept.id).is_open
-        assert "no code came in time, so it is being cancelled" in operator.sent
+        assert "no code came in time, so its cancellation was requested" in operator.sent
 
 
 async def test_filter_and_escape(open_bench: OpenBench) -> None:

@@ -144,8 +144,8 @@ class DeskView(Screen[None]):
                 self._alerts.codes_arrived(entry.record, codes, self._shown)
                 self._offer_latest(entry.record)
             case PlanDue(entry, is_auto):
-                why = "no code came in time" if is_auto else "its window is open"
-                self._tell_of(entry, f"{why}, so it is being cancelled.")
+                why = "no code came in time" if is_auto else "its window opened"
+                self._tell_of(entry, f"{why}, so its cancellation was requested.")
             case PlanDropped(entry, why):
                 self._tell_of(entry, f"not cancelled. {why}")
             case Told(sentence, grave):
