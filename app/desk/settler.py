@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from app.clock import Clock
 from app.desk.books import Books
-from app.desk.events import AttemptChanged, Changed, CodesArrived, EntryEvent, Event, Told
+from app.desk.events import Archived, AttemptChanged, Changed, CodesArrived, EntryEvent, Event, Told
 from app.desk.state import Entry, Phase
 from app.model.record import Attempt, AttemptState, OrderRecord
 from app.model.settle import claim, fits, is_absent, is_looked_for, is_missed, lost_at, match_attempts
@@ -92,16 +92,17 @@ class Settler:
         settled = replace(
             attempt, state=AttemptState.PLACED, order_id=record.id, settled_at=self._clock.now(), reason=reason
         )
-        return [
-            AttemptChanged(settled),
-            Changed(replace(entry, record=record)) if entry is not None else self._ended_unseen(record),
-            Told("The purchase whose answer was lost was placed: its order is on the desk.", grave=True),
-        ]
+        event = Changed(replace(entry, record=record)) if entry is not None else self._ended(record)
+        where = "in the history" if isinstance(event, Archived) else "on the desk"
+        told = Told(f"The purchase whose answer was lost was placed: its order is {where}.", grave=True)
+        return [AttemptChanged(settled), event, told]
 
-    def _ended_unseen(self, record: OrderRecord) -> EntryEvent:
-        """An order of ours that had ended before we first saw it: its codes are news, and its row has to be shown."""
-        record = replace(record, acknowledged=not record.codes, ended_at=record.ended_at or record.first_seen)
+    def _ended(self, record: OrderRecord) -> EntryEvent:
+        """An order of ours that has ended: if nobody here saw that, its codes are news, and its row has to be shown."""
         entry = Entry(record=record, phase=Phase.ENDED, alive_at=record.first_seen)
+        if record.ended_at is not None:
+            return Archived(entry)
+        entry = replace(entry, record=replace(record, acknowledged=not record.codes, ended_at=record.first_seen))
         return CodesArrived(entry, record.codes) if record.codes else Changed(entry)
 
     def _is_absent(self, attempt: Attempt, records: Sequence[OrderRecord]) -> bool:

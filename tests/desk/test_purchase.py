@@ -216,6 +216,23 @@ async def test_the_operator_says_which_order_it_was(bench: Bench) -> None:
     assert sum(entry.record.origin is Origin.HERE for entry in bench.desk.state.entries.values()) == 1
 
 
+async def test_an_order_whose_code_was_told_is_not_told_again_when_it_turns_out_to_be_ours(bench: Bench) -> None:
+    bench.sandbox.faults.add(Fault(method="POST", when="after", action="cut"))
+    attempt = await bench.desk.order(TELEGRAM)
+    bench.sandbox.buy(Purchase())
+    await bench.poll(seconds=5)
+    ours = bench.sandbox.charges[0].order_id.hex
+    bench.sandbox.deliver(ours, "79373")
+    await bench.poll(seconds=5)
+    await bench.desk.acknowledge(ours)
+    assert ours not in bench.desk.state.entries
+    await bench.desk.settle_by_hand(attempt.id, ours)
+    assert bench.codes_told == ["79373"]
+    assert ours not in bench.desk.state.entries
+    assert (await bench.desk.journal.find([ours]))[ours].request == TELEGRAM
+    assert any("in the history" in sentence for sentence in bench.told)
+
+
 async def test_the_operator_says_that_nothing_came_of_it(bench: Bench) -> None:
     bench.sandbox.faults.add(Fault(method="POST", when="before", action="cut"))
     attempt = await bench.desk.order(TELEGRAM)
