@@ -19,12 +19,21 @@ class Place(StrEnum):
     EVERYWHERE = "everywhere"
 
 
+class InFooter(StrEnum):
+    """From which width of the screen on the footer names an action; the value is the class that the styles know."""
+
+    ALWAYS = "-always"
+    NORMAL = "-from-normal"
+    WIDE = "-from-wide"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Action:
     """Something an operator can do.
 
     `id` is its name in `[keymap]`, `keys` what calls it, `call` the name of the method (`action_…`) that does it.
     `is_dangerous` says that it spends or moves money: it asks first, and is not there when numdeck only watches.
+    `in_footer` is None for what the help alone names.
     """
 
     id: str
@@ -34,7 +43,7 @@ class Action:
     call: str
     place: Place = Place.DESK
     is_dangerous: bool = False
-    in_footer: bool = False
+    in_footer: InFooter | None = None
     shown_key: str | None = None
 
 
@@ -45,7 +54,7 @@ ACTIONS: Final = (
         title="New",
         call="new_order",
         is_dangerous=True,
-        in_footer=True,
+        in_footer=InFooter.ALWAYS,
         sentence="Order a number",
     ),
     Action(
@@ -54,6 +63,7 @@ ACTIONS: Final = (
         title="Repeat",
         call="repeat_order",
         is_dangerous=True,
+        in_footer=InFooter.NORMAL,
         sentence="Order the same as this row, or as the last order, again",
     ),
     Action(
@@ -62,7 +72,7 @@ ACTIONS: Final = (
         title="Cancel",
         call="cancel_order",
         is_dangerous=True,
-        in_footer=True,
+        in_footer=InFooter.ALWAYS,
         sentence="Cancel the row's order; too early: arm or disarm it",
     ),
     Action(
@@ -78,7 +88,7 @@ ACTIONS: Final = (
         keys="c",
         title="Copy",
         call="copy_latest",
-        in_footer=True,
+        in_footer=InFooter.ALWAYS,
         sentence="Copy the newest code of all",
     ),
     Action(
@@ -86,7 +96,7 @@ ACTIONS: Final = (
         keys="question_mark",
         title="Help",
         call="help",
-        in_footer=True,
+        in_footer=InFooter.ALWAYS,
         shown_key="?",
         sentence="Keys, and what they do",
     ),
@@ -95,6 +105,7 @@ ACTIONS: Final = (
         keys="y",
         title="Copy row's",
         call="copy_code",
+        in_footer=InFooter.WIDE,
         sentence="Copy the row's newest code",
     ),
     Action(id="number.copy", keys="Y", title="Copy number", call="copy_number", sentence="Copy the row's number"),
@@ -103,6 +114,7 @@ ACTIONS: Final = (
         keys="space",
         title="Seen",
         call="acknowledge",
+        in_footer=InFooter.NORMAL,
         sentence="Take note of the row's code; an ended order leaves the desk",
     ),
     Action(id="order.open", keys="enter", title="Details", call="open", place=Place.TABLE, sentence="All of the row"),
@@ -111,24 +123,33 @@ ACTIONS: Final = (
         keys="slash",
         title="Filter",
         call="filter",
-        in_footer=True,
+        in_footer=InFooter.ALWAYS,
         shown_key="/",
         sentence="Show only rows with these words; esc shows all again",
     ),
-    Action(id="desk.sort", keys="s", title="Sort", call="sort", sentence="Next sort order of the table"),
+    Action(
+        id="desk.sort",
+        keys="s",
+        title="Sort",
+        call="sort",
+        in_footer=InFooter.WIDE,
+        sentence="Next sort order of the table",
+    ),
     Action(
         id="history.toggle",
         keys="h",
         title="History",
         call="toggle_history",
-        in_footer=True,
+        in_footer=InFooter.ALWAYS,
         sentence="History larger, or as before",
     ),
     Action(id="pane.zoom", keys="z", title="Zoom", call="zoom", sentence="This pane alone, or all"),
-    Action(id="desk.refresh", keys="r", title="Refresh", call="refresh_desk", sentence="Poll now"),
+    Action(
+        id="desk.refresh", keys="r", title="Refresh", call="refresh_desk", in_footer=InFooter.WIDE, sentence="Poll now"
+    ),
     Action(id="desk.mask", keys="m", title="Mask", call="mask", sentence="Mask numbers and codes, for a shared screen"),
     Action(id="desk.utc", keys="u", title="UTC", call="utc", sentence="Times in UTC, or local"),
-    Action(id="app.quit", keys="q", title="Quit", call="quit_desk", in_footer=True, sentence="End numdeck"),
+    Action(id="app.quit", keys="q", title="Quit", call="quit_desk", in_footer=InFooter.ALWAYS, sentence="End numdeck"),
 )
 """Everything an operator can do on the desk, in the order of the help."""
 
@@ -158,7 +179,12 @@ def bindings(actions: Iterable[Action]) -> list[Binding]:
     """The key bindings of actions, for a screen. What a table does itself is bound there."""
     return [
         Binding(
-            action.keys, action.call, action.title, show=action.in_footer, key_display=action.shown_key, id=action.id
+            action.keys,
+            action.call,
+            action.title,
+            show=action.in_footer is not None,
+            key_display=action.shown_key,
+            id=action.id,
         )
         for action in actions
         if action.place is not Place.TABLE

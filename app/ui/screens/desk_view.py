@@ -9,7 +9,7 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.screen import Screen
-from textual.widgets import Footer, Input
+from textual.widgets import Input
 
 from app.desk.desk import Desk
 from app.desk.events import (
@@ -35,6 +35,7 @@ from app.ui.messages import DeskEvent
 from app.ui.options import UiOptions
 from app.ui.panes.active import ActiveTable
 from app.ui.panes.history import HistoryTable
+from app.ui.panes.keys import KeyLine
 from app.ui.panes.latest import LatestCode
 from app.ui.panes.message import MessageLine
 from app.ui.panes.order import OrderPane
@@ -92,7 +93,7 @@ class DeskView(Screen[None]):
         filter_input.display = False
         yield filter_input
         yield MessageLine()
-        yield Footer(show_command_palette=False, compact=True)
+        yield KeyLine()
 
     def _auto_words(self) -> str:
         """That orders are cancelled by themselves is said all the time."""
