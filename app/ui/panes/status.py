@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 
@@ -14,8 +15,9 @@ from app.ui.panes.text import Text
 
 _SIGNS: Final = {LinkState.LIVE: "●", LinkState.CONNECTING: "○"}
 _TROUBLE_SIGN: Final = "▲"
-_WIDE: Final = 110
 _MEDIUM: Final = 80
+_PADDING: Final = 2
+"""Cells beside the text of each part."""
 
 
 class StatusLine(Horizontal):
@@ -47,7 +49,8 @@ class StatusLine(Horizontal):
         part.set_class(trouble, "-trouble")
         self.query_one("#trouble", Text).say(self._trouble(state))
         money = self.query_one("#money", Text)
-        money.say(money_words(state, self.size.width))
+        others = (part for part in self.query(Text) if part is not money)
+        money.say(money_words(state, self.size.width - sum(cell_len(part.said) + _PADDING for part in others)))
         money.set_class(bool(state.balance_warning), "-low")
 
     @staticmethod
@@ -64,11 +67,15 @@ def count(number: int, noun: str) -> str:
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
-def money_words(state: DeskState, width: int) -> str:
-    """Balance and what today came to, in as many words as fit a screen `width` cells wide."""
+def money_words(state: DeskState, room: int) -> str:
+    """Balance and what today came to, in as many words as fit into `room` cells."""
     sign = f"{_TROUBLE_SIGN} " if state.balance_warning else ""
-    balance, today = show_money(state.balance), show_money(-state.today.spent, signed=True)
-    if width >= _WIDE:
-        orders, codes = count(state.today.orders, "order"), count(state.today.codes, "code")
-        return f"{sign}balance {balance} · today {today} · {orders} · {codes}"
-    return sign + (f"{balance} · today {today}" if width >= _MEDIUM else balance)
+    balance, today = show_money(state.balance), f"today {show_money(-state.today.spent, signed=True)}"
+    orders, codes = count(state.today.orders, "order"), count(state.today.codes, "code")
+    wordings = (
+        f"{sign}balance {balance} · {today} · {orders} · {codes}",
+        f"{sign}balance {balance} · {today}",
+        f"{sign}{balance} · {today}",
+        f"{sign}{balance}",
+    )
+    return next((words for words in wordings if cell_len(words) + _PADDING <= room), wordings[-1])
