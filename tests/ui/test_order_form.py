@@ -97,6 +97,15 @@ async def test_what_cannot_be_sent_is_said_at_its_field(bench: Bench) -> None:
         assert posts(bench) == 0
 
 
+async def test_the_field_with_the_focus_has_its_error_said_whole(bench: Bench) -> None:
+    async with operator_at(bench, size=(80, 24)) as operator:
+        await operator.press("n", "tab", "x", "ctrl+o")
+        assert said(operator) == "Choose a service, or type its code."
+        await operator.press("tab")
+        assert said(operator) == "A country code is a number, such as 667."
+        assert posts(bench) == 0
+
+
 async def test_a_refused_promo_code_is_said_at_its_field_and_everything_stays(bench: Bench) -> None:
     async with operator_at(bench) as operator:
         await operator.press("n", *"tg", "enter", *"667", "tab", "tab", *"NOPE", "ctrl+o", "enter")

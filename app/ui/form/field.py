@@ -16,6 +16,8 @@ class Field(Horizontal):
         super().__init__(id=f"field-{name}", classes="field")
         self._label = label
         self._field = field
+        self.trouble = ""
+        """What is wrong with the value, whole: beside the field it may be cut."""
 
     def compose(self) -> ComposeResult:
         """Lay out the row."""
@@ -25,12 +27,14 @@ class Field(Horizontal):
 
     def hint(self, text: str) -> None:
         """Say something about the value."""
-        self._say(text, is_error=False)
+        self.trouble = ""
+        self._say(text)
 
     def error(self, text: str) -> None:
         """Say what is wrong with the value, and what to do."""
-        self._say(f"✗ {text}", is_error=True)
+        self.trouble = text
+        self._say(f"✗ {text}")
 
-    def _say(self, text: str, *, is_error: bool) -> None:
-        self.set_class(is_error, "-error")
+    def _say(self, text: str) -> None:
+        self.set_class(bool(self.trouble), "-error")
         self.query_one(".hint", Text).say(text)

@@ -186,6 +186,7 @@ class OrderView(Screen[Attempt | None]):
         self._hits.display = picking is not None
         self._show_hits()
         self._ask_price()
+        self._tell_trouble()
 
     def _show_hits(self) -> None:
         pick = self._picking
@@ -269,7 +270,13 @@ class OrderView(Screen[Attempt | None]):
         first = next((name for name in FIELDS if name in errors), None)
         if first is not None and only is None:
             self.query_one(f"#{first}").focus()
-            self.query_one(MessageLine).tell(errors[first], grave=True)
+        self._tell_trouble()
+
+    def _tell_trouble(self) -> None:
+        """Say whole what is wrong with the field that has the focus, unless that was said already."""
+        field, message = self.focused and self.focused.parent, self.query_one(MessageLine)
+        if isinstance(field, Field) and field.trouble not in message.said:
+            message.tell(field.trouble, grave=True)
 
     def _question(self, request: OrderRequest) -> str:
         """What is asked before an order is sent: all that is known to speak against it stands in front."""
