@@ -8,9 +8,12 @@ from decimal import Decimal
 import pytest
 
 from app.desk.desk import DeskSettings
+from app.model.record import Attempt, Origin
 from app.model.request import OrderRequest, Period, Provider
 from app.model.spend import SpendLimits
 from app.sandbox.faults import Fault
+from app.sandbox.purchase import Purchase
+from app.ui.panes.active import ActiveTable
 from tests.support import TELEGRAM, Bench, DeskClock, OpenBench
 from tests.ui.support import Operator, operator_at
 
@@ -150,6 +153,31 @@ async def test_a_lost_answer_closes_the_form_and_shows_on_the_desk(bench: Bench)
         assert "do not order again yet" in operator.screen
 
 
+async def test_the_cursor_goes_to_a_lost_purchase_and_on_to_its_order(bench: Bench) -> None:
+    bench.sandbox.buy(Purchase(provider=Provider.RESIDENTIAL, service_code="go", country_code="2"))
+    bench.sandbox.faults.add(Fault(method="POST", when="after", action="cut"))
+    async with operator_at(bench) as operator:
+        await operator.poll(seconds=60)
+        await operator.press("s", *PLAIN_ORDER, "enter")  # the oldest first
+        table = operator.app.screen.query_one(ActiveTable)
+        assert isinstance(table.selected(), Attempt)
+        await operator.poll(seconds=1)
+        await operator.poll(seconds=5)
+        assert not bench.desk.state.attempts
+        entry = table.selected_entry()
+        assert entry is not None
+        assert entry.record.origin is Origin.HERE
+        assert table.cursor_index == 1, "it stays in its place, where another order is by now"
+
+
+async def test_leaning_on_enter_settles_nothing(bench: Bench) -> None:
+    bench.sandbox.faults.add(Fault(method="POST", when="before", action="cut"))
+    async with operator_at(bench) as operator:
+        await operator.press(*PLAIN_ORDER, *["enter"] * 7)
+        assert bench.desk.state.attempts
+        assert posts(bench) == 1
+
+
 async def test_an_unknown_purchase_can_be_settled_by_the_operator(bench: Bench) -> None:
     bench.sandbox.faults.add(Fault(method="POST", when="before", action="cut"))
     async with operator_at(bench, size=(80, 24)) as operator:
@@ -157,7 +185,7 @@ async def test_an_unknown_purchase_can_be_settled_by_the_operator(bench: Bench) 
         assert "What came of this purchase?" in operator.screen
         await operator.press("escape")
         assert "purchase unknown" in operator.screen
-        await operator.press("enter", "enter")
+        await operator.press("enter", "down", "enter")
         assert "counts as not placed" in said(operator)
         assert not bench.desk.state.attempts
 

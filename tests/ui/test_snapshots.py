@@ -9,8 +9,10 @@ import pytest
 from textual.pilot import Pilot
 
 from app.desk.desk import DeskSettings
+from app.model.request import Provider
 from app.model.spend import SpendLimits
 from app.sandbox.faults import Fault
+from app.sandbox.purchase import Purchase
 from app.sandbox.settings import SandboxSettings
 from app.ui.options import UiOptions
 from tests.support import TELEGRAM, Bench
@@ -39,6 +41,17 @@ async def nothing_else(bench: Bench) -> None:
 async def a_purchase_gets_lost(bench: Bench) -> None:
     bench.sandbox.faults.add(Fault(method="POST", action="answer", status=502))
     await bench.desk.order(TELEGRAM)
+
+
+async def two_orders_fit(bench: Bench) -> None:
+    """The answer to a purchase got lost, and two orders of its kind were seen for the first time afterwards."""
+    bench.clock.advance(60)
+    bench.sandbox.faults.add(Fault(method="POST", when="after", action="answer", status=502))
+    await bench.desk.order(TELEGRAM)
+    bench.clock.advance(2)
+    bench.sandbox.buy(Purchase(provider=Provider.VIRTUAL, service_code="go", country_code="2"))
+    await bench.poll(seconds=3)
+    await bench.poll(seconds=25)
 
 
 async def the_service_fails(bench: Bench) -> None:
@@ -119,6 +132,12 @@ def test_cancel_asks(snap_compare: Compare) -> None:
 
 def test_unknown_purchase(snap_compare: Compare) -> None:
     assert snap_compare(SceneApp(a_purchase_gets_lost, PLAIN), terminal_size=(120, 40), run_before=settle)
+
+
+@pytest.mark.parametrize("size", [(120, 40), (60, 20)], ids=name)
+def test_the_operator_is_asked_which_of_two_orders_it_was(snap_compare: Compare, size: tuple[int, int]) -> None:
+    app = SceneApp(two_orders_fit, PLAIN)
+    assert snap_compare(app, terminal_size=size, run_before=typing("enter", "down"))
 
 
 @pytest.mark.parametrize("size", [(120, 40), (60, 20)], ids=name)

@@ -38,6 +38,7 @@ class ActiveTable(Table):
         self._look = Shown()
         self._filter = ""
         self._order = ActiveSort.NEWEST
+        self._going_to: str | None = None
         self._items = SequenceSource[Item](key=row_key, render=self._row_of)
         super().__init__(
             ACTIVE_COLUMNS,
@@ -59,6 +60,14 @@ class ActiveTable(Table):
             self.border_title = Content(title)
         self.empty_text = self._empty_words(state)
         self.source_changed()
+        going_to, self._going_to = self._going_to, None
+        if going_to is not None:
+            self.move_cursor_to(going_to)
+
+    def follow(self, attempt: Attempt) -> None:
+        """If the cursor is on a purchase that turned out to be placed, let it go on to the order."""
+        if self.cursor_key == row_key(attempt):
+            self._going_to = attempt.order_id
 
     def selected(self) -> Item | None:
         """The item under the cursor."""

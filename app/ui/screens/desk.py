@@ -16,6 +16,7 @@ from app.model.record import Attempt, AttemptState, OrderRecord
 from app.model.request import OrderRequest
 from app.ui.actions import ACTIONS, bindings
 from app.ui.form.lookup import Lookup
+from app.ui.panes.active import row_key
 from app.ui.panes.latest import LatestCode
 from app.ui.panes.order import OrderPane
 from app.ui.screens.desk_view import DeskView
@@ -131,14 +132,17 @@ class DeskScreen(DeskView):
             return
         record = self._selected_record()
         if record is not None:
-            self.app.push_screen(DetailsScreen(record, self._shown, now=self._desk.clock.now()))
+            now = self._desk.clock.now()
+            self.app.push_screen(DetailsScreen(record, self._shown, now=now, title_suffix=self._title_suffix))
 
     @work(group="settle", exclusive=True, exit_on_error=False, description="looking for orders that fit")
     async def _settle_by_hand(self, attempt: Attempt) -> None:
         """Let the operator say what came of an unknown purchase."""
         if attempt.state is AttemptState.UNKNOWN:
             candidates = await self._desk.candidates(attempt.id)
-            screen = SettleScreen(attempt, candidates, self._shown, now=self._desk.clock.now())
+            screen = SettleScreen(
+                attempt, candidates, self._shown, now=self._desk.clock.now(), title_suffix=self._title_suffix
+            )
 
             async def settle(choice: Choice | None) -> None:
                 if choice is not None:
@@ -283,14 +287,12 @@ class DeskScreen(DeskView):
         """Say what came of the order form, and go to the order."""
         if attempt is None:
             return
-        if attempt.state is AttemptState.UNKNOWN:
-            self._message.tell(f"Purchase unknown: do not order again yet. {attempt.reason}", grave=True)
-            return
         self._active.focus()
         # Now, not with the next burst of events: the key after this one may be for the new row.
         self._active.show(self._desk.state, self._shown)
-        if attempt.order_id is not None:
-            self._active.move_cursor_to(attempt.order_id)
+        self._active.move_cursor_to(attempt.order_id or row_key(attempt))
+        if attempt.state is AttemptState.UNKNOWN:
+            self._message.tell(f"Purchase unknown: do not order again yet. {attempt.reason}", grave=True)
         entry = self._desk.state.entries.get(attempt.order_id or "")
         if entry is not None:
             self._message.tell(f"Ordered {show_number(entry.record.order.phone_number, self._shown)}.")

@@ -73,7 +73,7 @@ class DeskView(Screen[None]):
 
     def compose(self) -> ComposeResult:
         """Lay out the panes."""
-        suffix = " · SANDBOX" if self._options.is_sandbox else ""
+        suffix = self._title_suffix
         now = self._desk.clock.now
         yield StatusLine(is_sandbox=self._options.is_sandbox, is_read_only=self._options.read_only)
         with Horizontal(id="panes"):
@@ -94,6 +94,11 @@ class DeskView(Screen[None]):
         yield filter_input
         yield MessageLine()
         yield KeyLine()
+
+    @property
+    def _title_suffix(self) -> str:
+        """What every frame says as well: nobody shall take the sandbox for the real thing."""
+        return " · SANDBOX" if self._options.is_sandbox else ""
 
     def _auto_words(self) -> str:
         """That orders are cancelled by themselves is said all the time."""
@@ -151,6 +156,8 @@ class DeskView(Screen[None]):
                 self._tell_of(entry, f"not cancelled. {why}")
             case Told(sentence, grave):
                 self._message.tell(sentence, grave=grave)
+            case AttemptChanged(attempt):
+                self._active.follow(attempt)
             case TopicChanged(Topic.NAMES):
                 self._shown = replace(self._shown, names=self._desk.names)
                 self._history.show(self._shown)

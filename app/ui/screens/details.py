@@ -21,16 +21,17 @@ class DetailsScreen(Screen[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q,enter", "dismiss", "Back", key_display="esc")]
 
-    def __init__(self, record: OrderRecord, shown: Shown, *, now: float) -> None:
+    def __init__(self, record: OrderRecord, shown: Shown, *, now: float, title_suffix: str = "") -> None:
         super().__init__()
         self._record = record
         self._shown = shown
         self._now = now
+        self._suffix = title_suffix
 
     def compose(self) -> ComposeResult:
         """Lay out the fields."""
         with VerticalScroll(id="details") as scroll:
-            scroll.border_title = f"Order · times in {zone_name(self._now, utc=self._shown.utc)}"
+            scroll.border_title = f"Order · times in {zone_name(self._now, utc=self._shown.utc)}{self._suffix}"
             for name, text in record_details(self._record, self._shown, now=self._now):
                 yield Pair(name, text)
         yield Footer(show_command_palette=False, compact=True)

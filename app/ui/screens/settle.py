@@ -13,16 +13,32 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Footer
 
+from app.model.money import show_money
 from app.model.record import Attempt, OrderRecord
 from app.ui.panes.text import Text
-from app.ui.shown import Shown, show_number, show_when
-from app.ui.table import Column, Row, SequenceSource, Table
+from app.ui.shown import Shown, show_country, show_number, show_when
+from app.ui.table import Align, Column, Row, SequenceSource, Table
 
 _COLUMNS: Final = (
-    Column(key="choice", title="WHAT CAME OF IT", width=24, min_width=20),
-    Column(key="meaning", title="WHAT FOLLOWS", width=30, min_width=20, grow=1),
+    Column(key="number", title="CAME OF IT", width=18, min_width=16, grow=1),
+    Column(key="country", title="COUNTRY", width=12, min_width=7, priority=2, grow=1),
+    Column(key="seen", title="FIRST SEEN", width=12, priority=1),
+    Column(key="price", title="PRICE", width=7, align=Align.RIGHT, priority=3),
+    Column(key="status", title="STATUS", width=12, min_width=8, priority=4),
 )
+
+_UNKNOWN: Final = "unknown"
 _NOTHING: Final = "nothing"
+
+_STAYS_UNKNOWN: Final = "It stays unknown, and its order is looked for. Nothing is ever sent again."
+_NOT_PLACED: Final = (
+    "It counts as not placed, and its row goes. Should an order of it exist after all, it is charged, and stands on "
+    "the desk as bought elsewhere. Nothing is sent again."
+)
+_PLACED: Final = (
+    "This order counts as what the purchase bought: its service, its cancel window and its money are known from then "
+    "on. The others stay what they are."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,44 +49,76 @@ class Choice:
 
 
 class SettleScreen(Screen[Choice | None]):
-    """Offers every order that fits, and that there is none; dismissed with None when nothing is to be settled yet."""
+    """Offers every order that fits, and that there is none; dismissed with None when nothing is to be settled yet.
+
+    What stands first, and is taken by whoever leans on enter, settles nothing.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q", "dismiss(None)", "Leave it unknown", key_display="esc")
     ]
 
-    def __init__(self, attempt: Attempt, candidates: Sequence[OrderRecord], shown: Shown, *, now: float) -> None:
+    def __init__(
+        self,
+        attempt: Attempt,
+        candidates: Sequence[OrderRecord],
+        shown: Shown,
+        *,
+        now: float,
+        title_suffix: str = "",
+    ) -> None:
         super().__init__()
         self._attempt = attempt
         self._candidates = candidates
         self._shown = shown
         self._now = now
+        self._suffix = title_suffix
 
     def compose(self) -> ComposeResult:
-        """Lay out the choices with their consequences."""
+        """Lay out the choices, and what follows from the one under the cursor."""
         request, names = self._attempt.request, self._shown.names
         sent = show_when(self._attempt.sent_at, self._shown, now=self._now)
         yield Text(
             f"At {sent} a purchase was sent: {request.provider} {request.period}, "
             f"{names.service(request.service_code)}, {names.country(request.country_code)}. {self._attempt.reason} "
-            "numdeck goes on looking for its order by itself; settle it here only if you know better. "
-            "Nothing is ever sent again.",
+            "numdeck goes on looking for its order by itself; settle it here only if you know better.",
             id="settle-text",
         )
         rows = SequenceSource[tuple[str, Row]](key=lambda row: row[0], render=lambda row: row[1], items=self._rows())
         table = Table(_COLUMNS, rows, id="settle")
-        table.border_title = Content("What came of this purchase?")
+        table.border_title = Content(f"What came of this purchase? enter settles it{self._suffix}")
         yield table
+        yield Text(_STAYS_UNKNOWN, id="settle-consequence")
         yield Footer(show_command_palette=False, compact=True)
+
+    @on(Table.CursorMoved)
+    def _considered(self, event: Table.CursorMoved) -> None:
+        sentence = {_UNKNOWN: _STAYS_UNKNOWN, _NOTHING: _NOT_PLACED}.get(event.key or "", _PLACED)
+        self.query_one("#settle-consequence", Text).say(sentence)
 
     @on(Table.RowOpened)
     def _chosen(self, event: Table.RowOpened) -> None:
-        self.dismiss(Choice(None if event.key == _NOTHING else event.key))
+        if event.key == _UNKNOWN:
+            self.dismiss(None)
+        else:
+            self.dismiss(Choice(None if event.key == _NOTHING else event.key))
 
     def _rows(self) -> list[tuple[str, Row]]:
-        orders = [(record.id, self._order_row(record)) for record in self._candidates]
-        return [*orders, (_NOTHING, Row(("nothing", "it counts as not placed; an order of it may still be charged")))]
+        blank = [""] * (len(_COLUMNS) - 1)
+        return [
+            (_UNKNOWN, Row(("not known yet", *blank))),
+            *((record.id, self._order_row(record)) for record in self._candidates),
+            (_NOTHING, Row(("nothing", *blank))),
+        ]
 
     def _order_row(self, record: OrderRecord) -> Row:
-        seen = show_when(record.first_seen, self._shown, now=self._now)
-        return Row((show_number(record.order.phone_number, self._shown), f"first seen {seen}: counts as bought here"))
+        order = record.order
+        return Row(
+            (
+                show_number(order.phone_number, self._shown),
+                show_country(record, self._shown),
+                show_when(record.first_seen, self._shown, now=self._now),
+                show_money(order.price),
+                order.status_words,
+            )
+        )
