@@ -43,6 +43,20 @@ async def test_a_code_is_told_in_row_panel_bell_title_and_notification_and_copie
         assert "79373" in operator.line("success")
 
 
+async def test_the_details_of_an_order_show_what_comes_while_they_are_read(bench: Bench) -> None:
+    entry = await bench.order()
+    async with operator_at(bench) as operator:
+        await operator.poll()
+        await operator.press("enter")
+        assert "none yet" in operator.line("Codes")
+        bench.sandbox.deliver(entry.id, "79373")
+        await operator.poll(seconds=5)
+        assert "79373" in operator.line("Codes")
+        assert "success" in operator.line("Status")
+        await operator.press("escape")
+        assert "Active" in operator.screen
+
+
 async def test_alerts_can_be_turned_off(bench: Bench) -> None:
     entry = await bench.order()
     options = UiOptions(utc=True, bell=False, title=False, clipboard="off")

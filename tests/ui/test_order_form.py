@@ -190,6 +190,21 @@ async def test_an_unknown_purchase_can_be_settled_by_the_operator(bench: Bench) 
         assert not bench.desk.state.attempts
 
 
+async def test_a_purchase_that_is_settled_by_itself_is_nothing_to_settle_any_more(bench: Bench) -> None:
+    bench.sandbox.faults.add(Fault(method="POST", when="after", action="cut"))
+    async with operator_at(bench) as operator:
+        await operator.press(*PLAIN_ORDER, "enter", "enter")
+        assert "What came of this purchase?" in operator.screen
+        bench.sandbox.faults.add(Fault(path="*/history/", action="cut", times=None))
+        await operator.poll(seconds=2)
+        assert "≈ US" in operator.screen, "the order that was seen meanwhile is offered"
+        assert "What came of this purchase?" in operator.screen
+        bench.sandbox.faults.clear()
+        await operator.poll(seconds=25)
+        assert "What came of this purchase?" not in operator.screen
+        assert "was placed" in said(operator)
+
+
 async def test_repeat_asks_for_the_same_again(bench: Bench) -> None:
     async with operator_at(bench) as operator:
         await operator.press(*PLAIN_ORDER, "enter")

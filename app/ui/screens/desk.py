@@ -132,17 +132,14 @@ class DeskScreen(DeskView):
             return
         record = self._selected_record()
         if record is not None:
-            now = self._desk.clock.now()
-            self.app.push_screen(DetailsScreen(record, self._shown, now=now, title_suffix=self._title_suffix))
+            self.app.push_screen(DetailsScreen(self._desk, record, self._shown, title_suffix=self._title_suffix))
 
     @work(group="settle", exclusive=True, exit_on_error=False, description="looking for orders that fit")
     async def _settle_by_hand(self, attempt: Attempt) -> None:
         """Let the operator say what came of an unknown purchase."""
         if attempt.state is AttemptState.UNKNOWN:
             candidates = await self._desk.candidates(attempt.id)
-            screen = SettleScreen(
-                attempt, candidates, self._shown, now=self._desk.clock.now(), title_suffix=self._title_suffix
-            )
+            screen = SettleScreen(self._desk, attempt, candidates, self._shown, title_suffix=self._title_suffix)
 
             async def settle(choice: Choice | None) -> None:
                 if choice is not None:

@@ -6,13 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
-from textual import on
+from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Footer
 
+from app.desk.desk import Desk
+from app.desk.events import AttemptChanged, EntryEvent, Event
 from app.model.money import show_money
 from app.model.record import Attempt, OrderRecord
 from app.ui.panes.text import Text
@@ -59,37 +61,56 @@ class SettleScreen(Screen[Choice | None]):
     ]
 
     def __init__(
-        self,
-        attempt: Attempt,
-        candidates: Sequence[OrderRecord],
-        shown: Shown,
-        *,
-        now: float,
-        title_suffix: str = "",
+        self, desk: Desk, attempt: Attempt, candidates: Sequence[OrderRecord], shown: Shown, *, title_suffix: str = ""
     ) -> None:
         super().__init__()
+        self._desk = desk
         self._attempt = attempt
-        self._candidates = candidates
         self._shown = shown
-        self._now = now
         self._suffix = title_suffix
+        self._choices = SequenceSource[tuple[str, Row]](
+            key=lambda choice: choice[0], render=lambda choice: choice[1], items=self._rows(candidates)
+        )
 
     def compose(self) -> ComposeResult:
         """Lay out the choices, and what follows from the one under the cursor."""
         request, names = self._attempt.request, self._shown.names
-        sent = show_when(self._attempt.sent_at, self._shown, now=self._now)
+        sent = show_when(self._attempt.sent_at, self._shown, now=self._desk.clock.now())
         yield Text(
             f"At {sent} a purchase was sent: {request.provider} {request.period}, "
             f"{names.service(request.service_code)}, {names.country(request.country_code)}. {self._attempt.reason} "
             "numdeck goes on looking for its order by itself; settle it here only if you know better.",
             id="settle-text",
         )
-        rows = SequenceSource[tuple[str, Row]](key=lambda row: row[0], render=lambda row: row[1], items=self._rows())
-        table = Table(_COLUMNS, rows, id="settle")
+        table = Table(_COLUMNS, self._choices, id="settle")
         table.border_title = Content(f"What came of this purchase? enter settles it{self._suffix}")
         yield table
         yield Text(_STAYS_UNKNOWN, id="settle-consequence")
         yield Footer(show_command_palette=False, compact=True)
+
+    def on_mount(self) -> None:
+        """Begin to listen: meanwhile it may be settled by itself, or another order seen that fits."""
+        self._stop_listening = self._desk.listen(self._on_desk)
+
+    def on_unmount(self) -> None:
+        """Stop listening."""
+        self._stop_listening()
+
+    def _on_desk(self, event: Event) -> None:
+        match event:
+            case AttemptChanged(attempt) if attempt.id == self._attempt.id and not attempt.is_open:
+                self.call_later(self._leave)
+            case EntryEvent():
+                self._look_again()
+
+    def _leave(self) -> None:
+        if self.is_current:
+            self.dismiss(None)
+
+    @work(exclusive=True, exit_on_error=False, description="looking for orders that fit")
+    async def _look_again(self) -> None:
+        self._choices.replace(self._rows(await self._desk.candidates(self._attempt.id)))
+        self.query_one(Table).source_changed()
 
     @on(Table.CursorMoved)
     def _considered(self, event: Table.CursorMoved) -> None:
@@ -103,11 +124,11 @@ class SettleScreen(Screen[Choice | None]):
         else:
             self.dismiss(Choice(None if event.key == _NOTHING else event.key))
 
-    def _rows(self) -> list[tuple[str, Row]]:
+    def _rows(self, candidates: Sequence[OrderRecord]) -> list[tuple[str, Row]]:
         blank = [""] * (len(_COLUMNS) - 1)
         return [
             (_UNKNOWN, Row(("not known yet", *blank))),
-            *((record.id, self._order_row(record)) for record in self._candidates),
+            *((record.id, self._order_row(record)) for record in candidates),
             (_NOTHING, Row(("nothing", *blank))),
         ]
 
@@ -117,7 +138,7 @@ class SettleScreen(Screen[Choice | None]):
             (
                 show_number(order.phone_number, self._shown),
                 show_country(record, self._shown),
-                show_when(record.first_seen, self._shown, now=self._now),
+                show_when(record.first_seen, self._shown, now=self._desk.clock.now()),
                 show_money(order.price),
                 order.status_words,
             )
