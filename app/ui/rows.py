@@ -19,12 +19,15 @@ NO_CODE: Final = "···"
 
 _AUTO_SOON: Final = 120.0
 
+_NUMBER_CELLS: Final = 18
+"""What a grouped number takes in every country but one: a number that is cut is of no use."""
+
 ACTIVE_COLUMNS: Final = (
     # What changes most often stands leftmost, where a change costs least on the wire.
     Column(key="cancel", title="CANCEL", width=14, min_width=13),
-    Column(key="number", title="NUMBER", width=18, min_width=16),
-    Column(key="code", title="CODE", width=12, min_width=11, grow=1),
-    Column(key="service", title="SERVICE", width=16, min_width=9, priority=1, grow=2),
+    Column(key="number", title="NUMBER", width=19, min_width=_NUMBER_CELLS),
+    Column(key="code", title="CODE", width=12, min_width=10, grow=1),
+    Column(key="service", title="SERVICE", width=16, min_width=8, priority=1, grow=2),
     Column(key="country", title="COUNTRY", width=14, min_width=7, priority=2, grow=1),
     Column(key="age", title="AGE", width=6, priority=3, align=Align.RIGHT),
     Column(key="price", title="PRICE", width=7, priority=4, align=Align.RIGHT),
@@ -32,10 +35,10 @@ ACTIVE_COLUMNS: Final = (
 
 HISTORY_COLUMNS: Final = (
     Column(key="when", title="WHEN", width=12),
-    Column(key="number", title="NUMBER", width=18, min_width=16),
+    Column(key="number", title="NUMBER", width=19, min_width=_NUMBER_CELLS),
     Column(key="status", title="STATUS", width=13, min_width=8, priority=1),
     Column(key="codes", title="CODES", width=10, min_width=8, grow=1),
-    Column(key="service", title="SERVICE", width=14, min_width=9, priority=2, grow=1),
+    Column(key="service", title="SERVICE", width=14, min_width=8, priority=2, grow=1),
     Column(key="price", title="PRICE", width=8, priority=4, align=Align.RIGHT),
     Column(key="expenses", title="EXPENSES", width=8, priority=3, align=Align.RIGHT),
     Column(key="fraud", title="FRAUD", width=5, priority=5, align=Align.RIGHT),
