@@ -194,7 +194,7 @@ def _check_terminal() -> None:
 
 def _check_keymap(settings: Settings) -> None:
     from app.settings import SettingsError
-    from app.ui.actions import check_keymap
+    from app.ui.keymap import check_keymap
 
     trouble = check_keymap(settings.keymap)
     if trouble is not None:

@@ -29,7 +29,8 @@ class Accountant:
         self._limits = limits
 
     async def count_money(self) -> float:
-        """Ask for the balance and count what today came to; the result is when to do it again, in seconds."""
+        """Count what today came to, and ask for the balance; the result is when to do it again, in seconds."""
+        await self.count_today()
         try:
             balance = await self._client.balance()
         except ApiError:
@@ -37,13 +38,13 @@ class Accountant:
         if balance != self._books.state.balance:
             self._books.state.balance = balance
             self._books.topic(Topic.BALANCE)
-        await self.count_today()
         self._warn()
         return max(MONEY_EVERY, self._client.gate.blocked_for())
 
     async def count_today(self) -> None:
         """Count what today came to, from local midnight."""
-        now = datetime.fromtimestamp(self._clock.now()).astimezone()
+        # Without a zone, as midnight may have had another one than now.
+        now = datetime.fromtimestamp(self._clock.now())  # noqa: DTZ006
         await self._books.count_today(now.replace(hour=0, minute=0, second=0, microsecond=0).timestamp())
 
     def _warn(self) -> None:

@@ -1,4 +1,4 @@
-"""Cancelling by hand: sent when the rule allows it, done when the order itself says so."""
+"""Cancelling, by hand or by plan: sent when the rule allows it, done when the order itself says so."""
 
 from __future__ import annotations
 
@@ -66,6 +66,10 @@ class Canceller:
         try:
             answer = await self._client.cancel(order_id)
         except CancelRefused as error:
+            if error.maybe_applied and error.kind is not CancelRefusal.TOO_SOON:
+                # Refused may be what an earlier try has done already, whose answer was lost.
+                await self._finish(order_id, CancelStep.UNSURE)
+                return f"A try got no answer: looking whether it was cancelled. {error.sentence}"
             return await self._refused(order_id, error, sent_at)
         except ApiError as error:
             step = CancelStep.UNSURE if error.maybe_applied else CancelStep.NONE

@@ -170,7 +170,7 @@ class Desk:
         """Look up what is due; the result is when something will be, in seconds."""
         await self._follower.look_once()
         self._has_looked.set()
-        if self.state.link.fresh_at is not None and self._follower.has_read_history:
+        if self.state.link.fresh_at is not None and self._follower.knows_the_past:
             await self._absence.tell()
         return self._follower.next_due_in()
 
@@ -195,6 +195,7 @@ class Desk:
             return await self._purchaser.order(request)
         finally:
             self._poll_wake.set()
+            await self._accountant.count_today()  # the next order is held against the limit of the day
             await self._books.find_favourites()
 
     async def _know_the_past(self) -> None:
@@ -262,8 +263,10 @@ class Desk:
         self._is_closed = True
         if self.state.link.fresh_at is not None:
             await self._absence.note_watched(self.state.link.fresh_at, at_once=True)
-        await self.client.aclose()
-        await self.journal.close()
+        try:
+            await self.client.aclose()
+        finally:
+            await self.journal.close()
 
     def _load(self, contents: JournalContents) -> None:
         for record in contents.records:

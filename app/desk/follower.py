@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -14,6 +13,7 @@ from app.desk.events import Changed, EntryEvent, Event
 from app.desk.reconcile import observe, read_history
 from app.desk.settler import Settler
 from app.desk.state import CancelStep, Entry, Phase
+from app.model.order import as_recorded
 from app.model.plan import CancelPlan
 from app.model.settle import RECORDED_WITHIN
 
@@ -29,9 +29,11 @@ it tells of an end: expenses and fraud score; in seconds."""
 
 _HISTORY_AFTER_A_LOSS: Final = 1.0
 _LOOKS: Final = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0, 60.0)
-_ASSIGNING_LOOKS: Final = (2.0, 3.0, 5.0, 10.0)
+_ASSIGNING_LOOKS: Final = (2.0, 3.0, 5.0, 10.0, 10.0, 15.0, 30.0, 60.0)
 _PATIENCE_WITH_404: Final = 5
+_EAGER_LOOKS: Final = 4
 _PATIENCE_WITH_A_CANCEL: Final = 6
+_PATIENCE_WITH_THE_HISTORY: Final = 3
 
 
 def look_again_after(entry: Entry) -> float:
@@ -49,12 +51,13 @@ class Follower:
         self._clock = clock
         self._settler = settler
         self._history_asked_at = float("-inf")
+        self._history_failures = 0
         self._history_barred_until = float("-inf")
 
     @property
-    def has_read_history(self) -> bool:
-        """Whether this run has read the whole history."""
-        return self._history_asked_at > float("-inf")
+    def knows_the_past(self) -> bool:
+        """Whether this run has read the whole history, or tried it for long enough."""
+        return self._history_asked_at > float("-inf") or self._history_failures >= _PATIENCE_WITH_THE_HISTORY
 
     def next_due_in(self) -> float:
         """How long until there is something to look up, in seconds."""
@@ -63,18 +66,40 @@ class Follower:
         return max(0.0, self._client.gate.blocked_for(), due_at - self._clock.now())
 
     async def look_once(self) -> None:
-        """Look up everything that is due: many at once by the history, the rest one by one."""
+        """Look up everything that is due: one by one, as that is quickest, but many at once by the history first.
+
+        What fails is put off, and keeps nothing else from being looked up.
+        """
         started_at = self._clock.now()
-        due = self._due(started_at)
+        are_many = sum(entry.phase is Phase.FOLLOWING for entry in self._due(started_at)) > MANY
         try:
-            if started_at >= self._history_due() or sum(entry.phase is Phase.FOLLOWING for entry in due) > MANY:
-                await self.read_history()
-            for entry in self._due(started_at):
-                await self._look(entry, started_at)
+            if are_many and started_at >= self._history_barred_until:
+                await self._try_history()
+            for order_id in [entry.id for entry in self._due(started_at)]:
+                await self._try_look(order_id, started_at)
+            if started_at >= self._history_due():
+                await self._try_history()
         except Throttled:
             return  # the gate says when to come again
+
+    async def _try_history(self) -> None:
+        try:
+            await self.read_history()
+        except Throttled:
+            raise
         except ApiError:
-            await self._put_off(self._due(started_at))
+            self._history_failures += 1  # it is barred for a while
+
+    async def _try_look(self, order_id: str, pass_started_at: float) -> None:
+        entry = self._books.state.entries.get(order_id)
+        if entry is None or entry.look_at is None:
+            return  # told by something else meanwhile
+        try:
+            await self._look(entry, pass_started_at)
+        except Throttled:
+            raise
+        except ApiError:
+            await self._put_off(entry)
 
     async def read_history(self) -> None:
         """Read the whole history: ends of orders on the desk, and whatever the journal has not seen."""
@@ -87,8 +112,11 @@ class Follower:
             events: list[Event] = []
             for entry in state.entries.values():
                 if entry.id in by_id:
-                    events += observe(entry, by_id[entry.id], asked_at=listing.sent_at, seen_at=listing.answered_at)
-            elsewhere = [order for order in listing.orders if order.id not in state.entries]
+                    order = by_id[entry.id]
+                    # What is in the active list as well may be alive, whatever the history calls it.
+                    order = as_recorded(order) if entry.phase is Phase.FOLLOWING else order
+                    events += observe(entry, order, asked_at=listing.sent_at, seen_at=listing.answered_at)
+            elsewhere = [as_recorded(order) for order in listing.orders if order.id not in state.entries]
             known = await self._books.find([order.id for order in elsewhere])
             strangers, changed = read_history(elsewhere, known, seen_at=listing.answered_at)
             await self._books.commit(events, also=[*strangers, *changed])
@@ -121,28 +149,40 @@ class Follower:
         try:
             order = await self._client.detail(entry.id)
         except NotFound:
-            is_patient = entry.phase is Phase.ASSIGNING and entry.looks < _PATIENCE_WITH_404
-            if not is_patient and self._history_asked_at < pass_started_at:
+            if self._is_for_history(entry, pass_started_at):
                 await self.read_history()
-            await self._put_off([entry])
+            await self._put_off(entry)
             return
         async with self._books.turn() as state:
-            current = state.entries.get(entry.id, entry)
+            current = state.entries.get(entry.id)
+            if current is None:
+                return  # its end was told meanwhile, and taken note of
             events = observe(current, order, asked_at=asked_at, seen_at=self._clock.now())
             current = events[-1].entry if events else current
-            if current.cancel is CancelStep.UNSURE and current.record.order.can_cancel:
-                # The request left before this look and changed nothing.
-                events.append(Changed(_cancel_again(current, "The cancel request did not arrive")))
+            was_unsure = entry.cancel is CancelStep.UNSURE  # else the request may have left after this look
+            if was_unsure and current.cancel is CancelStep.UNSURE and current.record.order.can_cancel:
+                current = _cancel_again(current, "The cancel request did not arrive")
+                events.append(Changed(current))
             elif current.cancel is CancelStep.REQUESTED and current.looks >= _PATIENCE_WITH_A_CANCEL:
-                events.append(Changed(_cancel_again(current, "The service took the request and has not cancelled")))
-            elif current.look_at is not None:
+                current = _cancel_again(current, "The service took the request and has not cancelled")
+                events.append(Changed(current))
+            if current.look_at is not None:
                 events.append(EntryEvent(self._later(current)))
             await self._books.commit(events)
 
-    async def _put_off(self, entries: Sequence[Entry]) -> None:
+    def _is_for_history(self, entry: Entry, pass_started_at: float) -> bool:
+        """Whether the history is to be asked for an order that has no detail: at once, and then now and then."""
+        now, asked_at = self._clock.now(), self._history_asked_at
+        if entry.phase is Phase.ASSIGNING and entry.looks < _PATIENCE_WITH_404:
+            return False
+        is_spaced = entry.looks < _EAGER_LOOKS or now >= asked_at + HISTORY_AGAIN
+        return asked_at < pass_started_at and now >= self._history_barred_until and is_spaced
+
+    async def _put_off(self, entry: Entry) -> None:
         async with self._books.turn() as state:
-            current = [state.entries[entry.id] for entry in entries if entry.id in state.entries]
-            await self._books.commit([EntryEvent(self._later(entry)) for entry in current if entry.look_at is not None])
+            current = state.entries.get(entry.id)
+            if current is not None and current.look_at is not None:
+                await self._books.commit([EntryEvent(self._later(current))])
 
     def _later(self, entry: Entry) -> Entry:
         return replace(entry, look_at=self._clock.now() + look_again_after(entry), looks=entry.looks + 1)
@@ -151,4 +191,5 @@ class Follower:
 def _cancel_again(entry: Entry, why: str) -> Entry:
     """How an order stands whose cancellation came to nothing, so that it can be cancelled again."""
     remedy = "it is tried again" if entry.plan is CancelPlan.ARMED else "press again"
-    return replace(entry, cancel=CancelStep.NONE, look_at=None, looks=0, note=f"{why}: {remedy}.")
+    look_at = None if entry.phase is Phase.LISTED else entry.look_at
+    return replace(entry, cancel=CancelStep.NONE, look_at=look_at, looks=0, note=f"{why}: {remedy}.")

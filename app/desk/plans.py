@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Sequence
 from dataclasses import replace
@@ -63,10 +64,12 @@ class PlanFollower:
         if self._client.read_only or self._client.gate.blocked_for() or not self._has_looked:
             return
         await self._learn([entry.id for entry in self._due()])
-        for entry in self._due():
-            if await self._begin(entry):
-                await self._canceller.send(entry.id)
+        begun = [entry.id for entry in self._due() if await self._begin(entry)]
+        # All at once: while one waits for its answer, the window of another may close.
+        await asyncio.gather(*map(self._canceller.send, begun))
         await self._give_up()
+        on_desk = self._books.state.entries
+        self._again_at = {order_id: at for order_id, at in self._again_at.items() if order_id in on_desk}
 
     def next_due_in(self) -> float | None:
         """How long until time alone calls for something, in seconds; None for never."""

@@ -58,7 +58,8 @@ class Poller:
             )
             state.unreadable = len(listing.unreadable)
             await self._books.commit(reconcile_list(state.entries, seen))
-        self._previous = listing.sent_at
+        # What is new in the next list may have been an order of this one that could not be read.
+        self._previous = None if listing.unreadable else listing.sent_at
         self._first_start = False
 
     def _failed(self, error: ApiError) -> float:

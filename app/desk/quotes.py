@@ -41,7 +41,8 @@ class Quotes:
     async def of(self, request: OrderRequest, name: str) -> Quote | None:
         """The offer for a request, before markup; `name` is its service's. None when the service does not tell.
 
-        Where the service lists no offer, the quote has neither price nor stock.
+        Where the service lists no offer, the quote has neither price nor stock; where the offers that were read are
+        not all there are, and it is not among them, nobody knows.
         """
         provider, period, code, country = (
             request.provider, request.period, request.service_code, request.country_code,
@@ -53,7 +54,8 @@ class Quotes:
         offers = await self._offers((provider, period, code, country), name)
         if offers is None:
             return None
-        return offers.of_country(country) or Quote(service_code=code, country_code=country)
+        nothing = Quote(service_code=code, country_code=country) if offers.is_whole else None
+        return offers.of_country(country) or nothing
 
     def known(self, provider: Provider, period: Period, code: str) -> Offers | None:
         """The offers of a service in all countries, if they were asked for a moment ago."""

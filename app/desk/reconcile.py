@@ -20,7 +20,7 @@ class Seen:
     `previous` is when the previous good list was asked for, None if there was none in this run. `first_start` says
     that nothing was known before: then codes that are there already are no news. `journaled` is what the journal has
     of listed orders that are not on the desk. `unreadable` counts the orders of the list that could not be read; any
-    of them might be one that seems to be missing.
+    of them might be one that seems to be missing, which is then looked up where it stands.
     """
 
     orders: tuple[Order, ...]
@@ -43,17 +43,23 @@ def reconcile_list(entries: Mapping[str, Entry], seen: Seen) -> list[EntryEvent]
             events += _appear(order, seen)
         else:
             events += observe(known, order, asked_at=seen.sent_at, seen_at=seen.answered_at, in_list=True)
-    if not seen.unreadable:
-        events += [
-            LeftList(replace(entry, phase=Phase.FOLLOWING, look_at=seen.answered_at, looks=0))
-            for entry in entries.values()
-            if entry.id not in listed and _should_be_listed(entry, seen.sent_at)
-        ]
+    for entry in entries.values():
+        if entry.id in listed or not _should_be_listed(entry, seen.sent_at):
+            continue
+        if not seen.unreadable:
+            events.append(LeftList(replace(entry, phase=Phase.FOLLOWING, look_at=seen.answered_at, looks=0)))
+        elif entry.look_at is None:
+            events.append(EntryEvent(replace(entry, look_at=seen.answered_at, looks=0)))
     return events
 
 
 def _should_be_listed(entry: Entry, asked_at: float) -> bool:
-    return entry.phase is Phase.LISTED and entry.alive_at <= asked_at
+    """Whether a list that was asked for at `asked_at` says something by leaving it out.
+
+    Of orders that wait for their number those are listed that a list has told of: the others are looked up anyway.
+    """
+    is_listed = entry.phase is Phase.LISTED or (entry.phase is Phase.ASSIGNING and entry.look_at is None)
+    return is_listed and entry.alive_at <= asked_at
 
 
 def _appear(order: Order, seen: Seen) -> list[EntryEvent]:
@@ -94,7 +100,7 @@ def observe(entry: Entry, order: Order, *, asked_at: float, seen_at: float, in_l
     )
     if in_list and not merged.status.is_final:
         after = replace(after, alive_at=max(entry.alive_at, asked_at))
-    after = _settle(after, entry)
+    after = _settle(after, entry, in_list=in_list)
     events: list[EntryEvent] = []
     if fresh:
         events.append(CodesArrived(after, fresh))
@@ -132,13 +138,14 @@ def _next_phase(entry: Entry, order: Order, *, in_list: bool) -> Phase:
     return phase
 
 
-def _settle(after: Entry, before: Entry) -> Entry:
+def _settle(after: Entry, before: Entry, *, in_list: bool) -> Entry:
     """Plan the next look, and close a cancellation whose outcome is known."""
     if after.phase is Phase.ENDED:
         return replace(after, plan=CancelPlan.NONE, cancel=CancelStep.NONE, look_at=None, looks=0, note="")
     if after.record.codes and after.plan is CancelPlan.ARMED:
         after = replace(after, plan=CancelPlan.NONE)
-    if after.phase is Phase.LISTED and before.phase is not Phase.LISTED and not after.cancel.is_under_way:
+    is_told = in_list or before.phase is not Phase.LISTED
+    if after.phase is Phase.LISTED and is_told and not after.cancel.is_under_way:
         return replace(after, look_at=None, looks=0)
     return after
 

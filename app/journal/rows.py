@@ -10,7 +10,7 @@ from dataclasses import asdict
 from decimal import Decimal
 from typing import Any, Final
 
-from app.model.order import Order, Status
+from app.model.order import FIRST_INSTANT, LAST_INSTANT, Order, Status
 from app.model.record import Attempt, AttemptState, Code, OrderRecord, Origin
 from app.model.request import OrderRequest, Period, Provider
 from app.model.span import Span
@@ -26,9 +26,6 @@ ORDER_COLUMNS: Final = (
 
 ATTEMPT_COLUMNS: Final = ("id", "request", "sent_at", "state", "order_id", "settled_at", "reason")
 """The columns of `attempts`, in the order of `attempt_row`."""
-
-FIRST_INSTANT, LAST_INSTANT = -6.2e10, 2.5e11
-"""Epoch seconds between which all instants lie: the years 6 to 9892."""
 
 _NUMBER_SIGNS: Final = str.maketrans("", "", "+-(). ")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal, InvalidOperation
-from typing import Final
+from typing import Final, TypeGuard
 
 UNKNOWN: Final = "?"
 """How an amount that nobody told is shown."""
@@ -13,17 +13,25 @@ UNKNOWN: Final = "?"
 _AMOUNT = re.compile(r"-?(?:\d{1,12}|\d{1,3}(?:,\d{3}){1,3})(?:\.\d{1,20})?")
 
 
+_MOST_DIGITS: Final = 20
+
+
 def parse_money(raw: object) -> Decimal | None:
     """Read an amount in USD from a number or a text such as `0.15`, `$12.34` or `"$12.34"`; None when there is none."""
     if isinstance(raw, bool) or raw is None:
         return None
-    text = str(raw).strip().strip('"').replace("$", "").strip()
+    text = (format(raw, "f") if _is_plain(raw) else str(raw)).strip().strip('"').replace("$", "").strip()
     if not _AMOUNT.fullmatch(text):
         return None
     try:
         return Decimal(text.replace(",", ""))
     except InvalidOperation:  # pragma: no cover - the pattern above admits no such text
         return None
+
+
+def _is_plain(raw: object) -> TypeGuard[Decimal]:
+    """Whether a number can be written without an exponent in a few signs."""
+    return isinstance(raw, Decimal) and raw.is_finite() and abs(raw.adjusted()) < _MOST_DIGITS
 
 
 def show_money(amount: Decimal | None, *, signed: bool = False) -> str:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from enum import StrEnum
 
 
 class Status(StrEnum):
-    """What state an order is in, as documented under "Possible Statuses"; `NEW` and `UNKNOWN` were seen beyond it."""
+    """What state an order is in, as documented under "Possible Statuses".
+
+    `NEW` was seen beyond it; any other word is `UNKNOWN`, or `ENDED` where the history has it.
+    """
 
     NEW = "new"
     WAITING = "waiting"
@@ -18,6 +21,8 @@ class Status(StrEnum):
     CANCELED = "canceled"
     REFUND = "refund"
     NOT_SMS_CODE = "not_sms_code"
+    ENDED = "ended"
+    """The history has it, under a status that we do not know."""
     UNKNOWN = "unknown"
 
     @property
@@ -36,7 +41,7 @@ class Status(StrEnum):
         return _WORDS[self]
 
 
-_FINAL = frozenset({Status.SUCCESS, Status.CANCELED, Status.REFUND, Status.NOT_SMS_CODE})
+_FINAL = frozenset({Status.SUCCESS, Status.CANCELED, Status.REFUND, Status.NOT_SMS_CODE, Status.ENDED})
 _SPELLINGS = {"cancelled": "canceled", "refunded": "refund"}
 _WORDS = {
     Status.NEW: "assigning",
@@ -46,6 +51,7 @@ _WORDS = {
     Status.CANCELED: "canceled",
     Status.REFUND: "refunded",
     Status.NOT_SMS_CODE: "no SMS",
+    Status.ENDED: "ended",
     Status.UNKNOWN: "unknown",
 }
 
@@ -93,13 +99,27 @@ class Order:
     @property
     def status_words(self) -> str:
         """The status as an operator reads it; the service's own word where we do not know it."""
-        if self.status is Status.UNKNOWN and self.status_text:
-            return self.status_text
-        return self.status.words
+        is_known = self.status not in {Status.ENDED, Status.UNKNOWN}
+        return self.status.words if is_known or not self.status_text else self.status_text
+
+
+def as_recorded(order: Order) -> Order:
+    """The order as the history means it: ended, even if by a status that we do not know.
+
+    "Returns all orders that have reached a terminal state" ("Get Number History").
+    """
+    return replace(order, status=Status.ENDED) if order.status is Status.UNKNOWN else order
+
+
+FIRST_INSTANT, LAST_INSTANT = -6.2e10, 2.5e11
+"""Epoch seconds between which all instants lie: the years 6 to 9892, so that any zone's calendar has them."""
 
 
 def parse_instant(raw: object) -> float | None:
-    """Read an ISO date and time as epoch seconds; without a zone it is UTC, as documented for `expiration_time`."""
+    """Read an ISO date and time as epoch seconds; without a zone it is UTC, as documented for `expiration_time`.
+
+    None for what is no instant, and for one so far off that it stands for "never" or "nothing".
+    """
     if not isinstance(raw, str) or not raw.strip():
         return None
     try:
@@ -108,4 +128,5 @@ def parse_instant(raw: object) -> float | None:
         return None
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)
-    return moment.timestamp()
+    instant = moment.timestamp()
+    return instant if FIRST_INSTANT <= instant <= LAST_INSTANT else None

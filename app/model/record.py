@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from app.model.order import Order
+from app.model.order import Order, Status
 from app.model.request import OrderRequest
 from app.model.span import Span
 
@@ -118,7 +118,7 @@ def merge_order(known: Order, seen: Order) -> Order:
     one another. Codes only ever grow.
     """
     status, status_text = seen.status, seen.status_text
-    if known.status.is_final and not seen.status.is_final:
+    if known.status.is_final and (not seen.status.is_final or seen.status is Status.ENDED):
         status, status_text = known.status, known.status_text
     return replace(
         seen,

@@ -24,12 +24,12 @@ def lost_at(attempt: Attempt) -> float:
 def fits(attempt: Attempt, record: OrderRecord) -> bool:
     """Whether `record` may be what came of `attempt`: same provider, unclaimed, first seen after the attempt was sent.
 
-    Where the order tells its service or country, they must be the ones that were asked for.
+    Where the order tells its provider, service or country, they must be the ones that were asked for.
     """
     order, request = record.order, attempt.request
     return (
         record.origin is Origin.ELSEWHERE
-        and order.provider == request.provider.value
+        and order.provider in {"", request.provider.value}
         and record.first_seen >= attempt.sent_at
         and record.bought.latest >= attempt.sent_at
         and order.service_code in {None, request.service_code}

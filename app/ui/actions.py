@@ -8,7 +8,6 @@ from enum import StrEnum
 from typing import Final
 
 from textual.binding import Binding
-from textual.keys import Keys, _character_to_key
 
 
 class Place(StrEnum):
@@ -16,7 +15,6 @@ class Place(StrEnum):
 
     DESK = "desk"
     TABLE = "table"
-    EVERYWHERE = "everywhere"
 
 
 class InFooter(StrEnum):
@@ -163,12 +161,6 @@ MOVES: Final = (
 )
 """Keys that move, for the help."""
 
-_KEY_NAMES: Final = {key.value for key in Keys} | {_character_to_key(chr(code)) for code in range(33, 127)}
-
-_TABLE_IDS: Final = frozenset(
-    {"table.up", "table.down", "table.page_up", "table.page_down", "table.first", "table.last", "table.open"}
-)
-
 
 def actions_for(*, read_only: bool) -> tuple[Action, ...]:
     """The actions there are: without the dangerous ones when numdeck only watches."""
@@ -189,30 +181,6 @@ def bindings(actions: Iterable[Action]) -> list[Binding]:
         for action in actions
         if action.place is not Place.TABLE
     ]
-
-
-def check_keymap(keymap: Mapping[str, str]) -> str | None:
-    """Say in one sentence what is wrong with the settings' `[keymap]`; None when it can be used."""
-    by_id = {action.id: action for action in ACTIONS}
-    for action_id, keys in keymap.items():
-        if action_id not in by_id and action_id not in _TABLE_IDS:
-            return f"Setting keymap: there is no action {action_id!r}; the help (?) shows the ids."
-        for key in keys.split(","):
-            if not _is_key(key.strip()):
-                return f"Setting keymap.{action_id}: {key.strip()!r} is no key; write it as f8 or ctrl+k."
-    taken: dict[str, str] = {}
-    for action in ACTIONS:
-        for key in keymap.get(action.id, action.keys).split(","):
-            other = taken.setdefault(key.strip(), action.id)
-            if other != action.id:
-                return f"Setting keymap: {key.strip()!r} is the key of both {other} and {action.id}."
-    return None
-
-
-def _is_key(key: str) -> bool:
-    *modifiers, last = key.split("+")
-    is_character = len(last) == 1 and last.isprintable() and not last.isspace()
-    return set(modifiers) <= {"ctrl", "shift", "alt"} and (last in _KEY_NAMES or is_character)
 
 
 def shown_keys(action: Action, keymap: Mapping[str, str]) -> str:

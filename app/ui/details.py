@@ -33,7 +33,8 @@ def details(
     """All fields of an order on the desk, as (name, text)."""
     pairs = record_details(entry.record, shown, now=now)
     plan = _plan_sentence(entry, None if auto_at is None else show_when(auto_at, shown, now=now))
-    sentences = [entry.note or _cancel_sentence(entry, rule), plan]
+    note = entry.note and f"Last try: {entry.note}"
+    sentences = [_cancel_sentence(entry, rule), note, plan]
     pairs.insert(1, ("Cancel", " ".join(filter(None, sentences))))
     return pairs
 

@@ -19,8 +19,8 @@ from textual.message_pump import MessagePump
 _ROUNDS: Final = 2
 """From the focused widget up to the app: the key itself, then what it set off."""
 
-_PATIENCE: Final = 1.0
-"""Seconds after which the next key goes on anyway."""
+_PATIENCE: Final = 3.0
+"""Seconds after which the next key goes on anyway: a key that waits is better than one that goes astray."""
 
 
 class TypeAhead:
@@ -49,7 +49,8 @@ class TypeAhead:
                         await _reached(node)
         except TimeoutError:
             pass
-        self._app.call_later(self._next)
+        finally:
+            self._app.call_later(self._next)
 
     async def _next(self) -> None:
         self._settling = None

@@ -9,9 +9,8 @@ from decimal import Decimal
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from app.journal.rows import FIRST_INSTANT, LAST_INSTANT
 from app.model.ident import canonical_id
-from app.model.order import Order, Status
+from app.model.order import FIRST_INSTANT, LAST_INSTANT, Order, Status
 from app.model.record import Attempt, AttemptState, Code, OrderRecord, Origin
 from app.model.request import OrderRequest, Period, Provider
 from app.model.span import Span

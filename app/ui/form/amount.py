@@ -38,10 +38,17 @@ class AmountField(Input):
         self._beyond = self._on_typed = None
         self.display = False
 
+    def on_blur(self) -> None:
+        """Who turns away has thought better of it: the amount was for the form as it stood."""
+        self.close()
+
     def submit(self) -> bool:
         """Take what is typed; False if it is not the amount."""
-        on_typed = self._on_typed
-        if self._beyond is None or on_typed is None or parse_money(self.value) != self._beyond.amount:
+        on_typed, typed = self._on_typed, parse_money(self.value)
+        # Compared as it is shown: a price may have more decimals than anybody is asked to type.
+        if self._beyond is None or on_typed is None or typed is None:
+            return False
+        if show_money(typed) != show_money(self._beyond.amount):
             return False
         self.close()
         on_typed()

@@ -8,6 +8,7 @@ from typing import Final
 
 from textual.content import Content
 
+from app.journal.errors import JournalError
 from app.journal.history import HistoryQuery, HistorySort, Word
 from app.journal.threaded import JournalThread
 from app.model.record import OrderRecord
@@ -39,6 +40,7 @@ class HistoryTable(Table):
         self._now = now
         self._suffix = title_suffix
         self._title_shown = ""
+        self._on_error = on_error
         self._look = Shown()
         self._query = HistoryQuery()
         self._sort_index = 0
@@ -55,8 +57,12 @@ class HistoryTable(Table):
         self.refresh_visible_rows()
 
     async def reload(self) -> None:
-        """Read again what the journal has."""
-        count = await self._journal.history_count(self._query)
+        """Read again what the journal has; if it cannot be read, what was read stays."""
+        try:
+            count = await self._journal.history_count(self._query)
+        except JournalError as error:
+            self._on_error(error)
+            return
         shift = max(0, count - len(self._pages)) if self._query == HistoryQuery() else 0
         self._pages.reload(count, shift)
         title = f"History {count:,}{self._suffix}"

@@ -92,7 +92,8 @@ class OrderPane(Vertical):
         pairs = details(entry, rule, auto_at, shown, now=now)
         record, names = entry.record, shown.names
         about = (names.service(record.service_code), show_country(record, shown), show_money(record.order.price))
-        line = entry.note or " · ".join((show_number(record.order.phone_number, shown), *about))
+        number = show_number(record.order.phone_number, shown)
+        line = " · ".join((number, entry.note) if entry.note else (number, *about))
         self._say(pairs, line)
 
     def on_button_pressed(self, event: Button.Pressed) -> None:

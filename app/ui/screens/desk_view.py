@@ -166,6 +166,8 @@ class DeskView(Screen[None]):
                 self._is_history_due = True
             case _:
                 pass
+        if isinstance(event, EntryEvent) and self._latest and self._latest[0].id == event.entry.id:
+            self._latest = (event.entry.record, self._latest[1])  # with what is known of it by now
         self._is_table_due |= isinstance(event, EntryEvent | AttemptChanged)
         if not self._is_flush_due:
             self._is_flush_due = True
@@ -217,10 +219,7 @@ class DeskView(Screen[None]):
 
     @work(group="history", exclusive=True, exit_on_error=False, description="reading the history")
     async def _reload_history(self) -> None:
-        try:
-            await self._history.reload()
-        except JournalError as error:
-            self._history_failed(error)
+        await self._history.reload()
 
     def _history_failed(self, error: Exception) -> None:
         sentence = error.sentence if isinstance(error, JournalError) else "The history cannot be read; see the log."
