@@ -39,6 +39,13 @@ class DeskClock:
         await self.awake.wait()
 
 
+async def until(is_so: Callable[[], bool]) -> None:
+    """Wait for something that happens on a server's thread."""
+    async with asyncio.timeout(10):
+        while not is_so():  # noqa: ASYNC110 - another thread sets no event of this loop
+            await asyncio.sleep(0.01)
+
+
 @dataclass
 class Bench:
     """An operator's desk with the sandbox behind it: commands, time, and what was told."""

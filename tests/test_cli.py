@@ -84,6 +84,11 @@ def test_what_cannot_be_used_is_named_in_one_line(
         ('[keymap]\n"order.cancl" = "f8"', ["keymap", "order.cancl"]),
         ('[keymap]\n"order.cancel" = "f88"', ["keymap.order.cancel", "f88"]),
         ('[keymap]\n"order.cancel" = "n"', ["keymap", "'n'", "order.new", "order.cancel"]),
+        ('[keymap]\n"order.cancel" = "j"', ["keymap", "'j'", "table.down", "order.cancel"]),
+        ('[keymap]\n"table.up" = "x"', ["keymap", "'x'", "table.up", "order.cancel"]),
+        ('[keymap]\n"desk.sort" = "?"', ["keymap", "'?'", "help.open", "desk.sort"]),
+        ('[keymap]\n"desk.sort" = "escape"', ["keymap", "'escape'", "the way back"]),
+        ('[keymap]\n"desk.sort" = "tab"', ["keymap", "'tab'", "the next pane"]),
     ],
 )
 def test_a_mistake_in_the_file_is_named_in_one_line(

@@ -12,16 +12,16 @@ from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.events import Event, Key, Paste
 from textual.screen import Screen
-from textual.worker import Worker, WorkerState
+from textual.worker import Worker
 
 from app.desk.desk import Desk
 from app.model.text import typeable
 from app.ui.actions import actions_for
 from app.ui.alerts import AlertChoices, Alerts
+from app.ui.failures import failure
 from app.ui.keymap import textual_keymap
 from app.ui.lifeline import Lifeline
 from app.ui.options import UiOptions
-from app.ui.panes.message import MessageLine
 from app.ui.paths import SHEETS
 from app.ui.screens.desk import DeskScreen
 from app.ui.terminal import Terminal
@@ -91,16 +91,9 @@ class NumdeckApp(App[None]):
         yield SystemCommand("Theme", "Choose other colours", self.action_change_theme)
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
-        """Say what failed: a command that came to nothing, or the watch, without which the screen must not go on."""
-        if event.state is not WorkerState.ERROR:
-            return
-        log.error("%s failed", event.worker.description, exc_info=event.worker.error)
-        if event.worker.group == "desk":
+        """Say it if the watch itself has ended: a screen that is no longer fed must not look alive."""
+        if failure(event):
             self.exit(return_code=1, message="numdeck: the watch ended because of an internal error; see the log.")
-        else:
-            said = f"An internal error was written to the log ({event.worker.description}). Look at what came of it."
-            for line in self.screen.query(MessageLine):
-                line.tell(said, grave=True)
 
     def _fatal_error(self) -> None:
         """End because of a fault of ours, with one sentence.

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from app.desk.state import CancelStep, Phase
+from app.model.ident import wire_id
 from app.model.order import Status
 from app.model.request import Period, Provider
 from app.model.window import CancelReason
 from app.sandbox.faults import Fault
 from app.sandbox.purchase import Purchase
-from tests.support import Bench
+from tests.support import Bench, until
 
 
 def puts(bench: Bench) -> int:
@@ -85,6 +88,27 @@ async def test_a_cancel_that_did_not_arrive_can_be_pressed_again(bench: Bench) -
     assert bench.desk.rule(after).allowed
     bench.sandbox.faults.clear()
     assert "requested" in await bench.desk.cancel(entry.id)
+
+
+async def test_a_look_that_began_before_the_cancel_says_nothing_of_it(bench: Bench) -> None:
+    entry = await bench.order()
+    await bench.poll(minutes=3)
+    bench.sandbox.faults.add(Fault(path="/api/v1/numbers/", action="answer", status=200, body=[]))
+    await bench.poll(seconds=0)
+    detail = f"*/{wire_id(entry.id)}/"
+    bench.sandbox.faults.add(Fault(method="GET", path=detail, when="after", action="delay", seconds=0.5))
+    bench.clock.advance(1)
+    looks = bench.sandbox.count("GET", detail)
+    looking = asyncio.create_task(bench.desk.follow_once())
+    await until(lambda: bench.sandbox.count("GET", detail) > looks)
+    bench.sandbox.faults.add(Fault(method="PUT", when="after", action="cut"))
+    bench.sandbox.faults.add(Fault(method="PUT", when="before", action="cut", times=None))
+    await bench.desk.cancel(entry.id)
+    assert bench.entry(entry.id).cancel is CancelStep.UNSURE
+    await looking
+    assert bench.entry(entry.id).cancel is CancelStep.UNSURE
+    await bench.poll(seconds=5)
+    assert bench.entry(entry.id).record.order.status is Status.CANCELED
 
 
 async def test_rentals_are_never_sent(bench: Bench) -> None:

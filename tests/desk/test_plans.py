@@ -152,6 +152,20 @@ async def test_a_refusal_is_told_and_not_asked_for_again(bench: Bench) -> None:
     assert bench.entry(entry.id).plan is CancelPlan.KEPT
 
 
+async def test_a_refusal_after_a_lost_answer_may_be_of_what_was_done_already(bench: Bench) -> None:
+    entry = await bench.order()
+    await bench.desk.cancel(entry.id)
+    bench.sandbox.faults.add(Fault(method="PUT", when="after", action="cut"))
+    bench.clock.advance(minutes=2, seconds=10)
+    await bench.desk.poll_once()
+    await bench.desk.follow_plans()
+    assert bench.sandbox.order(entry.id).status == "canceled"
+    assert bench.entry(entry.id).cancel is CancelStep.UNSURE
+    await bench.poll(seconds=1)
+    assert bench.entry(entry.id).record.order.status is Status.CANCELED
+    assert not dropped(bench)
+
+
 async def test_an_order_without_a_code_is_cancelled_in_time(auto: Bench) -> None:
     entry = await auto.order()
     await auto.poll(minutes=13, seconds=55)

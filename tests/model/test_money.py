@@ -15,6 +15,9 @@ from app.model.money import parse_money, show_money
     ("raw", "amount"),
     [
         ("0.15", "0.15"),
+        (Decimal("0.00000000"), "0.00000000"),
+        (Decimal("1e2"), "100"),
+        (Decimal("1.0e-7"), "0.00000010"),
         ("$12.34", "12.34"),
         ('"$12.34"', "12.34"),
         (" $ 12.34 ", "12.34"),
@@ -38,6 +41,7 @@ def test_an_amount_is_read(raw: object, amount: str) -> None:
     [
         None, "", " ", "$", "free", "nan", "inf", "-Infinity", "1e3", "1e999999", "0x10", "1.2.3", "--1", "1 2", "0,15",
         "1,23,456", ",5", ".5", "5.", "9" * 13, "0." + "1" * 21, True, False, [], {}, float("nan"), float("inf"),
+        Decimal("1e999999"), Decimal("-1e-999999"), Decimal("nan"), Decimal("inf"),
     ],
 )  # fmt: skip
 def test_what_is_no_amount_is_unknown(raw: object) -> None:

@@ -50,6 +50,7 @@ def seen(number: int = 1, *, first_seen: float = SENT_AT + 5, bought: Span | Non
         (seen(bought=Span(SENT_AT - 9, SENT_AT - 1)), False),
         (seen(bought=Span.up_to(SENT_AT + 5)), True),
         (seen(provider="residential"), False),
+        (seen(provider=""), True),
         (seen(service_code="tg", country_code="667"), True),
         (seen(service_code="wa"), False),
         (seen(country_code="44"), False),

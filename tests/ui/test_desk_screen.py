@@ -8,11 +8,15 @@ import pytest
 
 from app.desk.desk import DeskSettings
 from app.desk.state import CancelStep
+from app.journal.errors import JournalError
+from app.journal.history import HistoryQuery
 from app.model.order import Status
 from app.model.plan import CancelPlan
 from app.sandbox.faults import Fault
 from app.ui.options import UiOptions
 from app.ui.panes.active import ActiveTable
+from app.ui.panes.latest import LatestCode
+from app.ui.panes.message import MessageLine
 from tests.support import Bench, OpenBench
 from tests.ui.support import operator_at
 
@@ -38,7 +42,9 @@ async def test_a_code_is_told_in_row_panel_bell_title_and_notification_and_copie
         number = entry.record.order.phone_number
         assert number is not None
         assert clipboard(number) in operator.sent
+        assert operator.app.screen.query_one(LatestCode).has_class("-unseen")
         await operator.press("space")
+        assert not operator.app.screen.query_one(LatestCode).has_class("-unseen")
         assert not bench.desk.state.entries
         assert "79373" in operator.line("success")
 
@@ -160,6 +166,19 @@ async def test_filter_and_escape(open_bench: OpenBench) -> None:
         assert "canceled" not in operator.screen
 
 
+@pytest.mark.parametrize("keys", [("slash", "a"), ("s",)])
+async def test_a_history_that_cannot_be_read_is_said(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, keys: tuple[str, ...]
+) -> None:
+    async def fail(query: HistoryQuery) -> int:
+        raise JournalError("The journal cannot be read: disk I/O error.")
+
+    async with operator_at(bench) as operator:
+        monkeypatch.setattr(bench.desk.journal, "history_count", fail)
+        await operator.press("tab", *keys)
+        assert "disk I/O error" in operator.app.screen.query_one(MessageLine).said
+
+
 async def test_sort_mask_utc_zoom_and_history(open_bench: OpenBench) -> None:
     bench = await open_bench(history=25, waiting=None)
     await bench.poll()
@@ -192,6 +211,16 @@ async def test_other_keys_can_be_set(bench: Bench) -> None:
         assert "Order a number" in operator.screen
         await operator.press("escape", "f1")
         assert "f2" in operator.line("order.new")
+
+
+async def test_the_key_that_opens_a_row_can_be_set(bench: Bench) -> None:
+    await bench.order()
+    async with operator_at(bench, UiOptions(keymap={"order.open": "o", "desk.sort": "!"})) as operator:
+        await operator.poll()
+        await operator.press("o")
+        assert "none yet" in operator.line("Codes")
+        await operator.press("escape", "!")
+        assert "oldest" in operator.screen
 
 
 async def test_troubles_are_said_while_they_last(bench: Bench) -> None:

@@ -8,11 +8,13 @@ from decimal import Decimal
 import pytest
 
 from app.desk.desk import DeskSettings
+from app.model.money import show_money
 from app.model.record import Attempt, Origin
 from app.model.request import OrderRequest, Period, Provider
-from app.model.spend import SpendLimits
+from app.model.spend import Beyond, SpendLimits
 from app.sandbox.faults import Fault
 from app.sandbox.purchase import Purchase
+from app.ui.form.amount import AmountField
 from app.ui.panes.active import ActiveTable
 from tests.support import TELEGRAM, Bench, DeskClock, OpenBench
 from tests.ui.support import Operator, operator_at
@@ -387,3 +389,54 @@ async def test_a_price_that_nobody_tells_is_beyond_any_limit(guarded: Bench) -> 
         assert posts(guarded) == 0
         await operator.press(*"0.10", "enter")
         assert posts(guarded) == 1
+
+
+async def test_the_amount_is_for_the_form_as_it_stood(guarded: Bench) -> None:
+    await guarded.desk.learn_names()
+    async with operator_at(guarded) as operator:
+        await operator.press(*PLAIN_ORDER)
+        price = operator.line("Price $").split("$")[1].split()[0]
+        assert operator.app.screen.query_one(AmountField).is_asking
+        operator.app.screen.query_one("#country_code").focus()  # as a click does
+        await operator.settle()
+        assert not operator.app.screen.query_one(AmountField).is_asking
+        await operator.press("2", "enter", *price, "enter")
+        assert posts(guarded) == 0
+
+
+@pytest.mark.parametrize("price", ["0.185175", "0.30000000000000004", "0.3"])
+async def test_the_amount_is_typed_as_it_is_shown(guarded: Bench, price: str) -> None:
+    typed: list[str] = []
+    async with operator_at(guarded) as operator:
+        await operator.press("n")
+        amount = operator.app.screen.query_one(AmountField)
+        amount.ask(Beyond("", Decimal(price)), lambda: typed.append(price))
+        amount.value = show_money(Decimal(price))
+        assert amount.submit()
+        assert typed == [price]
+
+
+async def test_the_day_counts_an_order_before_the_next_is_weighed(open_bench: OpenBench) -> None:
+    bench = await open_bench(desk_settings=DeskSettings(spend=SpendLimits(per_day=Decimal("0.40"))))
+    await bench.poll()
+    await bench.desk.learn_names()
+    async with operator_at(bench) as operator:
+        await operator.press(*PLAIN_ORDER, "enter")
+        assert posts(bench) == 1
+        await operator.press(*PLAIN_ORDER)
+        assert "beyond the limit of $0.40 a day" in said(operator)
+        await operator.press("enter")
+        assert posts(bench) == 1
+
+
+async def test_a_fault_of_ours_is_said_and_logged(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def fail(request: OrderRequest) -> Attempt:
+        raise RuntimeError("ours")
+
+    monkeypatch.setattr(bench.desk, "order", fail)
+    async with operator_at(bench) as operator:
+        await operator.press(*PLAIN_ORDER, "enter")
+        assert "An internal error was written to the log (ordering)" in said(operator)
+        assert caplog.records[-1].exc_info is not None

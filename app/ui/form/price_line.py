@@ -10,6 +10,7 @@ from typing import Final
 
 from textual import work
 from textual.message import Message
+from textual.worker import Worker
 
 from app.api.errors import ApiError
 from app.desk.desk import Desk
@@ -17,6 +18,7 @@ from app.desk.quotes import KEEP
 from app.model.money import show_money
 from app.model.quote import Offers, Quote, with_markup
 from app.model.request import OrderRequest
+from app.ui.failures import failure
 from app.ui.panes.text import Text
 
 _ASK_AFTER: Final = 0.3
@@ -157,6 +159,11 @@ class PriceLine(Text):
                 self._know(self._tag_of(await quotes.of(request, name)))
         except ApiError as error:
             self._know(PriceTag(Told.FAILED, sentence=error.sentence))
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """Say that something came to nothing because of a fault of ours."""
+        if sentence := failure(event):
+            self._know(PriceTag(Told.FAILED, sentence=sentence))
 
     def _tag_of(self, quote: Quote | None) -> PriceTag:
         now = self._desk.clock.monotonic()

@@ -82,13 +82,12 @@ class HistoryTable(Table):
         self.border_subtitle = Content(f"/ {text}") if text else None
         await self.reload()
 
-    async def next_sort(self) -> str:
-        """Go on to the next sort order; the result names it."""
+    def next_sort(self) -> str:
+        """Go on to the next sort order; the result names it. `reload` shows it."""
         self._sort_index = (self._sort_index + 1) % len(_SORTS)
         key, descending, column = _SORTS[self._sort_index]
         self._query = replace(self._query, sort=key, descending=descending)
         self.sort = Sort(column, descending)
-        await self.reload()
         return f"{column}, {'descending' if descending else 'ascending'}"
 
     def selected(self) -> OrderRecord | None:

@@ -182,7 +182,8 @@ class DeskScreen(DeskView):
 
     async def _sort(self, table: Table) -> None:
         if table is self._history:
-            self._message.tell(f"History sorted by {await self._history.next_sort()}.")
+            self._message.tell(f"History sorted by {self._history.next_sort()}.")
+            await self._history.reload()
         else:
             order = self._active.next_sort(self._desk.state)
             self._message.tell(f"Active numbers sorted: {order.name.lower()}.")

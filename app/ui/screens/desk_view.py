@@ -10,6 +10,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.screen import Screen
 from textual.widgets import Input
+from textual.worker import Worker
 
 from app.desk.desk import Desk
 from app.desk.events import (
@@ -29,6 +30,7 @@ from app.model.duration import show_coarse
 from app.model.record import Code, OrderRecord
 from app.model.text import clean
 from app.ui.alerts import Alerts
+from app.ui.failures import failure
 from app.ui.form.draft import Draft
 from app.ui.form.lookup import Lookup
 from app.ui.messages import DeskEvent
@@ -142,6 +144,11 @@ class DeskView(Screen[None]):
 
     # What happens on the desk
 
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """Say that something came to nothing because of a fault of ours."""
+        if sentence := failure(event):
+            self._message.tell(sentence, grave=True)
+
     def on_desk_event(self, message: DeskEvent) -> None:
         """Take notice; everything that came in one burst is drawn once."""
         event = message.event
@@ -230,7 +237,12 @@ class DeskView(Screen[None]):
         """Look for the newest code there is, on the desk and among the newest of the history."""
         for entry in self._desk.state.entries.values():
             self._offer_latest(entry.record)
-        for record in await self._desk.journal.history_page(HistoryQuery(), 0, 50):
+        try:
+            newest = await self._desk.journal.history_page(HistoryQuery(), 0, 50)
+        except JournalError as error:
+            self._history_failed(error)
+            return
+        for record in newest:
             if record.ended_at is not None:
                 self._offer_latest(record)
         self._draw_texts()

@@ -8,6 +8,7 @@ from textual.containers import VerticalScroll
 from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Button, Footer, Input
+from textual.worker import Worker
 
 from app.desk.desk import Desk
 from app.desk.events import Event, Topic, TopicChanged
@@ -16,6 +17,7 @@ from app.model.record import Attempt
 from app.model.request import MARKUPS, PERIODS, OrderRequest, Period, Provider, check_request
 from app.model.search import Named, load_likeness
 from app.ui.details import named
+from app.ui.failures import failure
 from app.ui.form.amount import AmountField
 from app.ui.form.choice import Choice
 from app.ui.form.draft import Draft
@@ -110,6 +112,11 @@ class OrderView(Screen[Attempt | None]):
 
     def _field(self, name: str) -> Field:
         return self.query_one(f"#field-{name}", Field)
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """Say that something came to nothing because of a fault of ours."""
+        if sentence := failure(event):
+            self.query_one(MessageLine).tell(sentence, grave=True)
 
     # Choosing
 
