@@ -13,12 +13,12 @@ from urllib.parse import urlsplit
 from platformdirs import user_config_path, user_state_path
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator, model_validator
 
+from app.model.address import is_loopback
 from app.model.money import parse_money
 from app.model.text import MAX_OWN_SENTENCE, clean
 from app.private import is_open_to_others
 
 DEFAULT_BASE_URL: Final = "https://app.cyberyozh.com"
-LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 
 _UNITS: Final = {"": 1.0, "s": 1.0, "m": 60.0, "h": 3600.0}
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*([smh]?)")
@@ -145,7 +145,7 @@ class Settings(_Section):
             raise ValueError("must be a web address such as https://app.cyberyozh.com")
         if parts.username or parts.query or parts.fragment:
             raise ValueError("must be an address alone, without user, query or fragment")
-        if parts.scheme == "http" and parts.hostname not in LOOPBACK:
+        if parts.scheme == "http" and not is_loopback(parts.hostname):
             raise ValueError(
                 "must begin with https://, or the key would travel in the clear (http is for this machine only)"
             )

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from typing import Final
 
 import httpx
+
+from app.model.address import is_loopback
 
 _LAST_PORT: Final = 65535
 _KEY = re.compile(r"[!-~]+")
@@ -23,19 +24,9 @@ def check_base_url(text: str) -> httpx.URL:
         raise ValueError("The base URL is no web address such as https://app.cyberyozh.com.")
     if url.userinfo or url.query or url.fragment:
         raise ValueError("The base URL must be an address alone, without user, query or fragment.")
-    if url.scheme == "http" and not is_loopback(url):
+    if url.scheme == "http" and not is_loopback(host):
         raise ValueError("The base URL must begin with https://, or the key would travel in the clear.")
     return url
-
-
-def is_loopback(url: httpx.URL) -> bool:
-    """Whether an address is this machine itself."""
-    if url.host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(url.host).is_loopback
-    except ValueError:
-        return False
 
 
 def check_api_key(api_key: str) -> None:

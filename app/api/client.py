@@ -61,18 +61,6 @@ class Placed:
     answered_at: float
 
 
-@dataclass(frozen=True, slots=True)
-class CancelAnswer:
-    """A cancellation that was accepted, which is not yet a refund: the service's words, cleaned, and when it was.
-
-    `sent_at` is when its first request left, `answered_at` when the answer was there; epoch seconds.
-    """
-
-    detail: str
-    sent_at: float
-    answered_at: float
-
-
 class NumbersClient:
     """A session with the numbers API; close it with `aclose`, or use it as an async context manager.
 
@@ -148,13 +136,14 @@ class NumbersClient:
         answer = await self._session.send("POST", _NUMBERS, body=request_body(request))
         return Placed(await answer.parse(read_order), answer.sent_at, answer.answered_at)
 
-    async def cancel(self, order_id: str) -> CancelAnswer:
-        """Cancel an order ("Cancel a Number"). Any 2xx is success, with or without a body.
+    async def cancel(self, order_id: str) -> str:
+        """Cancel an order ("Cancel a Number"); the result is what the service said, cleaned, perhaps nothing.
+
+        Any 2xx is success, with or without a body: the request was accepted, which is not yet a refund.
 
         CancelRefused says why not. An error after an attempt whose answer was lost has `maybe_applied` set: it may be
         that attempt's success which makes the service refuse the next.
         """
-        sent_at = self._clock.now()
         maybe_applied = False
 
         async def attempt() -> Answer:
@@ -169,8 +158,7 @@ class NumbersClient:
             answer = await self._again(attempt)
         except Rejected as error:
             raise CancelRefused(error) from None
-        said = " ".join(read_fields(answer.body).get("", ()))
-        return CancelAnswer(said, sent_at, answer.answered_at)
+        return " ".join(read_fields(answer.body).get("", ()))
 
     async def balance(self) -> Decimal | None:
         """The account's balance in USD; None when the service does not tell."""
@@ -198,7 +186,7 @@ class NumbersClient:
 
     async def _quotes(self, query: httpx.QueryParams) -> Offers:
         found = await collect(partial(self._get, f"{_NUMBERS}search/"), query, enough=MAX_QUOTE_PAGES)
-        return Offers(read_quotes(found.items), found.sent_at, found.is_whole)
+        return Offers(read_quotes(found.items), found.is_whole)
 
     async def _catalogue(self, name: str) -> tuple[CatalogueEntry, ...] | None:
         known = self._catalogue_root.get(name)

@@ -13,7 +13,7 @@ from typing import Final, Literal, TypeVar
 
 import httpx
 
-from app.api.address import check_api_key, check_base_url, is_loopback
+from app.api.address import check_api_key, check_base_url
 from app.api.answers import ErrorAnswer
 from app.api.body import ACCEPT_ENCODING, MAX_BODY, MAX_ERROR, aside, decode_json, read_body
 from app.api.errors import ApiError, ReadOnly, ServerFault, Throttled, Unreadable
@@ -21,6 +21,7 @@ from app.api.faults import unreachable
 from app.api.gate import ThrottleGate
 from app.api.retry_after import read_http_date
 from app.clock import Clock
+from app.model.address import is_loopback
 from app.model.text import clean
 
 Method = Literal["GET", "POST", "PUT"]
@@ -178,7 +179,7 @@ def _open_client(
         cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
         follow_redirects=False,
         # Proxies of the environment are the operator's, but requests to this machine must not leave it.
-        trust_env=not is_loopback(url),
+        trust_env=not is_loopback(url.host),
         verify=context,
     )
 

@@ -8,7 +8,7 @@ from app.api.client import NumbersClient
 from app.api.errors import ApiError, CancelRefusal, CancelRefused
 from app.clock import Clock
 from app.desk.books import Books
-from app.desk.events import Changed, Event, PlanDropped
+from app.desk.events import Changed, PlanDropped
 from app.desk.state import CancelStep, Entry
 from app.model.plan import CancelPlan, auto_cancel_at, auto_words
 from app.model.window import CancelReason, CancelRule, CancelWindow, learn_too_late, learn_too_soon
@@ -64,7 +64,7 @@ class Canceller:
         """Send the cancellation of an order that stands as `SENDING`; the result says what came of it."""
         sent_at = self._clock.now()
         try:
-            answer = await self._client.cancel(order_id)
+            said = await self._client.cancel(order_id)
         except CancelRefused as error:
             if error.maybe_applied and error.kind is not CancelRefusal.TOO_SOON:
                 # Refused may be what an earlier try has done already, whose answer was lost.
@@ -79,7 +79,7 @@ class Canceller:
             await self._finish(order_id, CancelStep.UNSURE)
             raise
         await self._finish(order_id, CancelStep.REQUESTED)
-        return f"Cancel requested ({answer.detail or 'accepted'}): waiting for the service to confirm it."
+        return f"Cancel requested ({said or 'accepted'}): waiting for the service to confirm it."
 
     async def _refused(self, order_id: str, error: CancelRefused, sent_at: float) -> str:
         async with self._books.turn() as state:
@@ -114,5 +114,4 @@ class Canceller:
             if entry is None or not entry.is_open:
                 return
             look_at = self._clock.now() if step.is_under_way else entry.look_at
-            events: list[Event] = [Changed(replace(entry, cancel=step, look_at=look_at, looks=0, note=note))]
-            await self._books.commit(events)
+            await self._books.commit([Changed(replace(entry, cancel=step, look_at=look_at, looks=0, note=note))])

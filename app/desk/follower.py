@@ -118,8 +118,7 @@ class Follower:
                     events += observe(entry, order, asked_at=listing.sent_at, seen_at=listing.answered_at)
             elsewhere = [as_recorded(order) for order in listing.orders if order.id not in state.entries]
             known = await self._books.find([order.id for order in elsewhere])
-            strangers, changed = read_history(elsewhere, known, seen_at=listing.answered_at)
-            await self._books.commit(events, also=[*strangers, *changed])
+            await self._books.commit(events, also=read_history(elsewhere, known, seen_at=listing.answered_at))
         await self._settler.history_seen(listing.sent_at)
 
     def _due(self, now: float) -> list[Entry]:

@@ -24,7 +24,7 @@ NAMES_AGAIN: Final = 30.0
 
 _LONGEST_PAUSE: Final = 900.0
 
-Told = Mapping[str, str] | ApiError
+Answer = Mapping[str, str] | ApiError
 Ask = Callable[[], Awaitable[tuple[CatalogueEntry, ...] | None]]
 
 
@@ -74,7 +74,7 @@ class NameKeeper:
             self.names = Names(stored.services, stored.countries, stored.learnt_at)
             self._books.topic(Topic.NAMES)
 
-    async def _ask(self, ask: Ask) -> Told:
+    async def _ask(self, ask: Ask) -> Answer:
         """The names by code; none where the service does not offer them."""
         try:
             entries = await ask()
@@ -82,7 +82,7 @@ class NameKeeper:
             return error
         return {entry.code: entry.name for entry in entries or ()}
 
-    def _take(self, services: Told, countries: Told, *, learnt_at: float | None) -> None:
+    def _take(self, services: Answer, countries: Answer, *, learnt_at: float | None) -> None:
         names = replace(self.names, learnt_at=learnt_at)
         if not isinstance(services, ApiError) and services:
             names = replace(names, services=services)

@@ -10,7 +10,7 @@ from app.api.errors import ApiError
 from app.clock import Clock
 from app.desk.books import Books
 from app.desk.events import Appeared, AttemptChanged, Changed, Event, Told
-from app.desk.reconcile import observe
+from app.desk.reconcile import observe, phase_of
 from app.desk.state import Entry, Phase
 from app.journal.errors import JournalError
 from app.model.order import Status
@@ -110,9 +110,8 @@ class Purchaser:
             codes=tuple(Code(text, placed.answered_at) for text in order.codes),
             acknowledged=not order.codes,
         )
-        assigning = order.status is Status.NEW or order.phone_number is None
-        phase = Phase.ASSIGNING if assigning else Phase.LISTED
-        look_at = placed.answered_at if assigning else None
+        phase = phase_of(order)
+        look_at = placed.answered_at if phase is Phase.ASSIGNING else None
         return [Appeared(Entry(record=record, phase=phase, alive_at=placed.answered_at, look_at=look_at))]
 
     def _adopt(self, attempt: Attempt, placed: Placed, known: Entry) -> list[Event]:

@@ -74,7 +74,7 @@ def _appear(order: Order, seen: Seen) -> list[EntryEvent]:
     codes = tuple(Code(text, seen.answered_at) for text in order.codes)
     is_news = bool(codes) and not seen.first_start
     record = OrderRecord(order=order, bought=bought, first_seen=seen.answered_at, codes=codes, acknowledged=not is_news)
-    entry = Entry(record=record, phase=_phase(order), alive_at=seen.sent_at)
+    entry = Entry(record=record, phase=phase_of(order), alive_at=seen.sent_at)
     return [Appeared(entry), CodesArrived(entry, codes)] if is_news else [Appeared(entry)]
 
 
@@ -119,7 +119,7 @@ def _shown(entry: Entry) -> tuple[object, ...]:
     return (entry.record, entry.phase, entry.plan, entry.cancel, entry.note)
 
 
-def _phase(order: Order) -> Phase:
+def phase_of(order: Order) -> Phase:
     """Where an order stands that the list, or the answer to its purchase, has just told."""
     if order.status.is_final:
         return Phase.ENDED
@@ -129,7 +129,7 @@ def _phase(order: Order) -> Phase:
 
 
 def _next_phase(entry: Entry, order: Order, *, in_list: bool) -> Phase:
-    phase = _phase(order)
+    phase = phase_of(order)
     if in_list or phase is Phase.ENDED:
         return phase
     if entry.phase is Phase.FOLLOWING or order.status is Status.CALCULATION:
@@ -150,20 +150,19 @@ def _settle(after: Entry, before: Entry, *, in_list: bool) -> Entry:
     return after
 
 
-def read_history(
-    orders: Iterable[Order], known: Mapping[str, OrderRecord], *, seen_at: float
-) -> tuple[list[OrderRecord], list[OrderRecord]]:
-    """Join a history listing with what the journal has: (records that are new to us, known ones that changed).
+def read_history(orders: Iterable[Order], known: Mapping[str, OrderRecord], *, seen_at: float) -> list[OrderRecord]:
+    """Join a history listing with what the journal has: the records that are new to us, or different by now.
 
     Orders that ended before anybody here saw them keep `ended_at` None, as nobody knows when they did. A listing is
-    newest first, and so are the records. Orders without a final status are left to the watch.
+    newest first, and so are the records that are new, which come first. Orders without a final status are left to the
+    watch.
     """
     new: list[OrderRecord] = []
     changed: list[OrderRecord] = []
     for order in orders:
-        record = known.get(order.id)
         if not order.status.is_final:
             continue
+        record = known.get(order.id)
         if record is None:
             codes = tuple(Code(text, seen_at) for text in order.codes)
             new.append(OrderRecord(order=order, bought=Span.up_to(seen_at), first_seen=seen_at, codes=codes))
@@ -171,4 +170,4 @@ def read_history(
             entry = Entry(record=record, phase=Phase.FOLLOWING, alive_at=record.first_seen)
             events = observe(entry, order, asked_at=seen_at, seen_at=seen_at)
             changed += [event.entry.record for event in events[-1:]]
-    return new, changed
+    return new + changed

@@ -12,6 +12,7 @@ from app.model.duration import show_coarse
 from app.model.money import show_money
 from app.model.order import Status
 from app.model.record import OrderRecord, Origin
+from app.model.words import counted
 
 SHORTEST_AWAY: Final = 60.0
 """A pause shorter than this, in seconds, is no absence."""
@@ -32,8 +33,8 @@ class Away:
         ended = sum(count for _, count in self.ends)
         ends = ", ".join(f"{count} {status.words}" for status, count in self.ends)
         parts = [
-            _counted(self.codes, "code"),
-            f"{_counted(ended, 'order')} ended ({ends})" if ended else "",
+            counted(self.codes, "code") if self.codes else "",
+            f"{counted(ended, 'order')} ended ({ends})" if ended else "",
             f"{self.bought} bought elsewhere" if self.bought else "",
             f"{show_money(self.spent)} spent" if self.spent else "",
             f"{show_money(self.returned)} back" if self.returned else "",
@@ -64,7 +65,3 @@ def what_happened(records: Iterable[OrderRecord], started_at: float) -> Away:
             if order.status.is_refunded:
                 returned += (order.price or Decimal(0)) - (order.expenses or 0)
     return Away(codes, tuple(ends.most_common()), bought, spent, returned)
-
-
-def _counted(count: int, what: str) -> str:
-    return f"{count} {what}{'s' if count > 1 else ''}" if count else ""

@@ -32,10 +32,9 @@ class Quote:
 
 @dataclass(frozen=True, slots=True)
 class Offers:
-    """Quotes of one answer, asked for at `asked_at` (epoch seconds); `is_whole` says that there are no others."""
+    """Quotes of one answer; `is_whole` says that there are no others."""
 
     quotes: tuple[Quote, ...]
-    asked_at: float
     is_whole: bool
 
     def of_service(self, provider: Provider, period: Period, service_code: str) -> Offers:
@@ -49,7 +48,7 @@ class Offers:
             if quote.service_code == service_code and quote.provider in {"", provider} and quote.period in {"", period}:
                 known = by_country.get(quote.country_code)
                 by_country[quote.country_code] = quote if known is None else max(known, quote, key=_caution)
-        return Offers(tuple(sorted(by_country.values(), key=_by_price)), self.asked_at, self.is_whole)
+        return Offers(tuple(sorted(by_country.values(), key=_by_price)), self.is_whole)
 
     def of_country(self, country_code: str) -> Quote | None:
         """The quote for a country; None if there is none."""

@@ -194,12 +194,10 @@ async def test_tries_are_bounded(client: NumbersClient, server: Server) -> None:
 
 
 async def test_cancel_is_tried_again(client: NumbersClient, server: Server, clock: FakeClock) -> None:
-    before = clock.now()
     server.on("PUT", CANCEL, server.reply(503), server.raw(b"", then="reset"), server.reply(200))
-    answer = await client.cancel(ORDER_ID)
-    assert answer.sent_at == before
-    assert answer.answered_at == pytest.approx(before + sum(clock.slept), abs=1e-6)
+    assert await client.cancel(ORDER_ID) == ""
     assert server.count("PUT") == 3
+    assert len(clock.slept) == 2
 
 
 @pytest.mark.parametrize("status", [400, 404, 409, 501, 301])

@@ -21,7 +21,7 @@ def quote(country: str, price: str | None, stock: str | None = "5", **fields: st
 
 
 def offered(*quotes: Quote) -> list[tuple[str, Decimal | None]]:
-    offers = Offers(quotes, 0.0, is_whole=True).of_service(Provider.VIRTUAL, Period.MIN_15, "tg")
+    offers = Offers(quotes, is_whole=True).of_service(Provider.VIRTUAL, Period.MIN_15, "tg")
     return [(each.country_code, each.price) for each in offers.quotes]
 
 

@@ -10,6 +10,7 @@ from textual.events import Key
 from textual.message import Message
 from textual.widgets import Input
 
+from app.model.request import MAX_FIELD_LENGTH
 from app.model.search import Named
 
 
@@ -38,7 +39,7 @@ class Pick(Input):
         number: int
 
     def __init__(self, *, value: str, placeholder: str, id: str) -> None:  # noqa: A002
-        super().__init__(value, id=id, placeholder=placeholder, compact=True, max_length=64)
+        super().__init__(value, id=id, placeholder=placeholder, compact=True, max_length=MAX_FIELD_LENGTH)
         self.cursor_blink = False
         self._numbers = 0
 

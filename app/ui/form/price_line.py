@@ -24,7 +24,7 @@ from app.ui.panes.text import Text
 _ASK_AFTER: Final = 0.3
 
 
-class Told(Enum):
+class Knowledge(Enum):
     """How much is known of the price."""
 
     NOTHING_CHOSEN = "nothing chosen"
@@ -40,7 +40,7 @@ class Told(Enum):
 class PriceTag:
     """What is known of the price of a request, and since when (seconds on the monotonic clock)."""
 
-    told: Told = Told.NOTHING_CHOSEN
+    told: Knowledge = Knowledge.NOTHING_CHOSEN
     quote: Quote | None = None
     sentence: str = ""
     at: float = 0.0
@@ -58,19 +58,19 @@ class PriceTag:
     def words(self, request: OrderRequest, balance: Decimal | None) -> str:
         """Everything that is to be said of it, in a line."""
         match self.told:
-            case Told.NOTHING_CHOSEN:
+            case Knowledge.NOTHING_CHOSEN:
                 return ""
-            case Told.NO_NAME:
+            case Knowledge.NO_NAME:
                 return "Price and stock are not known: the service is in no list of names."
-            case Told.ASKING:
+            case Knowledge.ASKING:
                 return "Asking for price and stock…"
-            case Told.FAILED:
+            case Knowledge.FAILED:
                 return f"Price and stock are not known. {self.sentence}"
-            case Told.UNTOLD:
+            case Knowledge.UNTOLD:
                 return "Price and stock: not told by the service."
-            case Told.NO_OFFER:
+            case Knowledge.NO_OFFER:
                 return "▲ The service lists no offer of this kind: it may be sold out."
-            case Told.TOLD:
+            case Knowledge.TOLD:
                 return self._offer_words(request, balance)
 
     def _offer_words(self, request: OrderRequest, balance: Decimal | None) -> str:
@@ -120,7 +120,7 @@ class PriceLine(Text):
 
     def renew(self) -> None:
         """Ask again unless it was told a moment ago."""
-        if self.tag.told in {Told.TOLD, Told.NO_OFFER} and self._desk.clock.monotonic() - self.tag.at >= KEEP:
+        if self.tag.told in {Knowledge.TOLD, Knowledge.NO_OFFER} and self._desk.clock.monotonic() - self.tag.at >= KEEP:
             self._ask(0.0)
 
     async def settled(self) -> None:
@@ -139,10 +139,10 @@ class PriceLine(Text):
         if request is None or not request.service_code or not (request.country_code or self._is_country_wanted):
             self._know(PriceTag())
         elif name is None:
-            self._know(PriceTag(Told.NO_NAME))
+            self._know(PriceTag(Knowledge.NO_NAME))
         else:
             self._settled.clear()
-            self.tag = PriceTag() if self._is_country_wanted else PriceTag(Told.ASKING)
+            self.tag = PriceTag() if self._is_country_wanted else PriceTag(Knowledge.ASKING)
             self.draw()
             self._find_out(request, name, delay)
 
@@ -158,20 +158,20 @@ class PriceLine(Text):
             else:
                 self._know(self._tag_of(await quotes.of(request, name)))
         except ApiError as error:
-            self._know(PriceTag(Told.FAILED, sentence=error.sentence))
+            self._know(PriceTag(Knowledge.FAILED, sentence=error.sentence))
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """Say that something came to nothing because of a fault of ours."""
         if sentence := failure(event):
-            self._know(PriceTag(Told.FAILED, sentence=sentence))
+            self._know(PriceTag(Knowledge.FAILED, sentence=sentence))
 
     def _tag_of(self, quote: Quote | None) -> PriceTag:
         now = self._desk.clock.monotonic()
         if quote is None:
-            return PriceTag(Told.UNTOLD)
+            return PriceTag(Knowledge.UNTOLD)
         if quote.price is None and quote.stock is None:
-            return PriceTag(Told.NO_OFFER, quote, at=now)
-        return PriceTag(Told.TOLD, quote, at=now)
+            return PriceTag(Knowledge.NO_OFFER, quote, at=now)
+        return PriceTag(Knowledge.TOLD, quote, at=now)
 
     def _know(self, tag: PriceTag) -> None:
         self.tag = tag

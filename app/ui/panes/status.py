@@ -11,6 +11,7 @@ from textual.containers import Horizontal
 from app.desk.state import DeskState
 from app.model.link import LinkState
 from app.model.money import show_money
+from app.model.words import counted
 from app.ui.panes.text import Text
 
 _SIGNS: Final = {LinkState.LIVE: "●", LinkState.CONNECTING: "○"}
@@ -62,16 +63,11 @@ class StatusLine(Horizontal):
         return ""
 
 
-def count(number: int, noun: str) -> str:
-    """`1 order`, `2 orders`."""
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
-
-
 def money_words(state: DeskState, room: int) -> str:
     """Balance and what today came to, in as many words as fit into `room` cells."""
     sign = f"{_TROUBLE_SIGN} " if state.balance_warning else ""
     balance, today = show_money(state.balance), f"today {show_money(-state.today.spent, signed=True)}"
-    orders, codes = count(state.today.orders, "order"), count(state.today.codes, "code")
+    orders, codes = counted(state.today.orders, "order"), counted(state.today.codes, "code")
     wordings = (
         f"{sign}balance {balance} · {today} · {orders} · {codes}",
         f"{sign}balance {balance} · {today}",

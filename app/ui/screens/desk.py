@@ -20,7 +20,7 @@ from app.ui.panes.active import row_key
 from app.ui.panes.latest import LatestCode
 from app.ui.panes.order import OrderPane
 from app.ui.screens.desk_view import DeskView
-from app.ui.screens.settle import Choice, SettleScreen
+from app.ui.screens.settle import Settlement, SettleScreen
 from app.ui.shown import Shown, show_number
 from app.ui.table import Table
 
@@ -141,7 +141,7 @@ class DeskScreen(DeskView):
             candidates = await self._desk.candidates(attempt.id)
             screen = SettleScreen(self._desk, attempt, candidates, self._shown, title_suffix=self._title_suffix)
 
-            async def settle(choice: Choice | None) -> None:
+            async def settle(choice: Settlement | None) -> None:
                 if choice is not None:
                     await self._desk.settle_by_hand(attempt.id, choice.order_id)
 

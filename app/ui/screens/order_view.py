@@ -14,7 +14,7 @@ from app.desk.desk import Desk
 from app.desk.events import Event, Topic, TopicChanged
 from app.model.money import show_money
 from app.model.record import Attempt
-from app.model.request import MARKUPS, PERIODS, OrderRequest, Period, Provider, check_request
+from app.model.request import MARKUPS, MAX_FIELD_LENGTH, PERIODS, OrderRequest, Period, Provider, check_request
 from app.model.search import Named, load_likeness
 from app.ui.details import named
 from app.ui.failures import failure
@@ -26,7 +26,7 @@ from app.ui.form.field import Field
 from app.ui.form.hits import MOST_NUMBERED, Hits
 from app.ui.form.lookup import Lookup
 from app.ui.form.pick import Pick
-from app.ui.form.price_line import PriceLine, Told
+from app.ui.form.price_line import Knowledge, PriceLine
 from app.ui.panes.message import MessageLine
 from app.ui.table import Table
 
@@ -51,7 +51,7 @@ class OrderView(Screen[Attempt | None]):
     def compose(self) -> ComposeResult:
         """Lay out the fields in the order in which they are filled in."""
         draft = self._draft
-        promo = Input(draft.promo, id="promo_code", compact=True, max_length=64)
+        promo = Input(draft.promo, id="promo_code", compact=True, max_length=MAX_FIELD_LENGTH)
         promo.cursor_blink = False
         with VerticalScroll(id="form", can_focus=False) as form:
             form.border_title = "Order a number" + (" · SANDBOX" if self._is_sandbox else "")
@@ -293,7 +293,7 @@ class OrderView(Screen[Attempt | None]):
         tag = self._price_line.tag
         amount = tag.amount(request)
         price = f" for {show_money(amount)}" if amount is not None else ", price not known"
-        if tag.told is Told.ASKING:
+        if tag.told is Knowledge.ASKING:
             price = " (asking for the price…)"
         markup = f", markup {request.markup_percent} %" if request.markup_percent else ""
         doubts = []

@@ -44,13 +44,13 @@ _PLACED: Final = (
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class Settlement:
     """The operator's word: this order, or None for "nothing was placed"."""
 
     order_id: str | None
 
 
-class SettleScreen(Screen[Choice | None]):
+class SettleScreen(Screen[Settlement | None]):
     """Offers every order that fits, and that there is none; dismissed with None when nothing is to be settled yet.
 
     What stands first, and is taken by whoever leans on enter, settles nothing.
@@ -122,7 +122,7 @@ class SettleScreen(Screen[Choice | None]):
         if event.key == _UNKNOWN:
             self.dismiss(None)
         else:
-            self.dismiss(Choice(None if event.key == _NOTHING else event.key))
+            self.dismiss(Settlement(None if event.key == _NOTHING else event.key))
 
     def _rows(self, candidates: Sequence[OrderRecord]) -> list[tuple[str, Row]]:
         blank = [""] * (len(_COLUMNS) - 1)

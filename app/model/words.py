@@ -1,0 +1,8 @@
+"""Words for numbers."""
+
+from __future__ import annotations
+
+
+def counted(number: int, noun: str) -> str:
+    """`1 order`, `2 orders`."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
