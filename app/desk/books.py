@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Callable, Collection, Iterable
 from contextlib import asynccontextmanager
 from typing import Final
@@ -24,6 +25,8 @@ from app.journal.threaded import JournalThread
 from app.model.link import Link
 from app.model.plan import CancelPlan
 from app.model.record import Attempt, OrderRecord
+
+log = logging.getLogger(__name__)
 
 RECENT: Final = 30
 """How many of the requests that were made lately are looked up."""
@@ -204,6 +207,10 @@ class Books:
             await self.journal.write(list(self._unwritten.values()), list(self._unsettled.values()), self._undecided)
         except JournalError as error:
             self._note_memory(error.sentence)
+        except Exception:
+            # A fault of ours must not hold back what is shown: codes go on arriving.
+            log.exception("the journal was not written")
+            self._note_memory("The journal cannot be written because of an internal error, which is in the log.")
         else:
             self._unwritten.clear()
             self._unsettled.clear()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
@@ -266,6 +267,20 @@ async def test_what_cannot_be_remembered_is_not_ordered_and_the_watch_goes_on(
     assert not bench.desk.state.memory_trouble
     journaled = await bench.desk.journal.find([entry.id])
     assert [code.text for code in journaled[entry.id].codes] == ["79373"], "written as soon as there was room"
+
+
+async def test_a_journal_that_fails_by_a_fault_of_ours_holds_back_no_code(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def write(*_args: object) -> None:
+        raise sqlite3.IntegrityError("ours")
+
+    entry = await bench.order()
+    monkeypatch.setattr(bench.desk.journal, "write", write)
+    bench.sandbox.deliver(entry.id, "79373")
+    await bench.poll(seconds=5)
+    assert bench.codes_told == ["79373"]
+    assert "internal error" in bench.desk.state.memory_trouble
 
 
 async def test_it_is_ordered_without_a_memory_if_the_operator_says_so(
