@@ -38,6 +38,7 @@ class Accountant:
         if balance != self._books.state.balance:
             self._books.state.balance = balance
             self._books.topic(Topic.BALANCE)
+        await self.count_today()  # more may have been seen while that was asked
         self._warn()
         return max(MONEY_EVERY, self._client.gate.blocked_for())
 

@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from typing import Final
 
 from app.desk.events import (
+    Appeared,
     Archived,
     AttemptChanged,
     CodesArrived,
@@ -244,4 +245,4 @@ class Books:
 
 def is_turning_point(event: Event) -> bool:
     """Whether money or a code may have moved with this event, so that balance and totals are worth counting again."""
-    return isinstance(event, CodesArrived | Ended | AttemptChanged)
+    return isinstance(event, Appeared | CodesArrived | Ended | AttemptChanged)
