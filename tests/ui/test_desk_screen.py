@@ -5,6 +5,7 @@ from __future__ import annotations
 from base64 import b64encode
 
 import pytest
+from textual.events import AppBlur, AppFocus
 
 from app.desk.desk import DeskSettings
 from app.desk.state import CancelStep
@@ -89,6 +90,20 @@ async def test_cancel_asks_first_and_counts_the_money_only_when_it_is_confirmed(
         await operator.poll(seconds=1)
         assert bench.entry(entry.id).record.order.status is Status.CANCELED
         assert "canceled" in operator.screen
+
+
+async def test_to_look_at_another_window_is_no_answer(bench: Bench) -> None:
+    await bench.order()
+    async with operator_at(bench) as operator:
+        await operator.poll(minutes=3)
+        await operator.press("x")
+        operator.app.post_message(AppBlur())
+        await operator.settle()
+        operator.app.post_message(AppFocus())
+        await operator.settle()
+        assert "for a refund of $" in operator.screen
+        await operator.press("enter")
+        assert bench.sandbox.count("PUT", "*") == 1
 
 
 async def test_while_a_question_is_asked_no_other_key_does_anything(bench: Bench) -> None:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
+from textual.events import AppBlur, AppFocus
 
 from app.desk.desk import DeskSettings
 from app.model.money import show_money
@@ -402,6 +403,19 @@ async def test_the_amount_is_for_the_form_as_it_stood(guarded: Bench) -> None:
         assert not operator.app.screen.query_one(AmountField).is_asking
         await operator.press("2", "enter", *price, "enter")
         assert posts(guarded) == 0
+
+
+async def test_the_amount_may_be_looked_up_in_another_window(guarded: Bench) -> None:
+    await guarded.desk.learn_names()
+    async with operator_at(guarded) as operator:
+        await operator.press(*PLAIN_ORDER)
+        price = operator.line("Price $").split("$")[1].split()[0]
+        operator.app.post_message(AppBlur())
+        await operator.settle()
+        operator.app.post_message(AppFocus())
+        await operator.settle()
+        await operator.press(*price, "enter")
+        assert posts(guarded) == 1
 
 
 @pytest.mark.parametrize("price", ["0.185175", "0.30000000000000004", "0.3"])

@@ -39,8 +39,9 @@ class AmountField(Input):
         self.display = False
 
     def on_blur(self) -> None:
-        """Who turns away has thought better of it: the amount was for the form as it stood."""
-        self.close()
+        """Who turns to another field has thought better of it: the amount was for the form as it stood."""
+        if self.app.app_focus:
+            self.close()
 
     def submit(self) -> bool:
         """Take what is typed; False if it is not the amount."""

@@ -61,8 +61,9 @@ class MessageLine(Text, can_focus=False):
         self._close(yes=yes)
 
     def on_blur(self) -> None:
-        """Who turns away has said no."""
-        self._close(yes=False)
+        """Who turns away has said no; who only looks at another window has not."""
+        if self.app.app_focus:
+            self._close(yes=False)
 
     def _close(self, *, yes: bool) -> None:
         on_yes, self._on_yes = self._on_yes, None
