@@ -165,7 +165,7 @@ def _dashboard(options: argparse.Namespace) -> int:
     for name in ("speed", "seed", "fault"):
         if getattr(options, name) is not None and not settings.sandbox:
             raise SettingsError(f"Argument --{name} goes with --sandbox.")
-    _check_keymap(settings)
+    _check_looks(settings)
     if not settings.sandbox:
         return run_dashboard(settings, base_url=settings.base_url, key=find_key(settings))
     from app.sandbox.sandbox import Sandbox
@@ -192,10 +192,11 @@ def _check_terminal() -> None:
         os.environ["TEXTUAL_THEME"] = "ansi-dark"
 
 
-def _check_keymap(settings: Settings) -> None:
+def _check_looks(settings: Settings) -> None:
     from app.settings import SettingsError
     from app.ui.keymap import check_keymap
+    from app.ui.theme import check_theme
 
-    trouble = check_keymap(settings.keymap)
+    trouble = check_keymap(settings.keymap) or check_theme(settings.screen.theme)
     if trouble is not None:
         raise SettingsError(trouble)

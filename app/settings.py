@@ -33,10 +33,13 @@ class SettingsError(Exception):
 
 
 def read_duration(value: object) -> object:
-    """Read seconds from a number or a text such as "90", "14m" or "2.5 s"; anything else is left for pydantic."""
-    if isinstance(value, str) and (match := _DURATION.fullmatch(value.strip())):
-        return float(match[1]) * _UNITS[match[2]]
-    return value
+    """Read seconds from a number or a text such as "90", "14m" or "2.5 s"; what is neither is left for pydantic."""
+    if not isinstance(value, str):
+        return value
+    match = _DURATION.fullmatch(value.strip())
+    if match is None:
+        raise ValueError('is no duration: write it as 90 (seconds), "90s", "14m" or "1.5h"')
+    return float(match[1]) * _UNITS[match[2]]
 
 
 def read_amount(value: object) -> object:

@@ -23,7 +23,11 @@ def run_setup(settings: Settings, target: Path) -> int:
     """
     if target.exists():
         raise SettingsError(f"Settings file {target} exists already: put the key into it as api_key, and chmod 600 it.")
-    key = check_key(getpass.getpass(f"API key for {settings.base_url} (it is not shown): "), "api_key")
+    try:
+        typed = getpass.getpass(f"API key for {settings.base_url} (it is not shown): ")
+    except EOFError:
+        raise SettingsError("No key was entered, and nothing was kept: run numdeck setup in a terminal.") from None
+    key = check_key(typed, "api_key")
     try:
         asyncio.run(_try_key(settings.base_url, key))
     except ApiError as error:

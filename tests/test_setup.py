@@ -48,6 +48,15 @@ def test_a_key_that_does_not_work_is_not_kept(
     assert not path.exists()
 
 
+def test_no_answer_is_no_key(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def end(_question: str) -> str:
+        raise EOFError
+
+    monkeypatch.setattr("getpass.getpass", end)
+    with pytest.raises(SettingsError, match="No key was entered"):
+        run_setup(settings, tmp_path / "config.toml")
+
+
 def test_a_settings_file_that_is_there_is_left_alone(
     settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

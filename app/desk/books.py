@@ -179,7 +179,8 @@ class Books:
         except JournalError as error:
             self._note_memory(error.sentence)
             return
-        self.state.favourites = Favourites(tuple(pinned), tuple(each for each in recent if each not in pinned), last)
+        unpinned = tuple(each for each in recent if each not in pinned)
+        self.state.favourites = Favourites(tuple(pinned), unpinned, last or next(iter(recent), None))
 
     def topic(self, topic: Topic) -> None:
         """Tell that something beside the orders is different."""

@@ -42,7 +42,7 @@ class Canceller:
             if entry.cancel.is_under_way:
                 return "The cancellation was requested; waiting for the service to confirm it."
             rule, now = self.rule(entry), self._clock.now()
-            if entry.plan is CancelPlan.ARMED and not rule.allowed:
+            if entry.plan is CancelPlan.ARMED:
                 await self._commit_plan(entry, CancelPlan.NONE)
                 auto = auto_words(auto_cancel_at(entry.record, self._auto_after), now)
                 return " ".join(["Disarmed.", auto or "This order is cancelled only by hand."])

@@ -219,6 +219,10 @@ class Desk:
         """When an order is cancelled by itself unless a code comes, epoch seconds; None for never."""
         return self._plan_follower.auto_cancel_at(entry)
 
+    def is_planned(self, entry: Entry) -> bool:
+        """Whether an order is to be cancelled later without a key press."""
+        return self._plan_follower.is_planned(entry)
+
     async def candidates(self, attempt_id: str) -> list[OrderRecord]:
         """The orders that may be what came of an unknown purchase."""
         return await self._settler.candidates(attempt_id)

@@ -43,6 +43,12 @@ class PlanFollower:
         """When an order is cancelled by itself unless a code comes, epoch seconds; None for never."""
         return None if entry.plan is CancelPlan.KEPT else auto_cancel_at(entry.record, self._auto_after)
 
+    def is_planned(self, entry: Entry) -> bool:
+        """Whether time alone brings about its cancellation."""
+        if self._client.read_only or not entry.is_open or entry.cancel.is_under_way:
+            return False
+        return self._due_at(entry, self._clock.now()) is not None
+
     async def keep(self, order_id: str) -> str:
         """Keep an order from being cancelled by itself, or no longer. The result says what was done."""
         async with self._books.turn() as state:
@@ -79,7 +85,7 @@ class PlanFollower:
         instants = [
             max(due_at, self._again_at.get(entry.id, due_at))
             for entry in self._waiting()
-            if (due_at := plan_due_at(entry.plan, self._rule(entry), self.auto_cancel_at(entry), now)) is not None
+            if (due_at := self._due_at(entry, now)) is not None
         ]
         return max(min(instants) - now, self._client.gate.blocked_for()) if instants else None
 
@@ -132,6 +138,9 @@ class PlanFollower:
             for entry in self._waiting()
             if self._step(entry) is PlanStep.SEND and self._again_at.get(entry.id, now) <= now
         ]
+
+    def _due_at(self, entry: Entry, now: float) -> float | None:
+        return plan_due_at(entry.plan, self._rule(entry), self.auto_cancel_at(entry), now)
 
     def _step(self, entry: Entry) -> PlanStep:
         return plan_step(entry.plan, self._rule(entry), self.auto_cancel_at(entry), self._clock.now())

@@ -45,6 +45,11 @@ class Link:
         """Whether what the screen shows must not be taken for the present."""
         return self.fresh_at is None or now - self.fresh_at > STALE_AFTER_INTERVALS * self.interval
 
+    def is_troubled(self, now: float) -> bool:
+        """Whether the operator has to be warned of it."""
+        is_well = self.state is LinkState.CONNECTING or (self.state is LinkState.LIVE and not self.is_stale(now))
+        return not is_well
+
     def words(self, now: float, *, is_short: bool = False) -> str:
         """The state in a few words, with the age of stale data and the countdown to the next try."""
         parts: list[str] = [

@@ -115,7 +115,7 @@ def _bind(port: int) -> socket.socket:
         bound.close()
         if isinstance(error, OSError) and error.errno == errno.EADDRINUSE:
             raise SandboxStartError(f"Port {port} on {_HOST} is in use: choose another one.") from None
-        raise SandboxStartError(f"Port {port} on {_HOST} cannot be used: {error}.") from None
+        raise SandboxStartError(f"Port {port} on {_HOST} cannot be used: {str(error).rstrip('.')}.") from None
     return bound
 
 

@@ -25,6 +25,7 @@ class Alerts:
         self._choices = choices
         self._title = title
         self._had_unseen = False
+        self._titled: tuple[OrderRecord, Code] | None = None
 
     def codes_arrived(self, record: OrderRecord, codes: tuple[Code, ...], shown: Shown) -> None:
         """Make new codes of an order known."""
@@ -32,13 +33,22 @@ class Alerts:
             return
         if self._choices.bell:
             self._terminal.bell()
-        words = f"code {show_code(codes[-1].text, shown)} for {show_number(record.order.phone_number, shown)}"
-        self._terminal.notify("numdeck", words)
-        if self._choices.title:
-            self._terminal.title(f"● {words}")
+        self._titled = (record, codes[-1])
+        self._terminal.notify("numdeck", _words(*self._titled, shown))
+        self.retitle(shown)
+
+    def retitle(self, shown: Shown) -> None:
+        """Put the code that the title tells there as it is to be shown now."""
+        if self._choices.title and self._titled is not None:
+            self._terminal.title(f"● {_words(*self._titled, shown)}")
 
     def note_unseen(self, has_unseen: bool) -> None:
         """Take the code out of the title when no code awaits the operator any more."""
         if self._choices.title and self._had_unseen and not has_unseen:
+            self._titled = None
             self._terminal.title(self._title)
         self._had_unseen = has_unseen
+
+
+def _words(record: OrderRecord, code: Code, shown: Shown) -> str:
+    return f"code {show_code(code.text, shown)} for {show_number(record.order.phone_number, shown)}"

@@ -76,7 +76,7 @@ def record_details(record: OrderRecord, shown: Shown, *, now: float) -> list[tup
     pairs = [
         ("Number", show_number(order.phone_number, shown)),
         ("Status", order.status_words),
-        ("Codes", codes or "none yet"),
+        ("Codes", codes or ("none" if record.is_ended else "none yet")),
         ("Service", named(names.service(record.service_code), record.service_code)),
         ("Country", named(show_country(record, shown), record.country_code)),
         ("Type", f"{order.provider} {period or ''}".strip()),

@@ -27,7 +27,7 @@ ACTIVE_COLUMNS: Final = (
     Column(key="cancel", title="CANCEL", width=14, min_width=13),
     Column(key="number", title="NUMBER", width=19, min_width=_NUMBER_CELLS),
     Column(key="code", title="CODE", width=12, min_width=10, grow=1),
-    Column(key="service", title="SERVICE", width=16, min_width=8, priority=1, grow=2),
+    Column(key="service", title="SERVICE", width=16, min_width=7, priority=1, grow=2),
     Column(key="country", title="COUNTRY", width=14, min_width=7, priority=2, grow=1),
     Column(key="age", title="AGE", width=6, priority=3, align=Align.RIGHT),
     Column(key="price", title="PRICE", width=7, priority=4, align=Align.RIGHT),
@@ -52,6 +52,7 @@ class ActiveSort(Enum):
     OLDEST = ("age", True)
     SERVICE = ("service", False)
     COUNTRY = ("country", False)
+    CODE = ("code", False)
 
 
 def active_row(entry: Entry, rule: CancelRule, auto_at: float | None, shown: Shown, *, now: float) -> Row:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from textual.theme import Theme
+from textual.theme import BUILTIN_THEMES, Theme
 
 DARK: Final = Theme(
     name="numdeck",
@@ -38,3 +38,11 @@ LIGHT: Final = Theme(
 
 THEMES: Final = (DARK, LIGHT)
 # All of the colours above are in the 256-colour palette: most SSH sessions have no more than that.
+
+
+def check_theme(name: str) -> str | None:
+    """Say in one sentence what is wrong with the settings' theme; None when there is one of this name."""
+    names = [*(theme.name for theme in THEMES), *BUILTIN_THEMES]
+    if name in names:
+        return None
+    return f"Setting screen.theme: there is no theme {name!r}; there are {', '.join(names)}."

@@ -18,7 +18,7 @@ from app.ui.options import UiOptions
 from app.ui.panes.active import ActiveTable
 from app.ui.panes.latest import LatestCode
 from app.ui.panes.message import MessageLine
-from tests.support import Bench, OpenBench
+from tests.support import Bench, OpenBench, until
 from tests.ui.support import operator_at
 
 
@@ -92,6 +92,94 @@ async def test_cancel_asks_first_and_counts_the_money_only_when_it_is_confirmed(
         assert "canceled" in operator.screen
 
 
+async def test_the_history_focused_no_code_of_the_desk_is_taken_note_of(bench: Bench) -> None:
+    entry = await bench.order()
+    async with operator_at(bench) as operator:
+        bench.sandbox.deliver(entry.id, "79373")
+        await operator.poll(seconds=5)
+        assert "1 unseen" in operator.line("─ Active")
+        await operator.press("tab", "space")
+        assert entry.id in bench.desk.state.entries
+        assert "orders of the history have ended" in operator.screen
+
+
+async def test_the_pane_shows_the_row_of_the_focused_table(open_bench: OpenBench) -> None:
+    bench = await open_bench(history=5, waiting=None)
+    await bench.poll()
+    async with operator_at(bench) as operator:
+        assert "can_cancel" in operator.line("Flags")
+        await operator.press("tab")
+        assert "Flags" not in operator.screen
+        assert "Cancel order" not in operator.screen
+        await operator.press("tab")
+        assert "can_cancel" in operator.line("Flags")
+
+
+async def test_a_question_that_has_become_moot_is_taken_back(bench: Bench) -> None:
+    entry = await bench.order()
+    async with operator_at(bench) as operator:
+        await operator.poll(minutes=3)
+        await operator.press("x")
+        bench.sandbox.deliver(entry.id, "79373")
+        await operator.poll(seconds=5)
+        message = operator.app.screen.query_one(MessageLine)
+        assert (message.is_asking, message.said) == (False, "Not cancelled: the order has ended.")
+        await operator.press("enter")
+        assert bench.sandbox.count("PUT", "*") == 0
+
+
+async def test_what_is_grave_is_said_after_the_question(bench: Bench) -> None:
+    await bench.order()
+    async with operator_at(bench) as operator:
+        await operator.poll(minutes=3)
+        await operator.press("x")
+        bench.desk._books.say("Something grave.", grave=True)
+        await operator.settle()
+        assert "Something grave." not in operator.screen
+        await operator.press("y")
+        assert bench.sandbox.count("PUT", "*") == 0, "y copies a code, and answers nothing"
+        await operator.press("escape")
+        assert "Something grave." in operator.screen
+
+
+async def test_what_was_said_does_not_stand_for_ever(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.ui.panes.message._STAYS", 0.5)
+    async with operator_at(bench) as operator:
+        await operator.press("r")
+        message = operator.app.screen.query_one(MessageLine)
+        assert message.said == "Polling."
+        await until(lambda: not message.said)
+
+
+async def test_to_quit_is_asked_while_something_is_armed(bench: Bench) -> None:
+    await bench.order()
+    async with operator_at(bench) as operator:
+        await operator.poll()
+        await operator.press("x", "q")
+        assert "1 order to be cancelled later: not while numdeck does not run. Quit?" in operator.screen
+        await operator.press("escape", "x", "q")
+        assert operator.app.return_code == 0
+
+
+async def test_masked_is_masked_in_the_title_too(bench: Bench) -> None:
+    entry = await bench.order()
+    async with operator_at(bench) as operator:
+        bench.sandbox.deliver(entry.id, "79373")
+        await operator.poll(seconds=5)
+        sent = len(operator.sent)
+        await operator.press("m")
+        assert "\x1b]2;● code ••••• for •" in operator.sent[sent:]
+
+
+async def test_codes_that_were_there_at_the_first_start_are_the_latest_but_not_new(open_bench: OpenBench) -> None:
+    bench = await open_bench(history=0, waiting=None)
+    await bench.poll()
+    async with operator_at(bench) as operator:
+        assert "earlier" in operator.screen
+        await operator.press("c")
+        assert "sent to the terminal's clipboard" in operator.screen
+
+
 async def test_to_look_at_another_window_is_no_answer(bench: Bench) -> None:
     await bench.order()
     async with operator_at(bench) as operator:
@@ -161,7 +249,7 @@ async def test_auto_cancel_is_in_sight_and_told(open_bench: OpenBench) -> None:
         await operator.poll(seconds=1)
         assert bench.entry(entry.id).record.order.status is Status.CANCELED
         assert bench.entry(kept.id).is_open
-        assert "no code came in time, so its cancellation was requested" in operator.sent
+        assert "no code came in time: cancelling." in operator.sent
 
 
 async def test_filter_and_escape(open_bench: OpenBench) -> None:
@@ -200,6 +288,9 @@ async def test_sort_mask_utc_zoom_and_history(open_bench: OpenBench) -> None:
     async with operator_at(bench, UiOptions()) as operator:
         await operator.press("s")
         assert "oldest" in operator.screen
+        await operator.press("s", "s", "s")
+        assert "sorted: code" in operator.screen
+        assert "29858 ×2" in operator.screen.splitlines()[3]
         await operator.press("m")
         assert "+44" not in operator.screen
         await operator.press("m", "u", "z")

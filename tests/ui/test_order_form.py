@@ -132,6 +132,15 @@ async def test_no_money_and_no_stock_are_said(bench: Bench) -> None:
         assert not bench.desk.state.entries
 
 
+async def test_the_form_warns_of_a_connection_that_is_not_well(bench: Bench) -> None:
+    async with operator_at(bench, size=(80, 24)) as operator:
+        await operator.press("n")
+        bench.sandbox.faults.add(Fault(action="cut", times=None))
+        await operator.poll(seconds=5)
+        await operator.pilot.pause(1.1)
+        assert "▲ offline" in operator.screen
+
+
 async def test_throttled_counts_down_and_comes_back_by_itself(bench: Bench) -> None:
     async with operator_at(bench) as operator:
         await operator.press("n", *"tg", "enter", *"667", "enter")
@@ -215,6 +224,18 @@ async def test_repeat_asks_for_the_same_again(bench: Bench) -> None:
         assert posts(bench) == 2
         requests = {entry.record.request for entry in bench.desk.state.entries.values()}
         assert requests == {TELEGRAM}
+
+
+async def test_repeat_says_that_it_is_not_the_row_s_order_where_nobody_knows_that(bench: Bench) -> None:
+    async with operator_at(bench) as operator:
+        await operator.press(*PLAIN_ORDER, "enter")
+        bench.clock.advance(60)
+        bench.sandbox.buy(Purchase(provider=Provider.RESIDENTIAL, service_code="go", country_code="2"))
+        await operator.poll(seconds=5)
+        await operator.press("g", "R")
+        assert said(operator).startswith("Not this row's order, which is not known, but your last: Order virtual")
+        await operator.press("escape", "escape", "j", "R")
+        assert said(operator).startswith("Order virtual")
 
 
 async def test_letters_typed_into_a_field_do_nothing_else(bench: Bench) -> None:

@@ -61,7 +61,7 @@ class PriceTag:
             case Knowledge.NOTHING_CHOSEN:
                 return ""
             case Knowledge.NO_NAME:
-                return "Price and stock are not known: the service is in no list of names."
+                return "Price and stock are not known: they are told by name, and the name of this code is not known."
             case Knowledge.ASKING:
                 return "Asking for price and stock…"
             case Knowledge.FAILED:

@@ -103,7 +103,9 @@ class ActiveTable(Table):
     def _title(self, state: DeskState) -> str:
         hidden = len(state.entries) + len(state.attempts) - len(self._items)
         count = "?" if state.link.fresh_at is None and not state.open_count else str(state.open_count)
-        return f"Active {count}" + (f" · {hidden} hidden by the filter" if hidden else "") + self._suffix
+        unseen = sum(not entry.record.acknowledged for entry in state.entries.values())
+        new, less = f" · {unseen} unseen", f" · {hidden} hidden by the filter"
+        return f"Active {count}{new if unseen else ''}{less if hidden else ''}{self._suffix}"
 
     def _sort_key(self, entry: Entry) -> tuple[object, ...]:
         record = entry.record
@@ -116,6 +118,9 @@ class ActiveTable(Table):
                 return (self._look.names.service(record.service_code).casefold(), -record.bought.latest, record.id)
             case ActiveSort.COUNTRY:
                 return (self._look.names.country(record.country_code).casefold(), -record.bought.latest, record.id)
+            case ActiveSort.CODE:  # those that await the operator, then the other codes, the newest first
+                seen_at = record.codes[-1].seen_at if record.codes else 0.0
+                return (record.acknowledged, -seen_at, -record.bought.latest, record.id)
 
     def _row_of(self, item: Item) -> Row:
         if isinstance(item, Attempt):

@@ -31,9 +31,9 @@ class LatestCode(Vertical):
         self.border_title = "Latest code"
 
     @property
-    def code(self) -> str | None:
-        """The code shown."""
-        return None if self._latest is None else self._latest[1].text
+    def latest(self) -> tuple[OrderRecord, Code] | None:
+        """The code shown, and whose it is."""
+        return self._latest
 
     def show(self, latest: tuple[OrderRecord, Code] | None, shown: Shown, now: float) -> None:
         """Show a code, or say that there is none; `now` in epoch seconds."""
@@ -50,7 +50,8 @@ class LatestCode(Vertical):
         if is_big and digits.value != word:
             digits.update(word)
         about = f"{show_number(record.order.phone_number, shown)} · {shown.names.service(record.service_code)}"
-        age = f"{show_age(max(0.0, now - code.seen_at))} ago"
+        was_there = record.bought.is_open and code.seen_at == record.first_seen  # nobody knows since when
+        age = "earlier" if was_there else f"{show_age(max(0.0, now - code.seen_at))} ago"
         sign = "" if record.acknowledged else "● "
         text.say(f"{about} · {age}" if is_big else f"{sign}{word} · {about} · {age}")
         self.set_class(not record.acknowledged, "-unseen")

@@ -13,9 +13,9 @@ from textual.widgets import Button
 from app.desk.state import Entry
 from app.model.money import show_money
 from app.model.plan import CancelPlan, armed_words
-from app.model.record import Attempt
+from app.model.record import Attempt, OrderRecord
 from app.model.window import CancelReason, CancelRule
-from app.ui.details import details, fold
+from app.ui.details import details, fold, record_details
 from app.ui.panes.text import Text
 from app.ui.shown import Shown, show_country, show_number
 
@@ -70,17 +70,23 @@ class OrderPane(Vertical):
 
     def show(
         self,
-        item: Entry | Attempt | None,
+        item: Entry | Attempt | OrderRecord | None,
         rule: CancelRule | None,
         auto_at: float | None,
         shown: Shown,
         now: float,
     ) -> None:
-        """Show what is known of the item under the cursor, which may be cancelled by itself; epoch seconds."""
+        """Show what is known of the item under the cursor, which may be cancelled by itself; epoch seconds.
+
+        An Entry is on the desk, an OrderRecord in the history.
+        """
         button = self.query_one(Button)
         self._entry = item if isinstance(item, Entry) else None
         if self._entry is None or rule is None:
             button.display = False
+            if isinstance(item, OrderRecord):
+                self._say(record_details(item, shown, now=now), _about(item, shown))
+                return
             self._say(_attempt_details(item, shown) if isinstance(item, Attempt) else [("", "No order selected.")])
             return
         entry = self._entry
@@ -90,11 +96,8 @@ class OrderPane(Vertical):
             button.label = state.label
         button.disabled = not state.enabled
         pairs = details(entry, rule, auto_at, shown, now=now)
-        record, names = entry.record, shown.names
-        about = (names.service(record.service_code), show_country(record, shown), show_money(record.order.price))
-        number = show_number(record.order.phone_number, shown)
-        line = " · ".join((number, entry.note) if entry.note else (number, *about))
-        self._say(pairs, line)
+        number = show_number(entry.record.order.phone_number, shown)
+        self._say(pairs, f"{number} · {entry.note}" if entry.note else _about(entry.record, shown))
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
         """Pass the wish on."""
@@ -106,6 +109,12 @@ class OrderPane(Vertical):
         width = self.query_one("#order-scroll").scrollable_content_region.width
         self.query_one("#order-fields", Text).say(fold(pairs, width))
         self.query_one("#order-line", Text).say(line or pairs[0][1])
+
+
+def _about(record: OrderRecord, shown: Shown) -> str:
+    """An order in a line."""
+    number, service = show_number(record.order.phone_number, shown), shown.names.service(record.service_code)
+    return " · ".join((number, service, show_country(record, shown), show_money(record.order.price)))
 
 
 def _attempt_details(attempt: Attempt, shown: Shown) -> list[tuple[str, str]]:

@@ -15,7 +15,7 @@ from app.model.words import counted
 from app.ui.panes.text import Text
 
 _SIGNS: Final = {LinkState.LIVE: "●", LinkState.CONNECTING: "○"}
-_TROUBLE_SIGN: Final = "▲"
+TROUBLE_SIGN: Final = "▲"
 _MEDIUM: Final = 80
 _PADDING: Final = 2
 """Cells beside the text of each part."""
@@ -44,9 +44,9 @@ class StatusLine(Horizontal):
         """Say how things stand; `now` in epoch seconds."""
         link = state.link
         words = link.words(now, is_short=self.size.width < _MEDIUM)
-        trouble = link.state not in _SIGNS or (link.state is LinkState.LIVE and link.is_stale(now))
+        trouble = link.is_troubled(now)
         part = self.query_one("#link", Text)
-        part.say(f"{_TROUBLE_SIGN if trouble else _SIGNS[link.state]} {words}")
+        part.say(f"{TROUBLE_SIGN if trouble else _SIGNS[link.state]} {words}")
         part.set_class(trouble, "-trouble")
         self.query_one("#trouble", Text).say(self._trouble(state))
         money = self.query_one("#money", Text)
@@ -65,7 +65,7 @@ class StatusLine(Horizontal):
 
 def money_words(state: DeskState, room: int) -> str:
     """Balance and what today came to, in as many words as fit into `room` cells."""
-    sign = f"{_TROUBLE_SIGN} " if state.balance_warning else ""
+    sign = f"{TROUBLE_SIGN} " if state.balance_warning else ""
     balance, today = show_money(state.balance), f"today {show_money(-state.today.spent, signed=True)}"
     orders, codes = counted(state.today.orders, "order"), counted(state.today.codes, "code")
     wordings = (

@@ -12,8 +12,10 @@ from textual.widgets import Input
 from app.desk.state import Entry
 from app.model.money import show_money
 from app.model.phone import dialable
+from app.model.plan import CancelPlan
 from app.model.record import Attempt, AttemptState, OrderRecord
 from app.model.request import OrderRequest
+from app.model.words import counted
 from app.ui.actions import ACTIONS, bindings
 from app.ui.form.lookup import Lookup
 from app.ui.panes.active import row_key
@@ -21,7 +23,7 @@ from app.ui.panes.latest import LatestCode
 from app.ui.panes.order import OrderPane
 from app.ui.screens.desk_view import DeskView
 from app.ui.screens.settle import Settlement, SettleScreen
-from app.ui.shown import Shown, show_number
+from app.ui.shown import Shown, show_number, zone_name
 from app.ui.table import Table
 
 _DANGEROUS_CALLS = frozenset(action.call for action in ACTIONS if action.is_dangerous)
@@ -49,11 +51,14 @@ class DeskScreen(DeskView):
         """Open the order form with the request of the row, or of the last order, ready to be confirmed."""
         item = None if self._history.has_focus else self._active.selected()
         record = item if isinstance(item, Attempt) else self._selected_record()
-        request = (record.request if record else None) or self._desk.state.favourites.last
-        if request is None:
+        request = record.request if record else None
+        last = self._desk.state.favourites.last
+        if request is not None:
+            self._open_form(request)
+        elif last is None:
             self._message.tell("Nothing was ordered here yet: press n to order a number.")
         else:
-            self._open_form(request)
+            self._open_form(last, "" if record is None else "Not this row's order, which is not known, but your last:")
 
     def action_cancel_order(self) -> None:
         """Ask, then cancel the row's order; too early: arm or disarm it at once."""
@@ -62,9 +67,17 @@ class DeskScreen(DeskView):
             self._message.tell("The orders of the history have ended: there is nothing to cancel.")
             return
         if entry is None:
-            self._message.tell("There is no order under the cursor.")
+            self._message.tell(self._no_order())
             return
         self._ask_to_cancel(entry)
+
+    def _no_order(self) -> str:
+        """Why a command for an order finds none."""
+        if self._history.has_focus:
+            return "The orders of the history have ended."
+        if isinstance(self._active.selected(), Attempt):
+            return "Nobody knows yet whether this is an order: enter settles it."
+        return "There is no order under the cursor."
 
     @on(OrderPane.CancelPressed)
     def _cancel_pressed(self, event: OrderPane.CancelPressed) -> None:
@@ -74,13 +87,26 @@ class DeskScreen(DeskView):
 
     def _ask_to_cancel(self, entry: Entry) -> None:
         rule = self._desk.rule(entry)
-        if not rule.allowed or not entry.is_open or entry.cancel.is_under_way:
+        is_armed = entry.plan is CancelPlan.ARMED
+        if not rule.allowed or not entry.is_open or entry.cancel.is_under_way or is_armed:
             self._cancel(entry.id)  # says why not, arms or disarms: nothing that needs a question
             return
         order = entry.record.order
         number, refund = show_number(order.phone_number, self._shown), show_money(order.price)
         service = self._shown.names.service(entry.record.service_code)
-        self._message.ask(f"Cancel {number} ({service}) for a refund of {refund}?", lambda: self._cancel(entry.id))
+        self._message.ask(
+            f"Cancel {number} ({service}) for a refund of {refund}?",
+            lambda: self._cancel(entry.id),
+            lambda: self._no_cancel(entry.id),
+        )
+
+    def _no_cancel(self, order_id: str) -> str:
+        """Why an order cannot be cancelled by now; empty if it can."""
+        entry = self._desk.state.entries.get(order_id)
+        if entry is None or not entry.is_open:
+            return "Not cancelled: the order has ended."
+        rule = self._desk.rule(entry)
+        return "" if rule.allowed else f"Not cancelled. {rule.sentence(self._desk.clock.now())}"
 
     @work(group="cancel", exit_on_error=False, description="cancelling")
     async def _cancel(self, order_id: str) -> None:
@@ -91,32 +117,39 @@ class DeskScreen(DeskView):
         """Keep the row's order from being cancelled by itself, or no longer."""
         entry = None if self._history.has_focus else self._active.selected_entry()
         if entry is None:
-            self._message.tell("There is no order under the cursor.")
+            self._message.tell(self._no_order())
         else:
             self._message.tell(await self._desk.keep(entry.id))
 
     @work(group="acknowledge", exit_on_error=False, description="taking note")
     async def action_acknowledge(self) -> None:
         """Take note of the row's codes."""
-        entry = self._active.selected_entry()
-        if entry is not None:
+        entry = None if self._history.has_focus else self._active.selected_entry()
+        if entry is None:
+            self._message.tell(self._no_order())
+        else:
             await self._desk.acknowledge(entry.id)
 
     def action_copy_latest(self) -> None:
         """Copy the newest code of all."""
-        self._copy("Code", self.query_one(LatestCode).code, "There is no code yet.")
+        latest = self.query_one(LatestCode).latest
+        record, code = (latest[0], latest[1].text) if latest else (None, None)
+        self._copy(f"Code of {self._named(record)}", code, "There is no code yet.")
 
     def action_copy_code(self) -> None:
         """Copy the row's newest code."""
         record = self._selected_record()
         code = record.codes[-1].text if record and record.codes else None
-        self._copy("Code", code, "This row has no code yet.")
+        self._copy(f"Code of {self._named(record)}", code, "This row has no code yet.")
 
     def action_copy_number(self) -> None:
         """Copy the row's number."""
         record = self._selected_record()
         number = record.order.phone_number if record else None
-        self._copy("Number", dialable(number) if number else None, "This row has no number yet.")
+        self._copy(f"Number {self._named(record)}", dialable(number) if number else None, "This row has no number yet.")
+
+    def _named(self, record: OrderRecord | None) -> str:
+        return show_number(record.order.phone_number if record else None, self._shown)
 
     def action_open(self) -> None:
         """Show all about the row."""
@@ -210,10 +243,12 @@ class DeskScreen(DeskView):
     def action_mask(self) -> None:
         """Mask numbers and codes, or show them."""
         self._show_otherwise(replace(self._shown, masked=not self._shown.masked))
+        self._alerts.retitle(self._shown)
 
     def action_utc(self) -> None:
         """Show times in UTC, or local."""
         self._show_otherwise(replace(self._shown, utc=not self._shown.utc))
+        self._message.tell(f"Times are in {zone_name(self._desk.clock.now(), utc=self._shown.utc)}.")
 
     def _show_otherwise(self, shown: Shown) -> None:
         self._shown = shown
@@ -228,9 +263,13 @@ class DeskScreen(DeskView):
         self.app.push_screen(HelpScreen(self._options))
 
     def action_quit_desk(self) -> None:
-        """End; asks only while a purchase is in flight."""
+        """End; asks only while a purchase is in flight, or something is to be cancelled that then is not."""
+        planned = sum(self._desk.is_planned(entry) for entry in self._desk.state.entries.values())
         if self._desk.order_in_flight:
             self._message.ask("A purchase is being sent. Quit without its answer?", self.app.exit)
+        elif planned:
+            orders = counted(planned, "order")
+            self._message.ask(f"{orders} to be cancelled later: not while numdeck does not run. Quit?", self.app.exit)
         else:
             self.app.exit()
 
@@ -265,7 +304,7 @@ class DeskScreen(DeskView):
         else:
             self._message.tell("Copying is switched off: set screen.clipboard in the settings.")
 
-    def _open_form(self, request: OrderRequest | None) -> None:
+    def _open_form(self, request: OrderRequest | None, doubt: str = "") -> None:
         from app.ui.screens.order import OrderScreen
 
         if request is not None:
@@ -277,6 +316,7 @@ class DeskScreen(DeskView):
             self._draft,
             self._lookup,
             confirm=request is not None,
+            doubt=doubt,
             is_sandbox=self._options.is_sandbox,
         )
         self.app.push_screen(form, self._ordered)

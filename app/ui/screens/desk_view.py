@@ -8,12 +8,14 @@ from dataclasses import replace
 from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
+from textual.events import DescendantFocus
 from textual.screen import Screen
 from textual.widgets import Input
 from textual.worker import Worker
 
 from app.desk.desk import Desk
 from app.desk.events import (
+    Appeared,
     AttemptChanged,
     CodesArrived,
     EntryEvent,
@@ -157,14 +159,15 @@ class DeskView(Screen[None]):
                 self._alerts.codes_arrived(entry.record, codes, self._shown)
                 self._offer_latest(entry.record)
             case PlanDue(entry, is_auto):
-                why = "no code came in time" if is_auto else "its window opened"
-                self._tell_of(entry, f"{why}, so its cancellation was requested.")
+                self._tell_of(entry, "no code came in time: cancelling." if is_auto else "window open: cancelling.")
             case PlanDropped(entry, why):
                 self._tell_of(entry, f"not cancelled. {why}")
             case Told(sentence, grave):
                 self._message.tell(sentence, grave=grave)
             case AttemptChanged(attempt):
                 self._active.follow(attempt)
+            case Appeared(entry):
+                self._offer_latest(entry.record)
             case TopicChanged(Topic.NAMES):
                 self._shown = replace(self._shown, names=self._desk.names)
                 self._history.show(self._shown)
@@ -208,7 +211,8 @@ class DeskView(Screen[None]):
         state, now = self._desk.state, self._desk.clock.now()
         self.query_one(StatusLine).show(state, now)
         self._say_trouble()
-        item = self._active.selected()
+        self._message.recheck()
+        item = self._history.selected() if self._history.has_focus else self._active.selected()
         entry = item if isinstance(item, Entry) else None
         rule, auto_at = (self._desk.rule(entry), self._desk.auto_cancel_at(entry)) if entry else (None, None)
         self.query_one(OrderPane).show(item, rule, auto_at, self._shown, now)
@@ -252,5 +256,7 @@ class DeskView(Screen[None]):
             self._latest = (record, record.codes[-1])
 
     @on(Table.CursorMoved)
-    def _cursor_moved(self) -> None:
-        self._draw_texts()
+    @on(DescendantFocus)
+    def _other_row(self) -> None:
+        if self._stop_listening is not None:  # it is all there
+            self._draw_texts()

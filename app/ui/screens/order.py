@@ -36,14 +36,16 @@ class OrderScreen(OrderView):
         Binding("ctrl+f", "pin", "Pin", key_display="ctrl+f", priority=True),
     ]
 
-    def __init__(self, desk: Desk, draft: Draft, lookup: Lookup, *, confirm: bool, is_sandbox: bool) -> None:
-        super().__init__(desk, draft, lookup, is_sandbox=is_sandbox)
+    def __init__(
+        self, desk: Desk, draft: Draft, lookup: Lookup, *, confirm: bool, doubt: str = "", is_sandbox: bool
+    ) -> None:
+        super().__init__(desk, draft, lookup, doubt=doubt, is_sandbox=is_sandbox)
         self._confirm_at_once = confirm
         self._is_sending = False
 
     def on_mount(self) -> None:
         """Begin with the question when the request is known already."""
-        self.set_interval(1.0, self._show_throttle)
+        self.set_interval(1.0, self._tick)
         if self._confirm_at_once:
             # At once, and not after a refresh: the answer may have been typed already.
             self.set_focus(self.query_one("#order-button"))
@@ -140,6 +142,10 @@ class OrderScreen(OrderView):
     def _set_sending(self, is_sending: bool) -> None:
         self._is_sending = is_sending
         self.query_one("#order-button", Button).disabled = is_sending
+
+    def _tick(self) -> None:
+        self._show_throttle()
+        self.show_link()
 
     def _show_throttle(self) -> None:
         """Count down while the service wants no requests, and say when it does again."""

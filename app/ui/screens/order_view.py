@@ -5,6 +5,7 @@ from __future__ import annotations
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
+from textual.content import Content
 from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Button, Footer, Input
@@ -28,6 +29,7 @@ from app.ui.form.lookup import Lookup
 from app.ui.form.pick import Pick
 from app.ui.form.price_line import Knowledge, PriceLine
 from app.ui.panes.message import MessageLine
+from app.ui.panes.status import TROUBLE_SIGN
 from app.ui.table import Table
 
 
@@ -37,7 +39,7 @@ class OrderView(Screen[Attempt | None]):
     AUTO_FOCUS = "#service_code"
     VERTICAL_BREAKPOINTS = [(0, "-short"), (24, "-tall")]  # noqa: RUF012 - as Textual declares it
 
-    def __init__(self, desk: Desk, draft: Draft, lookup: Lookup, *, is_sandbox: bool) -> None:
+    def __init__(self, desk: Desk, draft: Draft, lookup: Lookup, *, doubt: str, is_sandbox: bool) -> None:
         super().__init__()
         self._desk = desk
         self._draft = draft
@@ -45,6 +47,7 @@ class OrderView(Screen[Attempt | None]):
         self._lookup = lookup
         self._picking: Pick | None = None
         self._asked: OrderRequest | None = None
+        self._doubt, self._doubted = doubt, draft.request()
 
     # Layout
 
@@ -98,6 +101,14 @@ class OrderView(Screen[Attempt | None]):
         self._lookup = Lookup(self._desk.names)
         self._show_hits()
         self._choice_changed()
+
+    def show_link(self) -> None:
+        """Warn of a connection that is not well: the form covers the line that says so."""
+        link, now = self._desk.state.link, self._desk.clock.now()
+        warning = f"{TROUBLE_SIGN} {link.words(now)}" if link.is_troubled(now) else ""
+        form = self.query_one("#form")
+        if str(form.border_subtitle or "") != warning:  # to set it draws the whole form
+            form.border_subtitle = Content(warning)
 
     def _button_label(self) -> str:
         return "Order (sandbox)" if self._is_sandbox else "Order"
@@ -293,10 +304,10 @@ class OrderView(Screen[Attempt | None]):
         tag = self._price_line.tag
         amount = tag.amount(request)
         price = f" for {show_money(amount)}" if amount is not None else ", price not known"
-        if tag.told is Knowledge.ASKING:
+        if tag.told in {Knowledge.ASKING, Knowledge.NOTHING_CHOSEN}:
             price = " (asking for the price…)"
         markup = f", markup {request.markup_percent} %" if request.markup_percent else ""
-        doubts = []
+        doubts = [self._doubt] if self._doubt and request == self._doubted else []
         if any(attempt.request == request for attempt in self._desk.state.attempts.values()):
             doubts.append("A purchase of the same is still unknown.")
         if tag.is_sold_out:
