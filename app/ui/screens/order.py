@@ -141,7 +141,13 @@ class OrderScreen(OrderView):
 
     def _set_sending(self, is_sending: bool) -> None:
         self._is_sending = is_sending
-        self.query_one("#order-button", Button).disabled = is_sending
+        self._enable_button(not is_sending)
+
+    def _enable_button(self, is_enabled: bool) -> None:
+        button = self.query_one("#order-button", Button)
+        button.disabled = not is_enabled
+        if is_enabled and self.focused is None:
+            button.focus()  # it lost the focus when it was disabled
 
     def _tick(self) -> None:
         self._show_throttle()
@@ -159,7 +165,8 @@ class OrderScreen(OrderView):
             )
         elif button.disabled:
             message.tell("The service takes orders again.")
-        button.disabled = bool(held)
+        if button.disabled is not bool(held):
+            self._enable_button(not held)
 
     def action_leave(self) -> None:
         """Go back to the desk; what was filled in stays. Not while a purchase is out."""
