@@ -260,7 +260,7 @@ class OperatorAndWorld(RuleBasedStateMachine):
         assert sum(record.order.price or 0 for record in said if record.order.status.is_refunded) == returned
 
 
-RUNS: Final = int(os.environ.get("NUMDECK_TEST_RUNS", "40"))
+RUNS: Final = int(os.environ.get("NUMDECK_TEST_RUNS", "30"))
 STEPS: Final = int(os.environ.get("NUMDECK_TEST_STEPS", "30"))
 """Set the environment for a long soak."""
 
