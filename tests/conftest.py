@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from dataclasses import replace
@@ -62,6 +63,11 @@ async def bench(open_bench: OpenBench) -> Bench:
     opened = await open_bench()
     await opened.poll()
     return opened
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """One worker more than processors: who waits for a terminal or a server leaves its processor to another."""
+    return (os.cpu_count() or 1) + 1
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
