@@ -10,15 +10,15 @@ from pathlib import Path
 
 import pytest
 
-from app.api.client import NumbersClient
-from app.api.session import Timeouts
-from app.desk.desk import Desk, DeskSettings
-from app.journal.names import NamesFile
-from app.journal.threaded import JournalThread
-from app.sandbox.clock import ManualClock
-from app.sandbox.sandbox import Sandbox
-from app.sandbox.server import SandboxServer
-from app.sandbox.settings import SANDBOX_KEY, SandboxSettings
+from numdeck.api.client import NumbersClient
+from numdeck.api.session import Timeouts
+from numdeck.desk.desk import Desk, DeskSettings
+from numdeck.journal.names import NamesFile
+from numdeck.journal.threaded import JournalThread
+from numdeck.sandbox.clock import ManualClock
+from numdeck.sandbox.sandbox import Sandbox
+from numdeck.sandbox.server import SandboxServer
+from numdeck.sandbox.settings import SANDBOX_KEY, SandboxSettings
 from tests.support import Bench, DeskClock, OpenBench
 
 

@@ -6,12 +6,12 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
-from app.desk.desk import Desk
-from app.desk.events import CodesArrived, Event, Told
-from app.desk.state import Entry
-from app.model.request import OrderRequest
-from app.sandbox.clock import ManualClock
-from app.sandbox.sandbox import Sandbox
+from numdeck.desk.desk import Desk
+from numdeck.desk.events import CodesArrived, Event, Told
+from numdeck.desk.state import Entry
+from numdeck.model.request import OrderRequest
+from numdeck.sandbox.clock import ManualClock
+from numdeck.sandbox.sandbox import Sandbox
 
 TELEGRAM = OrderRequest(service_code="tg", country_code="667")
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from app.sandbox.server import SandboxServer
+from numdeck.sandbox.server import SandboxServer
 from tests.terminal.terminal import ROOT, Terminal
 
 KEY = "k3y-that-nobody-may-see"
@@ -120,7 +120,7 @@ def test_a_port_that_is_taken(environment: dict[str, str]) -> None:
 def test_the_speed_of_a_sandbox_alone_may_stand_on_either_side(
     environment: dict[str, str], arguments: list[str]
 ) -> None:
-    command = [sys.executable, "-m", "app", *arguments, "--port", "0"]
+    command = [sys.executable, "-m", "numdeck", *arguments, "--port", "0"]
     with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         assert "speed 60×" in process.stdout.readline()
@@ -154,7 +154,7 @@ def test_the_key_is_in_no_file_no_argument_and_no_line(environment: dict[str, st
 def run(arguments: list[str], environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
     """Run numdeck with its streams redirected."""
     return subprocess.run(
-        [sys.executable, "-m", "app", *arguments],
+        [sys.executable, "-m", "numdeck", *arguments],
         cwd=ROOT,
         env=environment,
         stdin=subprocess.DEVNULL,

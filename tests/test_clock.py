@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from app.clock import SystemClock
+from numdeck.clock import SystemClock
 
 
 @pytest.mark.parametrize("seconds", [3600.0, -3600.0])

@@ -22,12 +22,12 @@ def test_the_contracts_hold() -> None:
 @pytest.mark.parametrize(
     ("module", "unwanted"),
     [
-        ("app.desk.desk", {"textual", "rich", "starlette", "uvicorn"}),
-        ("app.cli", {"textual", "rich", "httpx", "pydantic", "starlette", "uvicorn", "sqlite3"}),
-        ("app.sandbox.server", {"starlette", "uvicorn", "httpx", "pydantic", "textual", "rich"}),
-        ("app.sandbox.sandbox", {"starlette", "uvicorn", "httpx", "pydantic", "textual", "rich"}),
-        ("app.journal.threaded", {"textual", "rich", "httpx", "starlette", "uvicorn"}),
-        ("app.model.window", {"textual", "rich", "httpx", "pydantic", "sqlite3", "asyncio"}),
+        ("numdeck.desk.desk", {"textual", "rich", "starlette", "uvicorn"}),
+        ("numdeck.cli", {"textual", "rich", "httpx", "pydantic", "starlette", "uvicorn", "sqlite3"}),
+        ("numdeck.sandbox.server", {"starlette", "uvicorn", "httpx", "pydantic", "textual", "rich"}),
+        ("numdeck.sandbox.sandbox", {"starlette", "uvicorn", "httpx", "pydantic", "textual", "rich"}),
+        ("numdeck.journal.threaded", {"textual", "rich", "httpx", "starlette", "uvicorn"}),
+        ("numdeck.model.window", {"textual", "rich", "httpx", "pydantic", "sqlite3", "asyncio"}),
     ],
 )
 def test_what_a_module_does_not_load(module: str, unwanted: set[str]) -> None:

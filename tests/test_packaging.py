@@ -27,14 +27,15 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_wheel_has_all_modules_sheets_and_data(wheel: Path) -> None:
     with ZipFile(wheel) as archive:
         names = set(archive.namelist())
-    modules = {str(path.relative_to(ROOT)) for path in ROOT.glob("app/**/*.py")}
-    data = {str(path.relative_to(ROOT)) for path in ROOT.glob("app/sandbox/data/*.csv")}
-    sheets = {f"app/styles/{path.name}" for path in ROOT.glob("styles/*.tcss")}
+    source = ROOT / "app"
+    modules = {str(path.relative_to(source)) for path in source.glob("numdeck/**/*.py")}
+    data = {str(path.relative_to(source)) for path in source.glob("numdeck/sandbox/data/*.csv")}
+    sheets = {f"numdeck/styles/{path.name}" for path in ROOT.glob("styles/*.tcss")}
     assert data
     assert sheets
     assert not (modules | data | sheets) - names
     packaged = {name for name in names if ".dist-info/" not in name}
-    assert all(name.startswith("app/") for name in packaged)
+    assert all(name.startswith("numdeck/") for name in packaged)
     assert not [name for name in packaged if name.endswith((".pyc", ".sqlite3", ".log"))]
 
 
@@ -42,7 +43,7 @@ def test_numdeck_starts_from_the_wheel(wheel: Path, tmp_path: Path) -> None:
     with ZipFile(wheel) as archive:
         archive.extractall(tmp_path)
     script = (
-        "from app.ui.paths import SHEETS; from app.sandbox.catalogue import catalogue; import app.ui.app\n"
+        "from numdeck.ui.paths import SHEETS; from numdeck.sandbox.catalogue import catalogue; import numdeck.ui.app\n"
         "assert catalogue().services\n"
         "print(*[path for path in SHEETS if path.is_file()], sep='\\n')\n"
     )
@@ -57,4 +58,4 @@ def test_numdeck_starts_from_the_wheel(wheel: Path, tmp_path: Path) -> None:
         check=True,
     ).stdout.splitlines()
     assert {Path(path).name for path in found} == {path.name for path in ROOT.glob("styles/*.tcss")}
-    assert all(Path(path).parent == tmp_path / "app" / "styles" for path in found)
+    assert all(Path(path).parent == tmp_path / "numdeck" / "styles" for path in found)

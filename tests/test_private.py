@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from app.private import is_open_to_others, make_folder, open_private
+from numdeck.private import is_open_to_others, make_folder, open_private
 
 
 @pytest.fixture(autouse=True)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from app.sandbox.presets import PRESETS
-from app.settings import ENVIRONMENT
-from app.ui.actions import ACTIONS, shown_keys
+from numdeck.sandbox.presets import PRESETS
+from numdeck.settings import ENVIRONMENT
+from numdeck.ui.actions import ACTIONS, shown_keys
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from app.key import find_key
-from app.settings import Settings, SettingsError, load_settings, read_duration
+from numdeck.key import find_key
+from numdeck.settings import Settings, SettingsError, load_settings, read_duration
 
 ROOT = Path(__file__).parent.parent
 

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from app.sandbox.sandbox import Sandbox
-from app.sandbox.server import SandboxServer
-from app.sandbox.settings import SANDBOX_KEY
-from app.settings import Settings, SettingsError
-from app.setup import run_setup
+from numdeck.sandbox.sandbox import Sandbox
+from numdeck.sandbox.server import SandboxServer
+from numdeck.sandbox.settings import SANDBOX_KEY
+from numdeck.settings import Settings, SettingsError
+from numdeck.setup import run_setup
 
 
 @pytest.fixture

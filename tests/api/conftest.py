@@ -14,8 +14,8 @@ from typing import Literal, Protocol
 
 import pytest
 
-from app.api.client import NumbersClient
-from app.api.session import Timeouts
+from numdeck.api.client import NumbersClient
+from numdeck.api.session import Timeouts
 
 KEY = "k3y-that-nobody-may-see"
 

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from app.api.catalogue import CatalogueEntry
-from app.api.client import NumbersClient
-from app.api.errors import ServerFault, Throttled, Unauthorised, Unreachable
-from app.model.quote import Quote
-from app.model.request import Period, Provider
+from numdeck.api.catalogue import CatalogueEntry
+from numdeck.api.client import NumbersClient
+from numdeck.api.errors import ServerFault, Throttled, Unauthorised, Unreachable
+from numdeck.model.quote import Quote
+from numdeck.model.request import Period, Provider
 
 if TYPE_CHECKING:
     from tests.api.conftest import Server

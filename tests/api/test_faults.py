@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from app.api.client import NumbersClient
-from app.api.errors import ApiError, InsufficientBalance, ServerFault, Unreachable, Unreadable
-from app.api.session import Timeouts
-from app.model.request import OrderRequest
+from numdeck.api.client import NumbersClient
+from numdeck.api.errors import ApiError, InsufficientBalance, ServerFault, Unreachable, Unreadable
+from numdeck.api.session import Timeouts
+from numdeck.model.request import OrderRequest
 
 if TYPE_CHECKING:
     from tests.api.conftest import Act, OpenClient, Server

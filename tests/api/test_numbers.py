@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from app.api.client import NumbersClient
-from app.api.errors import NotFound, Unreadable
-from app.model.order import Order, Status
-from app.model.request import OrderRequest, Period, Provider
+from numdeck.api.client import NumbersClient
+from numdeck.api.errors import NotFound, Unreadable
+from numdeck.model.order import Order, Status
+from numdeck.model.request import OrderRequest, Period, Provider
 
 if TYPE_CHECKING:
     from tests.api.conftest import Act, FakeClock, Server

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from app.api.errors import ApiError, CancelRefusal, read_cancel_refusal
-from app.api.gate import ThrottleGate
-from app.api.retry_after import read_retry_after, throttle_wait
+from numdeck.api.errors import ApiError, CancelRefusal, read_cancel_refusal
+from numdeck.api.gate import ThrottleGate
+from numdeck.api.retry_after import read_retry_after, throttle_wait
 
 if TYPE_CHECKING:
     from tests.api.conftest import FakeClock
@@ -97,5 +97,5 @@ def test_gate_opens_when_its_time_has_come(clock: FakeClock) -> None:
 
 
 def test_errors_are_imported_without_the_http_library() -> None:
-    check = "import sys, app.api.errors; sys.exit('httpx' in sys.modules or 'pydantic' in sys.modules)"
+    check = "import sys, numdeck.api.errors; sys.exit('httpx' in sys.modules or 'pydantic' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", check], check=False).returncode == 0

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from app.api.client import NumbersClient
-from app.api.errors import (
+from numdeck.api.client import NumbersClient
+from numdeck.api.errors import (
     ApiError,
     CancelRefusal,
     CancelRefused,
@@ -21,7 +21,7 @@ from app.api.errors import (
     Unauthorised,
     Unreadable,
 )
-from app.model.request import OrderRequest
+from numdeck.model.request import OrderRequest
 
 if TYPE_CHECKING:
     from tests.api.conftest import FakeClock, OpenClient, Server

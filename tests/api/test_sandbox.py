@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING, Literal
 
 import pytest
 
-from app.api.catalogue import CatalogueEntry
-from app.api.errors import ApiError, CancelRefusal, CancelRefused, NotFound, Throttled
-from app.model.order import Status
-from app.model.request import OrderRequest, Period, Provider
-from app.sandbox.clock import ManualClock
-from app.sandbox.faults import Fault
-from app.sandbox.quirks import Quirks
-from app.sandbox.sandbox import Sandbox
-from app.sandbox.server import SandboxServer
-from app.sandbox.settings import SANDBOX_KEY, SandboxSettings
+from numdeck.api.catalogue import CatalogueEntry
+from numdeck.api.errors import ApiError, CancelRefusal, CancelRefused, NotFound, Throttled
+from numdeck.model.order import Status
+from numdeck.model.request import OrderRequest, Period, Provider
+from numdeck.sandbox.clock import ManualClock
+from numdeck.sandbox.faults import Fault
+from numdeck.sandbox.quirks import Quirks
+from numdeck.sandbox.sandbox import Sandbox
+from numdeck.sandbox.server import SandboxServer
+from numdeck.sandbox.settings import SANDBOX_KEY, SandboxSettings
 
 if TYPE_CHECKING:
     from tests.api.conftest import OpenClient

@@ -12,10 +12,10 @@ import pytest
 from rich.console import Console
 from rich.traceback import Traceback
 
-from app.api.address import check_api_key, check_base_url
-from app.api.client import NumbersClient
-from app.api.errors import ApiError, ServerFault
-from app.model.request import OrderRequest
+from numdeck.api.address import check_api_key, check_base_url
+from numdeck.api.client import NumbersClient
+from numdeck.api.errors import ApiError, ServerFault
+from numdeck.model.request import OrderRequest
 
 if TYPE_CHECKING:
     from tests.api.conftest import OpenClient, Server

@@ -10,13 +10,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.api.answers import read_fields
-from app.api.body import decode_json
-from app.api.catalogue import read_balance, read_catalogue, read_quotes
-from app.api.errors import Unreadable
-from app.api.wire import WireOrder, read_listing, read_order, read_page
-from app.model.order import Order, Status
-from app.model.text import clean
+from numdeck.api.answers import read_fields
+from numdeck.api.body import decode_json
+from numdeck.api.catalogue import read_balance, read_catalogue, read_quotes
+from numdeck.api.errors import Unreadable
+from numdeck.api.wire import WireOrder, read_listing, read_order, read_page
+from numdeck.model.order import Order, Status
+from numdeck.model.text import clean
 
 BIDI = "\u202e"
 

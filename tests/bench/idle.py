@@ -22,15 +22,15 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from app.journal.paths import account_file
-from app.journal.threaded import JournalThread
-from app.model.record import OrderRecord
-from app.sandbox.clock import ManualClock, SandboxClock
-from app.sandbox.memory import remembered
-from app.sandbox.purchase import Purchase
-from app.sandbox.sandbox import Sandbox
-from app.sandbox.server import SandboxServer
-from app.sandbox.settings import SANDBOX_KEY, SandboxSettings
+from numdeck.journal.paths import account_file
+from numdeck.journal.threaded import JournalThread
+from numdeck.model.record import OrderRecord
+from numdeck.sandbox.clock import ManualClock, SandboxClock
+from numdeck.sandbox.memory import remembered
+from numdeck.sandbox.purchase import Purchase
+from numdeck.sandbox.sandbox import Sandbox
+from numdeck.sandbox.server import SandboxServer
+from numdeck.sandbox.settings import SANDBOX_KEY, SandboxSettings
 from tests.terminal.terminal import Terminal
 
 OLDEST = 13.5 * 60.0

@@ -13,10 +13,10 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from app.desk.state import Names
-from app.model.search import load_likeness
-from app.sandbox.catalogue import catalogue
-from app.ui.form.lookup import Lookup
+from numdeck.desk.state import Names
+from numdeck.model.search import load_likeness
+from numdeck.sandbox.catalogue import catalogue
+from numdeck.ui.form.lookup import Lookup
 from tests.bench.idle import QUIET, dashboard
 from tests.terminal.terminal import Terminal
 

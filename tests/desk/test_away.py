@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from app.sandbox.faults import Fault
-from app.sandbox.purchase import Purchase
+from numdeck.sandbox.faults import Fault
+from numdeck.sandbox.purchase import Purchase
 from tests.support import Bench, OpenBench
 
 

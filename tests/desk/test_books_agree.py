@@ -23,25 +23,25 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from app.api.client import NumbersClient
-from app.api.errors import ApiError
-from app.api.session import Timeouts
-from app.desk.desk import Desk, DeskSettings
-from app.desk.events import CodesArrived
-from app.desk.purchaser import NotOrdered
-from app.desk.state import CancelStep
-from app.journal.threaded import JournalThread
-from app.model.record import Attempt, Origin
-from app.model.request import OrderRequest, Period, Provider
-from app.model.window import CancelReason
-from app.sandbox.clock import ManualClock
-from app.sandbox.faults import Fault
-from app.sandbox.order import CANCEL_CLOSES, CANCEL_OPENS, UNFINISHED
-from app.sandbox.purchase import Purchase
-from app.sandbox.quirks import Quirks
-from app.sandbox.sandbox import Sandbox
-from app.sandbox.server import SandboxServer
-from app.sandbox.settings import SANDBOX_KEY, SandboxSettings
+from numdeck.api.client import NumbersClient
+from numdeck.api.errors import ApiError
+from numdeck.api.session import Timeouts
+from numdeck.desk.desk import Desk, DeskSettings
+from numdeck.desk.events import CodesArrived
+from numdeck.desk.purchaser import NotOrdered
+from numdeck.desk.state import CancelStep
+from numdeck.journal.threaded import JournalThread
+from numdeck.model.record import Attempt, Origin
+from numdeck.model.request import OrderRequest, Period, Provider
+from numdeck.model.window import CancelReason
+from numdeck.sandbox.clock import ManualClock
+from numdeck.sandbox.faults import Fault
+from numdeck.sandbox.order import CANCEL_CLOSES, CANCEL_OPENS, UNFINISHED
+from numdeck.sandbox.purchase import Purchase
+from numdeck.sandbox.quirks import Quirks
+from numdeck.sandbox.sandbox import Sandbox
+from numdeck.sandbox.server import SandboxServer
+from numdeck.sandbox.settings import SANDBOX_KEY, SandboxSettings
 from tests.support import Bench, DeskClock
 
 T = TypeVar("T")

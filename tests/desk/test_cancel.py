@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 
-from app.desk.state import CancelStep, Phase
-from app.model.ident import wire_id
-from app.model.order import Status
-from app.model.request import Period, Provider
-from app.model.window import CancelReason
-from app.sandbox.faults import Fault
-from app.sandbox.purchase import Purchase
+from numdeck.desk.state import CancelStep, Phase
+from numdeck.model.ident import wire_id
+from numdeck.model.order import Status
+from numdeck.model.request import Period, Provider
+from numdeck.model.window import CancelReason
+from numdeck.sandbox.faults import Fault
+from numdeck.sandbox.purchase import Purchase
 from tests.support import Bench, until
 
 

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from app.model.record import AttemptState
-from app.model.window import CancelReason
-from app.sandbox.faults import Fault
-from app.sandbox.quirks import Quirks
+from numdeck.model.record import AttemptState
+from numdeck.model.window import CancelReason
+from numdeck.sandbox.faults import Fault
+from numdeck.sandbox.quirks import Quirks
 from tests.support import TELEGRAM, Bench, DeskClock, OpenBench
 
 HOUR = 3600.0

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from app.desk.state import Phase
-from app.model.order import Status
-from app.model.request import Period, Provider
-from app.sandbox.faults import Fault
-from app.sandbox.purchase import Purchase
-from app.sandbox.quirks import Quirks
+from numdeck.desk.state import Phase
+from numdeck.model.order import Status
+from numdeck.model.request import Period, Provider
+from numdeck.sandbox.faults import Fault
+from numdeck.sandbox.purchase import Purchase
+from numdeck.sandbox.quirks import Quirks
 from tests.support import Bench, OpenBench
 
 
@@ -116,7 +116,7 @@ async def test_a_list_asked_for_before_the_purchase_says_nothing_about_it(bench:
     """The answer to the purchase may overtake an older list."""
     entry = await bench.order()
     stale = bench.desk.state.entries[entry.id].alive_at - 1
-    from app.desk.reconcile import Seen, reconcile_list
+    from numdeck.desk.reconcile import Seen, reconcile_list
 
     seen = Seen(orders=(), sent_at=stale, answered_at=bench.clock.now())
     assert reconcile_list(bench.desk.state.entries, seen) == []

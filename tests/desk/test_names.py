@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from app.desk.names import NAMES_AGAIN, NAMES_EVERY
-from app.journal.names import NamesFile
-from app.sandbox.faults import Fault
+from numdeck.desk.names import NAMES_AGAIN, NAMES_EVERY
+from numdeck.journal.names import NamesFile
+from numdeck.sandbox.faults import Fault
 from tests.support import Bench, OpenBench
 
 

@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from app.desk.desk import DeskSettings
-from app.desk.events import PlanDropped, PlanDue
-from app.desk.plans import AGAIN_AFTER
-from app.desk.state import CancelStep
-from app.model.order import Status
-from app.model.plan import CancelPlan
-from app.sandbox.faults import Fault
-from app.sandbox.purchase import Purchase
+from numdeck.desk.desk import DeskSettings
+from numdeck.desk.events import PlanDropped, PlanDue
+from numdeck.desk.plans import AGAIN_AFTER
+from numdeck.desk.state import CancelStep
+from numdeck.model.order import Status
+from numdeck.model.plan import CancelPlan
+from numdeck.sandbox.faults import Fault
+from numdeck.sandbox.purchase import Purchase
 from tests.support import Bench, OpenBench
 
 AUTO = DeskSettings(auto_cancel_after=840.0)

@@ -10,17 +10,17 @@ from pathlib import Path
 
 import pytest
 
-from app.api.errors import ApiError, InsufficientBalance, OutOfStock, Rejected, Throttled
-from app.desk.desk import DeskSettings
-from app.desk.purchaser import NotOrdered
-from app.desk.state import Phase
-from app.journal.errors import JournalUnwritable
-from app.model.record import AttemptState, Origin
-from app.model.request import OrderRequest, Period, Provider
-from app.sandbox.faults import Fault
-from app.sandbox.purchase import Purchase
-from app.sandbox.quirks import Quirks
-from app.sandbox.sandbox import Sandbox
+from numdeck.api.errors import ApiError, InsufficientBalance, OutOfStock, Rejected, Throttled
+from numdeck.desk.desk import DeskSettings
+from numdeck.desk.purchaser import NotOrdered
+from numdeck.desk.state import Phase
+from numdeck.journal.errors import JournalUnwritable
+from numdeck.model.record import AttemptState, Origin
+from numdeck.model.request import OrderRequest, Period, Provider
+from numdeck.sandbox.faults import Fault
+from numdeck.sandbox.purchase import Purchase
+from numdeck.sandbox.quirks import Quirks
+from numdeck.sandbox.sandbox import Sandbox
 from tests.support import TELEGRAM, Bench, OpenBench
 
 

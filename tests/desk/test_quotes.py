@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from app.model.quote import Quote
-from app.sandbox.faults import Fault
+from numdeck.model.quote import Quote
+from numdeck.sandbox.faults import Fault
 from tests.support import TELEGRAM, Bench
 
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 
-from app.desk.follower import HISTORY_AGAIN
-from app.desk.state import CancelStep, Phase
-from app.model.ident import wire_id
-from app.model.order import Status
-from app.model.window import CancelReason
-from app.sandbox.faults import Fault
-from app.sandbox.purchase import Purchase
-from app.sandbox.quirks import Quirks
+from numdeck.desk.follower import HISTORY_AGAIN
+from numdeck.desk.state import CancelStep, Phase
+from numdeck.model.ident import wire_id
+from numdeck.model.order import Status
+from numdeck.model.window import CancelReason
+from numdeck.sandbox.faults import Fault
+from numdeck.sandbox.purchase import Purchase
+from numdeck.sandbox.quirks import Quirks
 from tests.support import Bench, OpenBench, until
 
 HISTORY = "*/history/"

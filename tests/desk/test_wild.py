@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from app.desk.state import Phase
-from app.model.order import Status
-from app.sandbox.quirks import Quirks
+from numdeck.desk.state import Phase
+from numdeck.model.order import Status
+from numdeck.sandbox.quirks import Quirks
 from tests.support import OpenBench
 
 WILD = {

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from app.journal.journal import Journal
+from numdeck.journal.journal import Journal
 
 
 @pytest.fixture

@@ -9,12 +9,12 @@ from decimal import Decimal
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from app.model.ident import canonical_id
-from app.model.order import FIRST_INSTANT, LAST_INSTANT, Order, Status
-from app.model.record import Attempt, AttemptState, Code, OrderRecord, Origin
-from app.model.request import OrderRequest, Period, Provider
-from app.model.span import Span
-from app.model.text import clean
+from numdeck.model.ident import canonical_id
+from numdeck.model.order import FIRST_INSTANT, LAST_INSTANT, Order, Status
+from numdeck.model.record import Attempt, AttemptState, Code, OrderRecord, Origin
+from numdeck.model.request import OrderRequest, Period, Provider
+from numdeck.model.span import Span
+from numdeck.model.text import clean
 
 NOON = 1_750_000_000.0
 """When the samples happen, epoch seconds."""

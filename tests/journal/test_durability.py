@@ -14,9 +14,9 @@ from pathlib import Path
 
 import pytest
 
-from app.journal.errors import JournalUnwritable, translated
-from app.journal.journal import Journal
-from app.model.record import OrderRecord
+from numdeck.journal.errors import JournalUnwritable, translated
+from numdeck.journal.journal import Journal
+from numdeck.model.record import OrderRecord
 from tests.journal.samples import attempt, record
 
 ROOT = Path(__file__).parents[2]
@@ -24,7 +24,7 @@ ROOT = Path(__file__).parents[2]
 WRITER = """
 import sys
 from pathlib import Path
-from app.journal.journal import Journal
+from numdeck.journal.journal import Journal
 from tests.journal.samples import record
 
 journal = Journal.open(Path(sys.argv[1]))

@@ -12,11 +12,11 @@ from pathlib import Path
 
 import pytest
 
-from app.journal.history import HistoryQuery, HistorySort, Word
-from app.journal.journal import Journal
-from app.model.order import Status
-from app.model.record import OrderRecord
-from app.model.request import OrderRequest
+from numdeck.journal.history import HistoryQuery, HistorySort, Word
+from numdeck.journal.journal import Journal
+from numdeck.model.order import Status
+from numdeck.model.record import OrderRecord
+from numdeck.model.request import OrderRequest
 from tests.journal.samples import NOON, found_in_history, record
 
 

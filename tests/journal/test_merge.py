@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.journal.journal import Journal
-from app.journal.merge import merge_record
-from app.model.order import Status
-from app.model.record import AttemptState, Code, OrderRecord, Origin, new_codes
-from app.model.span import Span
+from numdeck.journal.journal import Journal
+from numdeck.journal.merge import merge_record
+from numdeck.model.order import Status
+from numdeck.model.record import AttemptState, Code, OrderRecord, Origin, new_codes
+from numdeck.model.span import Span
 from tests.journal.samples import NOON, attempt, patient, record, records
 
 WAITING = record(1, status=Status.WAITING)

@@ -9,14 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from app.journal import schema
-from app.journal.errors import JournalUnwritable
-from app.journal.history import HistoryQuery, Word
-from app.journal.journal import Journal
-from app.model.order import Status
-from app.model.plan import CancelPlan
-from app.model.record import Attempt, AttemptState, OrderRecord, Origin
-from app.model.span import Span
+from numdeck.journal import schema
+from numdeck.journal.errors import JournalUnwritable
+from numdeck.journal.history import HistoryQuery, Word
+from numdeck.journal.journal import Journal
+from numdeck.model.order import Status
+from numdeck.model.plan import CancelPlan
+from numdeck.model.record import Attempt, AttemptState, OrderRecord, Origin
+from numdeck.model.span import Span
 from tests.journal.samples import NOON, attempt, found_in_history, record
 
 DUMPS = Path(__file__).with_name("data")

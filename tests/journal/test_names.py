@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from app.journal.names import NamesFile, StoredNames
+from numdeck.journal.names import NamesFile, StoredNames
 
 LEARNT_AT = 1_000_000.0
 

@@ -13,12 +13,12 @@ from pathlib import Path
 
 import pytest
 
-from app.clock import Clock, SystemClock
-from app.journal.errors import JournalDamaged, JournalError, JournalTooNew, JournalUnwritable
-from app.journal.history import HistoryQuery
-from app.journal.journal import Journal
-from app.journal.schema import VERSION
-from app.model.order import Status
+from numdeck.clock import Clock, SystemClock
+from numdeck.journal.errors import JournalDamaged, JournalError, JournalTooNew, JournalUnwritable
+from numdeck.journal.history import HistoryQuery
+from numdeck.journal.journal import Journal
+from numdeck.journal.schema import VERSION
+from numdeck.model.order import Status
 from tests.journal.samples import NOON, attempt, record
 
 Damage = Callable[[bytes], bytes]

@@ -6,11 +6,11 @@ from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
-from app.journal.journal import Journal
-from app.model.order import Status
-from app.model.plan import CancelPlan
-from app.model.record import OrderRecord
-from app.model.span import Span
+from numdeck.journal.journal import Journal
+from numdeck.model.order import Status
+from numdeck.model.plan import CancelPlan
+from numdeck.model.record import OrderRecord
+from numdeck.model.span import Span
 from tests.journal.samples import NOON, found_in_history, record
 
 ALIVE = record(1, status=Status.WAITING)

@@ -9,9 +9,9 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.journal.history import HistoryQuery
-from app.journal.journal import Journal, JournalContents
-from app.model.record import Attempt, AttemptState, OrderRecord
+from numdeck.journal.history import HistoryQuery
+from numdeck.journal.journal import Journal, JournalContents
+from numdeck.model.record import Attempt, AttemptState, OrderRecord
 from tests.journal.samples import NOON, TELEGRAM, attempt, attempts, found_in_history, patient, record, records
 
 

@@ -11,12 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from app.journal.errors import JournalUnwritable
-from app.journal.history import HistoryQuery
-from app.journal.journal import NO_PLANS, Journal
-from app.journal.threaded import JournalThread
-from app.model.plan import CancelPlan
-from app.model.record import Attempt, OrderRecord
+from numdeck.journal.errors import JournalUnwritable
+from numdeck.journal.history import HistoryQuery
+from numdeck.journal.journal import NO_PLANS, Journal
+from numdeck.journal.threaded import JournalThread
+from numdeck.model.plan import CancelPlan
+from numdeck.model.record import Attempt, OrderRecord
 from tests.journal.samples import NOON, TELEGRAM, attempt, record
 
 

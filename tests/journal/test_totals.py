@@ -7,10 +7,10 @@ from decimal import Decimal
 
 import pytest
 
-from app.journal.journal import Journal, Totals
-from app.model.order import Status
-from app.model.record import Code, Origin
-from app.model.span import Span
+from numdeck.journal.journal import Journal, Totals
+from numdeck.model.order import Status
+from numdeck.model.record import Code, Origin
+from numdeck.model.span import Span
 from tests.journal.samples import NOON, found_in_history, record
 
 NOTHING = Totals(0, Decimal(0), 0)

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import settings
 
-from app.model.order import Order, Status
+from numdeck.model.order import Order, Status
 
 settings.register_profile("numdeck", deadline=None)  # a busy machine is no bug
 settings.load_profile("numdeck")

@@ -7,10 +7,10 @@ from decimal import Decimal
 
 import pytest
 
-from app.model.away import Away, what_happened
-from app.model.order import Status
-from app.model.record import Code, OrderRecord, Origin
-from app.model.span import Span
+from numdeck.model.away import Away, what_happened
+from numdeck.model.order import Status
+from numdeck.model.record import Code, OrderRecord, Origin
+from numdeck.model.span import Span
 from tests.model.conftest import MakeOrder
 
 BEFORE, START, AFTER = 500.0, 1000.0, 1001.0

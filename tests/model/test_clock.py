@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.model.clock import clock_trouble
+from numdeck.model.clock import clock_trouble
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.model.duration import show_age, show_clock, show_coarse, show_left, show_until
+from numdeck.model.duration import show_age, show_clock, show_coarse, show_left, show_until
 
 DAY = 86400
 seconds = st.floats(0, 10 * DAY)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.model.link import Link, LinkState, ease, poll_interval, retry_interval, stretch
+from numdeck.model.link import Link, LinkState, ease, poll_interval, retry_interval, stretch
 
 LIVE = Link(state=LinkState.LIVE, fresh_at=100.0, interval=5.0)
 

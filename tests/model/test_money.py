@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.model.money import parse_money, show_money
+from numdeck.model.money import parse_money, show_money
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.model.order import Status, parse_instant, parse_status
+from numdeck.model.order import Status, parse_instant, parse_status
 from tests.model.conftest import MakeOrder
 
 NEW_YEAR = 1_735_689_600.0  # 2025-01-01T00:00:00Z

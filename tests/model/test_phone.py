@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.model.phone import dialable, group_number, number_region
+from numdeck.model.phone import dialable, group_number, number_region
 
 
 @pytest.mark.parametrize(

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.model.order import Order, Status
-from app.model.plan import CancelPlan, PlanStep, armed_words, auto_cancel_at, auto_words, plan_due_at, plan_step
-from app.model.record import Code, OrderRecord, Origin
-from app.model.span import Span
-from app.model.window import CancelReason, CancelRule, CancelWindow, cancel_rule
+from numdeck.model.order import Order, Status
+from numdeck.model.plan import CancelPlan, PlanStep, armed_words, auto_cancel_at, auto_words, plan_due_at, plan_step
+from numdeck.model.record import Code, OrderRecord, Origin
+from numdeck.model.span import Span
+from numdeck.model.window import CancelReason, CancelRule, CancelWindow, cancel_rule
 from tests.model.conftest import MakeOrder
 
 NONE, ARMED, KEPT = CancelPlan.NONE, CancelPlan.ARMED, CancelPlan.KEPT

@@ -6,8 +6,8 @@ from decimal import Decimal
 
 import pytest
 
-from app.model.quote import Offers, Quote, with_markup
-from app.model.request import OrderRequest, Period, Provider
+from numdeck.model.quote import Offers, Quote, with_markup
+from numdeck.model.request import OrderRequest, Period, Provider
 
 
 def quote(country: str, price: str | None, stock: str | None = "5", **fields: str) -> Quote:

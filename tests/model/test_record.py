@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.model.order import Order, Status
-from app.model.record import Attempt, AttemptState, OrderRecord, merge_order, new_codes
-from app.model.request import OrderRequest
-from app.model.span import Span
+from numdeck.model.order import Order, Status
+from numdeck.model.record import Attempt, AttemptState, OrderRecord, merge_order, new_codes
+from numdeck.model.request import OrderRequest
+from numdeck.model.span import Span
 from tests.model.conftest import MakeOrder
 
 code_lists = st.lists(st.sampled_from("abc"), max_size=6).map(tuple)

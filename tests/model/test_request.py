@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.model.request import (
+from numdeck.model.request import (
     MARKUPS,
     MAX_FIELD_LENGTH,
     PERIOD_MINUTES,

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.model.search import MOST, Haystack, Named, match_spans
+from numdeck.model.search import MOST, Haystack, Named, match_spans
 
 SERVICES = Haystack([
     Named("wa", "WhatsApp"),

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from app.model.order import Order, Status
-from app.model.record import Attempt, AttemptState, OrderRecord, Origin
-from app.model.request import OrderRequest, Period, Provider
-from app.model.settle import (
+from numdeck.model.order import Order, Status
+from numdeck.model.record import Attempt, AttemptState, OrderRecord, Origin
+from numdeck.model.request import OrderRequest, Period, Provider
+from numdeck.model.settle import (
     LISTED_WITHIN,
     RECORDED_WITHIN,
     claim,
@@ -20,7 +20,7 @@ from app.model.settle import (
     lost_at,
     match_attempts,
 )
-from app.model.span import Span
+from numdeck.model.span import Span
 
 TELEGRAM = OrderRequest(service_code="tg", country_code="667")
 RENTAL = replace(TELEGRAM, provider=Provider.RESIDENTIAL_RENT, period=Period.WEEK)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.model.span import Span
+from numdeck.model.span import Span
 
 instants = st.floats(allow_nan=False, min_value=-1e12, max_value=1e12)
 spans = st.tuples(instants | st.just(-math.inf), instants).map(lambda ends: Span(min(ends), max(ends)))

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from app.model.spend import SpendLimits, balance_warning, beyond_limits
+from numdeck.model.spend import SpendLimits, balance_warning, beyond_limits
 
 
 def usd(text: str | None) -> Decimal | None:

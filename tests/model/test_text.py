@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from app.model.text import MAX_FIELD, clean, typeable
+from numdeck.model.text import MAX_FIELD, clean, typeable
 
 ANYTHING = st.text(st.characters(exclude_categories=()), max_size=300)
 """Any text there may be in Python, lone surrogates too."""

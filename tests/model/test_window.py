@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.model.order import Order, Status
-from app.model.span import Span
-from app.model.window import CancelReason, CancelRule, CancelWindow, cancel_rule, learn_too_late, learn_too_soon
+from numdeck.model.order import Order, Status
+from numdeck.model.span import Span
+from numdeck.model.window import CancelReason, CancelRule, CancelWindow, cancel_rule, learn_too_late, learn_too_soon
 from tests.model.conftest import MakeOrder
 
 WINDOW = CancelWindow()

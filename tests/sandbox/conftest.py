@@ -10,10 +10,10 @@ from typing import Any
 import httpx
 import pytest
 
-from app.sandbox.clock import ManualClock
-from app.sandbox.sandbox import Sandbox
-from app.sandbox.server import SandboxServer
-from app.sandbox.settings import SANDBOX_KEY, SandboxSettings
+from numdeck.sandbox.clock import ManualClock
+from numdeck.sandbox.sandbox import Sandbox
+from numdeck.sandbox.server import SandboxServer
+from numdeck.sandbox.settings import SANDBOX_KEY, SandboxSettings
 
 ORDER = {"provider": "virtual", "period": "MIN_15", "service_code": "tg", "country_code": "2"}
 

@@ -9,12 +9,12 @@ from random import Random
 
 import pytest
 
-from app.model.request import PERIODS, Provider
-from app.sandbox.clock import ManualClock
-from app.sandbox.order import UNFINISHED, Status
-from app.sandbox.purchase import Purchase
-from app.sandbox.refusals import RefusedError
-from app.sandbox.sandbox import Sandbox
+from numdeck.model.request import PERIODS, Provider
+from numdeck.sandbox.clock import ManualClock
+from numdeck.sandbox.order import UNFINISHED, Status
+from numdeck.sandbox.purchase import Purchase
+from numdeck.sandbox.refusals import RefusedError
+from numdeck.sandbox.sandbox import Sandbox
 
 
 @pytest.mark.parametrize("seed", range(5))

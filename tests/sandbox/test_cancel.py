@@ -8,8 +8,8 @@ from typing import Any
 import httpx
 import pytest
 
-from app.sandbox.clock import ManualClock
-from app.sandbox.sandbox import Sandbox
+from numdeck.sandbox.clock import ManualClock
+from numdeck.sandbox.sandbox import Sandbox
 
 TOO_SOON = "You can cancel the phone number 2 minutes after you bought it."
 TOO_LATE = "You can cancel the phone number 20 minutes after you bought it."

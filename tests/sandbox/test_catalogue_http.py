@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
-from app.sandbox.sandbox import Sandbox
+from numdeck.sandbox.sandbox import Sandbox
 
 SEARCH = "/api/v1/numbers/search/"
 

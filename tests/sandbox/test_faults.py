@@ -9,8 +9,8 @@ from typing import Literal
 import httpx
 import pytest
 
-from app.sandbox.faults import Fault
-from app.sandbox.sandbox import Sandbox
+from numdeck.sandbox.faults import Fault
+from numdeck.sandbox.sandbox import Sandbox
 
 NUMBERS = "/api/v1/numbers/"
 When = Literal["before", "after"]

@@ -2,10 +2,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from app.model.record import Origin
-from app.sandbox.clock import ManualClock
-from app.sandbox.memory import remembered
-from app.sandbox.sandbox import Sandbox
+from numdeck.model.record import Origin
+from numdeck.sandbox.clock import ManualClock
+from numdeck.sandbox.memory import remembered
+from numdeck.sandbox.sandbox import Sandbox
 
 
 def test_the_past_is_remembered_with_what_the_api_does_not_tell(

@@ -10,8 +10,8 @@ from uuid import UUID
 import httpx
 import pytest
 
-from app.sandbox.clock import ManualClock
-from app.sandbox.sandbox import Sandbox
+from numdeck.sandbox.clock import ManualClock
+from numdeck.sandbox.sandbox import Sandbox
 
 NUMBERS = "/api/v1/numbers/"
 HISTORY = "/api/v1/numbers/history/"

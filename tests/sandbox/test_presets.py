@@ -6,8 +6,8 @@ from collections.abc import Callable
 import httpx
 import pytest
 
-from app.sandbox.presets import PRESETS, read_fault
-from app.sandbox.sandbox import Sandbox
+from numdeck.sandbox.presets import PRESETS, read_fault
+from numdeck.sandbox.sandbox import Sandbox
 
 ORDER = {"provider": "virtual", "period": "MIN_15", "service_code": "tg", "country_code": "2"}
 

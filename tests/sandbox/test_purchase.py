@@ -10,10 +10,10 @@ from typing import Any
 import httpx
 import pytest
 
-from app.model.request import MARKUPS, PERIODS, Provider
-from app.sandbox.clock import ManualClock
-from app.sandbox.purchase import Purchase
-from app.sandbox.sandbox import Sandbox
+from numdeck.model.request import MARKUPS, PERIODS, Provider
+from numdeck.sandbox.clock import ManualClock
+from numdeck.sandbox.purchase import Purchase
+from numdeck.sandbox.sandbox import Sandbox
 
 NUMBERS = "/api/v1/numbers/"
 REQUIRED = ("provider", "period", "service_code", "country_code")

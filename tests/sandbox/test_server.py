@@ -14,9 +14,9 @@ from time import monotonic
 import httpx
 import pytest
 
-from app.sandbox.sandbox import Sandbox
-from app.sandbox.server import SandboxServer, SandboxStartError, serve
-from app.sandbox.settings import SandboxSettings
+from numdeck.sandbox.sandbox import Sandbox
+from numdeck.sandbox.server import SandboxServer, SandboxStartError, serve
+from numdeck.sandbox.settings import SandboxSettings
 
 KEY = {"X-Api-Key": "sandbox"}
 ROOT = Path(__file__).resolve().parents[2]
@@ -78,7 +78,7 @@ def test_latency(make_sandbox: Callable[..., Sandbox], connect: Callable[[Sandbo
 
 @pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGINT])
 def test_alone_until_a_signal(ending: signal.Signals) -> None:
-    script = "from app.sandbox.server import *; serve(SandboxSettings(key='k3y', speed=60), 0)"
+    script = "from numdeck.sandbox.server import *; serve(SandboxSettings(key='k3y', speed=60), 0)"
     with subprocess.Popen(
         [sys.executable, "-c", script], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE
     ) as it:
@@ -94,6 +94,6 @@ def test_alone_until_a_signal(ending: signal.Signals) -> None:
 
 
 def test_no_web_server_is_loaded_until_one_is_started() -> None:
-    script = "import sys, app.sandbox.server; app.sandbox.server.SandboxServer(); print(*sys.modules)"
+    script = "import sys, numdeck.sandbox.server; numdeck.sandbox.server.SandboxServer(); print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
     assert not {"starlette", "uvicorn", "httpx", "textual", "rich", "pydantic"} & set(loaded.stdout.split())

@@ -7,8 +7,8 @@ from collections.abc import Callable
 import httpx
 import pytest
 
-from app.sandbox.clock import ManualClock
-from app.sandbox.sandbox import Sandbox
+from numdeck.sandbox.clock import ManualClock
+from numdeck.sandbox.sandbox import Sandbox
 
 NUMBERS = "/api/v1/numbers/"
 Connect = Callable[[Sandbox], httpx.Client]

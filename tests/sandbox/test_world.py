@@ -11,15 +11,15 @@ from time import monotonic
 import phonenumbers
 import pytest
 
-from app.model.request import Period, Provider
-from app.sandbox.catalogue import catalogue
-from app.sandbox.clock import ManualClock, SandboxClock
-from app.sandbox.order import Status
-from app.sandbox.purchase import Purchase
-from app.sandbox.quirks import Quirks
-from app.sandbox.sandbox import Sandbox
-from app.sandbox.settings import SandboxSettings
-from app.sandbox.stock import Stock
+from numdeck.model.request import Period, Provider
+from numdeck.sandbox.catalogue import catalogue
+from numdeck.sandbox.clock import ManualClock, SandboxClock
+from numdeck.sandbox.order import Status
+from numdeck.sandbox.purchase import Purchase
+from numdeck.sandbox.quirks import Quirks
+from numdeck.sandbox.sandbox import Sandbox
+from numdeck.sandbox.settings import SandboxSettings
+from numdeck.sandbox.stock import Stock
 
 
 def test_catalogue_is_of_the_real_size() -> None:

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from app.sandbox.clock import ManualClock
-from app.sandbox.sandbox import Sandbox
-from app.sandbox.server import SandboxServer
-from app.sandbox.settings import SandboxSettings
+from numdeck.sandbox.clock import ManualClock
+from numdeck.sandbox.sandbox import Sandbox
+from numdeck.sandbox.server import SandboxServer
+from numdeck.sandbox.settings import SandboxSettings
 from tests.terminal.terminal import Terminal
 
 KEY = "k3y-of-the-account"

@@ -71,7 +71,7 @@ class Terminal:
         rows: int = 40,
         ignores_hangup: bool = False,
     ) -> None:
-        """Start `python -m app` with these arguments, in this environment and no other."""
+        """Start `python -m numdeck` with these arguments, in this environment and no other."""
         self.raw = bytearray()
         """Every byte that the program has written."""
         self._unread = b""
@@ -81,7 +81,7 @@ class Terminal:
         self._stream = pyte.ByteStream(self._screen)
         self._master, slave = pty.openpty()
         self._set_size(columns, rows)
-        program = [sys.executable, "-m", "app", *arguments]
+        program = [sys.executable, "-m", "numdeck", *arguments]
         stub = [sys.executable, "-I", "-S", "-c", _STUB, "nohup" if ignores_hangup else "-"]
         try:
             self.process = subprocess.Popen(

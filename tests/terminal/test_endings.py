@@ -37,9 +37,9 @@ import importlib.abc, sys
 
 class Finder(importlib.abc.MetaPathFinder):
     def find_spec(self, name, path, target=None):
-        if name == "app.ui.app":
+        if name == "numdeck.ui.app":
             sys.meta_path.remove(self)
-            from app.ui.panes.status import StatusLine
+            from numdeck.ui.panes.status import StatusLine
             StatusLine.show = show
 
 def show(self, state, now):

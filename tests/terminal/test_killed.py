@@ -9,7 +9,7 @@ import time
 from collections import Counter
 from contextlib import closing
 
-from app.sandbox.faults import Fault
+from numdeck.sandbox.faults import Fault
 from tests.terminal.conftest import Home, OpenTerminal, Service
 from tests.terminal.terminal import ENTER, Terminal
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from app.model.request import Period, Provider
-from app.sandbox.faults import Fault
-from app.sandbox.quirks import Quirks
+from numdeck.model.request import Period, Provider
+from numdeck.sandbox.faults import Fault
+from numdeck.sandbox.quirks import Quirks
 from tests.terminal.conftest import Home, OpenService, OpenTerminal, Service
 from tests.terminal.terminal import ENTER, Terminal
 

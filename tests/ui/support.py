@@ -7,17 +7,17 @@ from contextlib import AsyncExitStack, asynccontextmanager
 
 from textual.pilot import Pilot
 
-from app.api.client import NumbersClient
-from app.desk.desk import Desk, DeskSettings
-from app.journal.threaded import JournalThread
-from app.sandbox.clock import ManualClock
-from app.sandbox.memory import remembered
-from app.sandbox.sandbox import Sandbox
-from app.sandbox.server import SandboxServer
-from app.sandbox.settings import SANDBOX_KEY, SandboxSettings
-from app.ui.app import NumdeckApp
-from app.ui.options import UiOptions
-from app.ui.terminal import Terminal
+from numdeck.api.client import NumbersClient
+from numdeck.desk.desk import Desk, DeskSettings
+from numdeck.journal.threaded import JournalThread
+from numdeck.sandbox.clock import ManualClock
+from numdeck.sandbox.memory import remembered
+from numdeck.sandbox.sandbox import Sandbox
+from numdeck.sandbox.server import SandboxServer
+from numdeck.sandbox.settings import SANDBOX_KEY, SandboxSettings
+from numdeck.ui.app import NumdeckApp
+from numdeck.ui.options import UiOptions
+from numdeck.ui.terminal import Terminal
 from tests.support import Bench, DeskClock
 
 Scene = Callable[[Bench], Awaitable[None]]

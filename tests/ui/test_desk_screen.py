@@ -7,17 +7,17 @@ from base64 import b64encode
 import pytest
 from textual.events import AppBlur, AppFocus
 
-from app.desk.desk import DeskSettings
-from app.desk.state import CancelStep
-from app.journal.errors import JournalError
-from app.journal.history import HistoryQuery
-from app.model.order import Status
-from app.model.plan import CancelPlan
-from app.sandbox.faults import Fault
-from app.ui.options import UiOptions
-from app.ui.panes.active import ActiveTable
-from app.ui.panes.latest import LatestCode
-from app.ui.panes.message import MessageLine
+from numdeck.desk.desk import DeskSettings
+from numdeck.desk.state import CancelStep
+from numdeck.journal.errors import JournalError
+from numdeck.journal.history import HistoryQuery
+from numdeck.model.order import Status
+from numdeck.model.plan import CancelPlan
+from numdeck.sandbox.faults import Fault
+from numdeck.ui.options import UiOptions
+from numdeck.ui.panes.active import ActiveTable
+from numdeck.ui.panes.latest import LatestCode
+from numdeck.ui.panes.message import MessageLine
 from tests.support import Bench, OpenBench, until
 from tests.ui.support import operator_at
 
@@ -143,7 +143,7 @@ async def test_what_is_grave_is_said_after_the_question(bench: Bench) -> None:
 
 
 async def test_what_was_said_does_not_stand_for_ever(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("app.ui.panes.message._STAYS", 0.5)
+    monkeypatch.setattr("numdeck.ui.panes.message._STAYS", 0.5)
     async with operator_at(bench) as operator:
         await operator.press("r")
         message = operator.app.screen.query_one(MessageLine)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.ui.keyboard import PASTE_BEGINS, PASTE_ENDS, KeyboardDecoder
+from numdeck.ui.keyboard import PASTE_BEGINS, PASTE_ENDS, KeyboardDecoder
 
 
 def decode(*pieces: bytes) -> str:

@@ -8,15 +8,15 @@ from decimal import Decimal
 import pytest
 from textual.events import AppBlur, AppFocus
 
-from app.desk.desk import DeskSettings
-from app.model.money import show_money
-from app.model.record import Attempt, Origin
-from app.model.request import OrderRequest, Period, Provider
-from app.model.spend import Beyond, SpendLimits
-from app.sandbox.faults import Fault
-from app.sandbox.purchase import Purchase
-from app.ui.form.amount import AmountField
-from app.ui.panes.active import ActiveTable
+from numdeck.desk.desk import DeskSettings
+from numdeck.model.money import show_money
+from numdeck.model.record import Attempt, Origin
+from numdeck.model.request import OrderRequest, Period, Provider
+from numdeck.model.spend import Beyond, SpendLimits
+from numdeck.sandbox.faults import Fault
+from numdeck.sandbox.purchase import Purchase
+from numdeck.ui.form.amount import AmountField
+from numdeck.ui.panes.active import ActiveTable
 from tests.support import TELEGRAM, Bench, DeskClock, OpenBench
 from tests.ui.support import Operator, operator_at
 
@@ -29,7 +29,7 @@ def posts(bench: Bench) -> int:
 
 
 def said(operator: Operator) -> str:
-    from app.ui.panes.message import MessageLine
+    from numdeck.ui.panes.message import MessageLine
 
     return operator.app.screen.query_one(MessageLine).said
 

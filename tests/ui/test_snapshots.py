@@ -8,13 +8,13 @@ from decimal import Decimal
 import pytest
 from textual.pilot import Pilot
 
-from app.desk.desk import DeskSettings
-from app.model.request import Provider
-from app.model.spend import SpendLimits
-from app.sandbox.faults import Fault
-from app.sandbox.purchase import Purchase
-from app.sandbox.settings import SandboxSettings
-from app.ui.options import UiOptions
+from numdeck.desk.desk import DeskSettings
+from numdeck.model.request import Provider
+from numdeck.model.spend import SpendLimits
+from numdeck.sandbox.faults import Fault
+from numdeck.sandbox.purchase import Purchase
+from numdeck.sandbox.settings import SandboxSettings
+from numdeck.ui.options import UiOptions
 from tests.support import TELEGRAM, Bench
 from tests.ui.support import SceneApp
 

@@ -6,8 +6,8 @@ from decimal import Decimal
 
 import pytest
 
-from app.desk.state import DeskState, Today
-from app.ui.panes.status import money_words
+from numdeck.desk.state import DeskState, Today
+from numdeck.ui.panes.status import money_words
 
 
 @pytest.mark.parametrize(

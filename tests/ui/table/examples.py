@@ -13,7 +13,7 @@ from textual import on
 from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
 
-from app.ui.table import (
+from numdeck.ui.table import (
     Align,
     Cell,
     Column,

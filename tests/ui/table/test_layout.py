@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.ui.table import Column
-from app.ui.table.layout import GAP, Placed, place_columns
+from numdeck.ui.table import Column
+from numdeck.ui.table.layout import GAP, Placed, place_columns
 
 DESK = (
     Column(key="cancel", title="CANCEL", width=14),

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from app.ui.table import LoadingSource, PagedSource, Row
+from numdeck.ui.table import LoadingSource, PagedSource, Row
 
 COUNT = 100_000
 

@@ -7,9 +7,9 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
-from app.ui.table import Align, Cell, Column, Role, Row, Sort
-from app.ui.table.layout import place_columns
-from app.ui.table.strips import GUTTER, MARGIN, damage, header_strip, message_strip, row_strip
+from numdeck.ui.table import Align, Cell, Column, Role, Row, Sort
+from numdeck.ui.table.layout import place_columns
+from numdeck.ui.table.strips import GUTTER, MARGIN, damage, header_strip, message_strip, row_strip
 
 BASE = Style(color="white", bgcolor="black")
 STYLES = {None: BASE} | {role: BASE + Style(color=f"color({number})") for number, role in enumerate(Role, 1)}

@@ -15,7 +15,7 @@ from textual.pilot import Pilot
 from textual.screen import Screen
 from textual.strip import Strip
 
-from app.ui.table import Column, Row, SequenceSource, Sort, Table
+from numdeck.ui.table import Column, Row, SequenceSource, Sort, Table
 
 SIZE = (100, 21)
 ROWS_IN_SIGHT = 20

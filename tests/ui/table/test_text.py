@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from app.ui.table import Align
-from app.ui.table.text import clean, fit
+from numdeck.ui.table import Align
+from numdeck.ui.table.text import clean, fit
 
 ANY_TEXT = st.text(st.characters(exclude_categories=()), max_size=60)
 """All code points: controls, surrogates, combining marks, joiners, emoji."""

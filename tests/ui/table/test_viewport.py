@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.ui.table.viewport import View, reveal
+from numdeck.ui.table.viewport import View, reveal
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,0 @@
-"""The way out to the numbers API: requests, tolerant reading of answers, typed errors.
-
-`app.api.errors` imports no HTTP library, so that whoever only catches errors starts fast; `app.api.client` does.
-"""

@@ -1,0 +1,232 @@
+"""The client of the numbers API: every endpoint as a method, every failure as an `ApiError`."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Coroutine
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import partial
+from types import TracebackType
+from typing import Final, Self, TypeVar
+from urllib.parse import quote
+
+import httpx
+from tenacity import AsyncRetrying, retry_if_exception, stop_after_attempt, wait_random_exponential
+
+from numdeck.api.answers import read_fields
+from numdeck.api.body import MAX_BODY, MAX_HISTORY, aside
+from numdeck.api.catalogue import CatalogueEntry, read_balance, read_catalogue, read_quotes
+from numdeck.api.errors import ApiError, CancelRefused, NotFound, Rejected, ServerFault, Unreachable, Unreadable
+from numdeck.api.gate import ThrottleGate
+from numdeck.api.paging import collect
+from numdeck.api.session import Answer, Session, Timeouts
+from numdeck.api.wire import UnreadableOrder, read_listing, read_order
+from numdeck.clock import Clock
+from numdeck.model.ident import canonical_id, wire_id
+from numdeck.model.order import Order
+from numdeck.model.quote import Offers
+from numdeck.model.request import OrderRequest, Period, Provider, request_body
+
+MAX_QUOTE_PAGES: Final = 3
+QUOTES_PER_PAGE: Final = 200
+
+_NUMBERS: Final = "/api/v1/numbers/"
+_CATALOGUE_ROOTS: Final = (_NUMBERS, "/api/v1/")
+_BALANCE: Final = "/api/v2/users/balance/"
+
+_ATTEMPTS: Final = 3
+_FIRST_PAUSE: Final = 0.5
+_LONGEST_PAUSE: Final = 4.0
+_TRANSIENT: Final = frozenset({500, 502, 503, 504})
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A list of orders. `sent_at` is when its first request left, `answered_at` when it was whole; epoch seconds."""
+
+    orders: tuple[Order, ...]
+    unreadable: tuple[UnreadableOrder, ...]
+    sent_at: float
+    answered_at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """An order that was placed: the purchase lies between `sent_at` and `answered_at`, epoch seconds."""
+
+    order: Order
+    sent_at: float
+    answered_at: float
+
+
+class NumbersClient:
+    """A session with the numbers API; close it with `aclose`, or use it as an async context manager.
+
+    ValueError when `base_url` or `api_key` cannot be used. With `read_only` nothing that changes an account is sent:
+    such methods raise ReadOnly. Every method raises ApiError. Requests that change nothing, and the cancellation, are
+    tried again a few times when the service or the network stumbles; a purchase is sent once, whatever happens.
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        api_key: str,
+        clock: Clock,
+        *,
+        read_only: bool = False,
+        timeouts: Timeouts = Timeouts(),  # noqa: B008 - frozen
+    ) -> None:
+        self._session = Session(base_url, api_key, clock, read_only=read_only, timeouts=timeouts)
+        self._clock = clock
+        self.read_only = read_only
+        self._retrying = AsyncRetrying(
+            stop=stop_after_attempt(_ATTEMPTS),
+            wait=wait_random_exponential(multiplier=_FIRST_PAUSE, max=_LONGEST_PAUSE),
+            retry=retry_if_exception(_is_transient),
+            sleep=clock.sleep,
+            reraise=True,
+        )
+        self._catalogue_root: dict[str, str] = {}
+
+    def __repr__(self) -> str:
+        return f"NumbersClient({self._session.host!r})"
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        await self.aclose()
+
+    async def aclose(self) -> None:
+        """Close all connections."""
+        await self._session.aclose()
+
+    @property
+    def gate(self) -> ThrottleGate:
+        """Until when nothing is sent."""
+        return self._session.gate
+
+    @property
+    def clock_skew(self) -> float | None:
+        """By how much the server's clock is ahead of ours, in seconds, to about one; None before the first answer."""
+        return self._session.clock_skew
+
+    async def active(self) -> Listing:
+        """All active orders ("Get Active Numbers")."""
+        return await self._listing(_NUMBERS)
+
+    async def history(self) -> Listing:
+        """All orders that have ended ("Get Number History")."""
+        return await self._listing(f"{_NUMBERS}history/", limit=MAX_HISTORY)
+
+    async def detail(self, order_id: str) -> Order:
+        """One order, as in the documentation's usage example. NotFound is normal shortly after its purchase."""
+        answer = await self._get(_order_path(order_id))
+        return await answer.parse(lambda data: read_order(data, asked_for=canonical_id(order_id)))
+
+    async def purchase(self, request: OrderRequest) -> Placed:
+        """Buy a number ("Buy a Number"). Charges the account at once, and is never sent twice.
+
+        An error with `maybe_applied` leaves open whether the order was placed.
+        """
+        answer = await self._session.send("POST", _NUMBERS, body=request_body(request))
+        return Placed(await answer.parse(read_order), answer.sent_at, answer.answered_at)
+
+    async def cancel(self, order_id: str) -> str:
+        """Cancel an order ("Cancel a Number"); the result is what the service said, cleaned, perhaps nothing.
+
+        Any 2xx is success, with or without a body: the request was accepted, which is not yet a refund.
+
+        CancelRefused says why not. An error after an attempt whose answer was lost has `maybe_applied` set: it may be
+        that attempt's success which makes the service refuse the next.
+        """
+        maybe_applied = False
+
+        async def attempt() -> Answer:
+            nonlocal maybe_applied
+            try:
+                return await self._session.send("PUT", f"{_order_path(order_id)}cancel/")
+            except ApiError as error:
+                error.maybe_applied = maybe_applied = maybe_applied or error.maybe_applied
+                raise
+
+        try:
+            answer = await self._again(attempt)
+        except Rejected as error:
+            raise CancelRefused(error) from None
+        return " ".join(read_fields(answer.body).get("", ()))
+
+    async def balance(self) -> Decimal | None:
+        """The account's balance in USD; None when the service does not tell."""
+        answer = await _if_offered(self._get(_BALANCE))
+        return None if answer is None else read_balance(answer.body)
+
+    async def services(self) -> tuple[CatalogueEntry, ...] | None:
+        """The services that may be ordered; None when the service does not tell."""
+        return await self._catalogue("services/")
+
+    async def countries(self) -> tuple[CatalogueEntry, ...] | None:
+        """The countries that may be ordered; None when the service does not tell."""
+        return await self._catalogue("countries/")
+
+    async def quotes(
+        self, provider: Provider, period: Period, *, service_name: str | None = None, country_code: str | None = None
+    ) -> Offers | None:
+        """Prices and stock, of the first few pages; None when the service does not tell."""
+        query = {"provider": provider.value, "period": period.value, "page": "1", "page_size": str(QUOTES_PER_PAGE)}
+        if service_name is not None:
+            query["service_name"] = service_name
+        if country_code is not None:
+            query["country_code"] = country_code
+        return await _if_offered(self._quotes(httpx.QueryParams(query)))
+
+    async def _quotes(self, query: httpx.QueryParams) -> Offers:
+        found = await collect(partial(self._get, f"{_NUMBERS}search/"), query, enough=MAX_QUOTE_PAGES)
+        return Offers(read_quotes(found.items), found.is_whole)
+
+    async def _catalogue(self, name: str) -> tuple[CatalogueEntry, ...] | None:
+        known = self._catalogue_root.get(name)
+        for root in (known,) if known else _CATALOGUE_ROOTS:
+            entries = await _if_offered(self._read_catalogue(root + name))
+            if entries is not None:
+                self._catalogue_root[name] = root
+                return entries
+        return None
+
+    async def _read_catalogue(self, path: str) -> tuple[CatalogueEntry, ...]:
+        found = await collect(partial(self._get, path), httpx.QueryParams())
+        return await aside(found.size, lambda: read_catalogue(found.items))
+
+    async def _listing(self, path: str, limit: int = MAX_BODY) -> Listing:
+        found = await collect(partial(self._get, path, limit=limit), httpx.QueryParams())
+        orders, unreadable = await aside(found.size, lambda: read_listing(found.items))
+        return Listing(orders, tuple(unreadable), found.sent_at, found.answered_at)
+
+    async def _get(self, path: str, query: httpx.QueryParams | None = None, *, limit: int = MAX_BODY) -> Answer:
+        return await self._again(partial(self._session.send, "GET", path, query=query, limit=limit))
+
+    async def _again(self, send: Callable[[], Coroutine[object, object, Answer]]) -> Answer:
+        return await self._retrying.wraps(send)()
+
+
+def _is_transient(error: BaseException) -> bool:
+    """Whether the same request may fare better in a moment. A service that names a time is left alone until then."""
+    if isinstance(error, ServerFault):
+        return error.status in _TRANSIENT and error.retry_after is None
+    return isinstance(error, Unreachable)
+
+
+async def _if_offered(request: Awaitable[T]) -> T | None:
+    """The outcome of a request that the documentation does not promise; None where the service does not offer it."""
+    try:
+        return await request
+    except (NotFound, Rejected, Unreadable):
+        return None
+
+
+def _order_path(order_id: str) -> str:
+    return f"{_NUMBERS}{quote(wire_id(canonical_id(order_id)), safe='')}/"

@@ -1,0 +1,197 @@
+"""One session with the service: sends a request once and brings back its answer, or a typed error."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+import ssl
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from http.cookiejar import CookieJar, DefaultCookiePolicy
+from importlib.metadata import PackageNotFoundError, version
+from typing import Final, Literal, TypeVar
+
+import httpx
+
+from numdeck.api.address import check_api_key, check_base_url
+from numdeck.api.answers import ErrorAnswer
+from numdeck.api.body import ACCEPT_ENCODING, MAX_BODY, MAX_ERROR, aside, decode_json, read_body
+from numdeck.api.errors import ApiError, ReadOnly, ServerFault, Throttled, Unreadable
+from numdeck.api.faults import unreachable
+from numdeck.api.gate import ThrottleGate
+from numdeck.api.retry_after import read_http_date
+from numdeck.clock import Clock
+from numdeck.model.address import is_loopback
+from numdeck.model.text import clean
+
+Method = Literal["GET", "POST", "PUT"]
+T = TypeVar("T")
+
+_MAX_CONNECTIONS: Final = 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timeouts:
+    """How long one request waits, in seconds: for each step, and for its whole answer however slowly it drips."""
+
+    connect: float = 5.0
+    read: float = 15.0
+    write: float = 10.0
+    pool: float = 5.0
+    total: float = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A 2xx answer: its body, and when its request was sent and the whole of it was there, in epoch seconds."""
+
+    body: bytes
+    sent_at: float
+    answered_at: float
+
+    async def parse(self, read: Callable[[object], T]) -> T:
+        """Decode the body as JSON and read it; Unreadable when it is none, or when `read` says so."""
+        return await aside(len(self.body), lambda: read(decode_json(self.body)))
+
+
+_SHORTEST_SECRET: Final = 16
+"""A shorter key is a test's, and might be part of any word or number."""
+
+
+class Session:
+    """The connections, the key and the throttle gate.
+
+    Purchases travel on a connection of their own each. On a kept one, a network that went away or a server that hung
+    up shows only after the request was written: nobody could then say whether the order was placed. A new connection
+    fails before. Nothing here sends a request twice, nor does httpx: its transports are made without retries, and
+    httpcore turns to another connection only before the first byte.
+    """
+
+    def __init__(self, base_url: str, api_key: str, clock: Clock, *, read_only: bool, timeouts: Timeouts) -> None:
+        url = check_base_url(base_url)
+        check_api_key(api_key)
+        self.host = clean(url.netloc.decode("ascii"))
+        self.gate = ThrottleGate(clock)
+        self.clock_skew: float | None = None
+        self._root = str(url).rstrip("/")
+        self._key = api_key.encode("ascii")
+        self._clock = clock
+        self._read_only = read_only
+        self._total = timeouts.total
+        try:
+            context = _tls(url)
+            self._kept, self._single = (
+                _open_client(url, api_key, timeouts, context, keep=keep) for keep in (_MAX_CONNECTIONS, 0)
+            )
+        except (ValueError, ImportError, OSError, httpx.InvalidURL):
+            sentence = "The environment's settings cannot be used: check HTTPS_PROXY, ALL_PROXY and SSL_CERT_FILE."
+            raise ValueError(sentence) from None
+
+    async def aclose(self) -> None:
+        """Close all connections."""
+        await self._kept.aclose()
+        await self._single.aclose()
+
+    async def send(
+        self,
+        method: Method,
+        path: str,
+        *,
+        query: httpx.QueryParams | None = None,
+        body: Mapping[str, str | int | bool] | None = None,
+        limit: int = MAX_BODY,
+    ) -> Answer:
+        """Send one request, once, and read its answer of at most `limit` bytes.
+
+        Raises ReadOnly and Throttled before anything leaves, and the ApiError that a failed answer is.
+        """
+        may_change = method != "GET"
+        if may_change and self._read_only:
+            raise ReadOnly("Read-only: nothing is ordered or cancelled.")
+        self._check_gate()
+        sent_at = self._clock.now()
+        client = self._single if method == "POST" else self._kept
+        try:
+            async with (
+                asyncio.timeout(self._total),
+                client.stream(method, self._root + path, params=query or None, json=body) as response,
+            ):
+                self._note_time(response)
+                await self._check(response, may_change=may_change)
+                content = self._without_key(await read_body(response, limit))
+        except ApiError:
+            raise
+        except Exception as error:
+            # Any exception, on purpose: some come through httpx as they are, the frames below hold the key, and crash
+            # reports show the variables of frames. For the same reason the new error does not carry the old one.
+            raise unreachable(error, self.host) from None
+        return Answer(content, sent_at, self._clock.now())
+
+    def _check_gate(self) -> None:
+        left = self.gate.blocked_for()
+        if left > 0:
+            raise Throttled(f"Too many requests: nothing is sent for {math.ceil(left)} s more.", retry_after=left)
+
+    def _without_key(self, body: bytes) -> bytes:
+        """Take the key out of an answer that quotes it: it must not come onto the screen or into the journal."""
+        if len(self._key) < _SHORTEST_SECRET or self._key not in body:
+            return body
+        return body.replace(self._key, b"***")
+
+    def _note_time(self, response: httpx.Response) -> None:
+        server_time = read_http_date(response.headers.get("date"))
+        if server_time is not None:
+            self.clock_skew = server_time - self._clock.now()
+
+    async def _check(self, response: httpx.Response, *, may_change: bool) -> None:
+        """Raise the error that an answer other than 2xx is, and close the gate if it names a time."""
+        if response.is_success:
+            return
+        try:
+            body = self._without_key(await read_body(response, MAX_ERROR))
+        except (Unreadable, httpx.TransportError):
+            body = b""  # the status alone says enough
+        error = ErrorAnswer(
+            status=response.status_code,
+            body=body,
+            may_change=may_change,
+            answered_at=self._clock.now() + (self.clock_skew or 0.0),
+            retry_after=response.headers.get("retry-after"),
+        ).to_error()
+        if isinstance(error, Throttled | ServerFault) and error.retry_after is not None:
+            self.gate.hold(error.retry_after)
+        raise error
+
+
+def _tls(url: httpx.URL) -> ssl.SSLContext:
+    """Whom to trust: nobody where no TLS is spoken, as reading the certificates of the world takes 40 ms."""
+    return httpx.create_ssl_context() if url.scheme == "https" else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+
+
+def _open_client(
+    url: httpx.URL, api_key: str, timeouts: Timeouts, context: ssl.SSLContext, *, keep: int
+) -> httpx.AsyncClient:
+    return httpx.AsyncClient(
+        headers=_headers(api_key),
+        timeout=httpx.Timeout(connect=timeouts.connect, read=timeouts.read, write=timeouts.write, pool=timeouts.pool),
+        limits=httpx.Limits(max_connections=_MAX_CONNECTIONS, max_keepalive_connections=keep),
+        # A session cookie would change how the service authenticates: the key alone speaks for us.
+        cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
+        follow_redirects=False,
+        # Proxies of the environment are the operator's, but requests to this machine must not leave it.
+        trust_env=not is_loopback(url.host),
+        verify=context,
+    )
+
+
+def _headers(api_key: str) -> dict[str, str]:
+    try:
+        program = f"numdeck/{version('numdeck')}"
+    except PackageNotFoundError:
+        program = "numdeck"
+    return {
+        "X-Api-Key": api_key,
+        "Accept": "application/json",
+        "Accept-Encoding": ACCEPT_ENCODING,
+        "User-Agent": program,
+    }

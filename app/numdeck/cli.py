@@ -1,0 +1,202 @@
+"""The door: arguments, settings, and what was asked for."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, NoReturn
+
+if TYPE_CHECKING:
+    from numdeck.sandbox.settings import SandboxSettings
+    from numdeck.settings import Settings
+
+log = logging.getLogger(__name__)
+
+BAD_USE: Final = 2
+"""Exit status when a setting or an argument cannot be used."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run `numdeck`; the result is its exit status."""
+    options = _parser().parse_args(arguments)
+    from numdeck.settings import SettingsError
+
+    try:
+        match options.command:
+            case "sandbox":
+                return _sandbox(options)
+            case "setup":
+                return _setup(options)
+            case _:
+                return _dashboard(options)
+    except SettingsError as error:
+        sys.stderr.write(f"numdeck: {error.sentence}\n")
+        return BAD_USE
+    except KeyboardInterrupt:
+        return 130
+    except Exception as error:  # a fault of ours: the log has where, if there is one yet; the terminal has a sentence
+        if logging.root.handlers:
+            log.exception("numdeck failed")
+        sys.stderr.write(f"numdeck: Ended because of an internal error ({type(error).__name__}); see the log.\n")
+        return 1
+
+
+_UNKNOWN: Final = "unrecognized arguments: "
+"""How argparse begins a sentence about arguments that there are not."""
+
+
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong in one line, as for any other setting; the usage is what --help is for."""
+
+    def error(self, message: str) -> NoReturn:
+        """End because of an argument that cannot be used."""
+        from numdeck.model.text import MAX_OWN_SENTENCE, clean
+
+        if "invalid choice" in message:
+            message = "there is no such command"  # not repeated: it may be the value of an option that there is not
+        unknown = message.removeprefix(_UNKNOWN)
+        if unknown != message:
+            message = f"there is no argument {unknown.split('=')[0].split()[0]}"
+        sentence = f"{message[0].upper()}{message[1:]}; {self.prog} --help lists what there is."
+        self.exit(BAD_USE, f"numdeck: {clean(sentence, MAX_OWN_SENTENCE)}\n")
+
+
+def _refuse_key(_value: str) -> NoReturn:
+    raise argparse.ArgumentTypeError(
+        "others can read the command line: put the key into NUMDECK_API_KEY, api_key_file or api_key_command"
+    )
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(
+        prog="numdeck", description="Order phone numbers and watch their SMS codes arrive.", allow_abbrev=False
+    )
+    parser.add_argument("--version", action="version", version=f"numdeck {_version()}")
+    parser.add_argument("--config", metavar="FILE", type=Path, help="settings file")
+    parser.add_argument("--api-key", type=_refuse_key, help=argparse.SUPPRESS)
+    parser.add_argument("--base-url", metavar="URL", help="root of the service")
+    parser.add_argument("--state-dir", metavar="DIR", type=Path, help="folder of journal and log")
+    parser.add_argument("--poll", metavar="SECONDS", help="poll interval")
+    parser.add_argument("--read-only", action="store_true", default=None, help="watch without ordering or cancelling")
+    parser.add_argument("--sandbox", action="store_true", default=None, help="use a local service: no key, no network")
+    parser.add_argument("--speed", metavar="N", type=float, help="let the sandbox's minutes pass N times as fast")
+    parser.add_argument("--seed", metavar="N", type=int, help="make the sandbox's chance repeatable")
+    parser.add_argument("--fault", metavar="NAME[:TIMES]", action="append", help="let the sandbox do something wrong")
+    commands = parser.add_subparsers(dest="command", metavar="")
+    alone = commands.add_parser("sandbox", help="serve the sandbox alone", allow_abbrev=False)
+    alone.add_argument("--port", type=int, default=8765, help="port on 127.0.0.1 (8765)")
+    # Suppressed, so that the same option before the command is not forgotten.
+    absent = argparse.SUPPRESS
+    alone.add_argument("--speed", metavar="N", type=float, default=absent, help="let its minutes pass N times as fast")
+    alone.add_argument("--fault", metavar="NAME[:TIMES]", action="append", default=absent, help="let it do wrong")
+    alone.add_argument("--seed", metavar="N", type=int, default=absent, help="make its chance repeatable")
+    commands.add_parser("setup", help="ask for the key, try it, and keep it", allow_abbrev=False)
+    return parser
+
+
+def _setup(options: argparse.Namespace) -> int:
+    from numdeck.settings import config_file
+    from numdeck.setup import run_setup
+
+    # Not read but written: the file that is asked for need not be there yet.
+    return run_setup(_load(options, None), _config(options) or config_file())
+
+
+def _version() -> str:
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version("numdeck")
+    except PackageNotFoundError:
+        return "(from a checkout)"
+
+
+def _load(options: argparse.Namespace, config: Path | None) -> Settings:
+    from numdeck.settings import load_settings
+
+    names = ("base_url", "state_dir", "poll", "read_only", "sandbox")
+    given = {name: getattr(options, name) for name in names if getattr(options, name) is not None}
+    return load_settings(config=config, environment=os.environ, overrides=given)
+
+
+def _config(options: argparse.Namespace) -> Path | None:
+    """The settings file that was asked for, on the command line or in the environment."""
+    named = os.environ.get("NUMDECK_CONFIG")
+    return options.config or (Path(named) if named else None)
+
+
+def _sandbox(options: argparse.Namespace) -> int:
+    from numdeck.sandbox.server import SandboxStartError, serve
+    from numdeck.settings import SettingsError
+
+    try:
+        serve(_sandbox_settings(options), options.port)
+    except SandboxStartError as error:
+        raise SettingsError(str(error)) from None
+    return 0
+
+
+def _sandbox_settings(options: argparse.Namespace) -> SandboxSettings:
+    from numdeck.sandbox.presets import read_fault
+    from numdeck.sandbox.settings import SandboxSettings
+    from numdeck.settings import SettingsError
+
+    speed = 1.0 if options.speed is None else options.speed
+    if not 0.1 <= speed <= 1000:
+        raise SettingsError(f"Argument --speed: {speed:g} is not between 0.1 and 1000.")
+    try:
+        faults = tuple(read_fault(text) for text in options.fault or ())
+    except ValueError as error:
+        raise SettingsError(f"Argument --fault: {error}.") from None
+    return SandboxSettings(speed=speed, seed=1 if options.seed is None else options.seed, faults=faults)
+
+
+def _dashboard(options: argparse.Namespace) -> int:
+    from numdeck.key import find_key
+    from numdeck.settings import SettingsError
+    from numdeck.start import run_dashboard
+
+    settings = _load(options, _config(options))
+    _check_terminal()
+    for name in ("speed", "seed", "fault"):
+        if getattr(options, name) is not None and not settings.sandbox:
+            raise SettingsError(f"Argument --{name} goes with --sandbox.")
+    _check_looks(settings)
+    if not settings.sandbox:
+        return run_dashboard(settings, base_url=settings.base_url, key=find_key(settings))
+    from numdeck.sandbox.sandbox import Sandbox
+    from numdeck.sandbox.server import SandboxServer, SandboxStartError
+
+    sandbox_settings = _sandbox_settings(options)
+    try:
+        with SandboxServer(Sandbox(sandbox_settings)) as server:
+            return run_dashboard(settings, base_url=server.base_url, key=sandbox_settings.key, sandbox=server.sandbox)
+    except SandboxStartError as error:
+        raise SettingsError(str(error)) from None
+
+
+def _check_terminal() -> None:
+    from numdeck.settings import SettingsError
+
+    # Textual draws on stderr, and reads keys from stdin.
+    if not (sys.stdin.isatty() and sys.__stderr__ is not None and sys.__stderr__.isatty()):
+        raise SettingsError("The dashboard needs a terminal: standard input and standard error must not be redirected.")
+    if os.environ.get("TERM", "") in {"", "dumb"}:
+        raise SettingsError("The dashboard needs a terminal that can move its cursor: TERM is unset or 'dumb'.")
+    if os.environ.get("NO_COLOR"):
+        # Without colour at all only in a theme of the terminal's own; read when Textual is imported.
+        os.environ["TEXTUAL_THEME"] = "ansi-dark"
+
+
+def _check_looks(settings: Settings) -> None:
+    from numdeck.settings import SettingsError
+    from numdeck.ui.keymap import check_keymap
+    from numdeck.ui.theme import check_theme
+
+    trouble = check_keymap(settings.keymap) or check_theme(settings.screen.theme)
+    if trouble is not None:
+        raise SettingsError(trouble)

@@ -1,0 +1,314 @@
+"""The desk: one object that watches, orders, cancels and remembers, and tells whoever listens what happened."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from numdeck.api.client import NumbersClient
+from numdeck.clock import Clock
+from numdeck.desk.accountant import MONEY_AT_MOST_EVERY, Accountant
+from numdeck.desk.away import Absence
+from numdeck.desk.books import Books, Listener, is_turning_point
+from numdeck.desk.canceller import Canceller
+from numdeck.desk.events import Archived, Changed, EntryEvent, Event, Topic, TopicChanged
+from numdeck.desk.follower import Follower
+from numdeck.desk.names import NameKeeper
+from numdeck.desk.plans import PlanFollower
+from numdeck.desk.poller import Poller
+from numdeck.desk.purchaser import Purchaser
+from numdeck.desk.quotes import Quotes
+from numdeck.desk.settler import Settler
+from numdeck.desk.state import DeskState, Entry, Names, Phase
+from numdeck.journal.history import HistoryQuery
+from numdeck.journal.journal import JournalContents
+from numdeck.journal.names import NamesFile
+from numdeck.journal.threaded import JournalThread
+from numdeck.model.clock import clock_trouble
+from numdeck.model.plan import CancelPlan
+from numdeck.model.record import Attempt, AttemptState, OrderRecord
+from numdeck.model.request import OrderRequest
+from numdeck.model.spend import SpendLimits
+from numdeck.model.window import CancelRule, CancelWindow
+
+log = logging.getLogger(__name__)
+
+_PATIENCE_WITH_THE_PAST: Final = 5.0
+_AFTER_A_FAULT: Final = 5.0
+
+PLANS_EVERY: Final = 30.0
+"""Plans are looked at this often even if time alone does not call for it, in seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeskSettings:
+    """What the desk has to be told.
+
+    Poll interval and how long ended rows stay, in seconds; whether to order even if it cannot be remembered; the
+    cancel window; what may be spent; how long after its purchase an order without a code is cancelled, in seconds, None
+    for never.
+    """
+
+    poll_interval: float = 5.0
+    keep_ended: float = 600.0
+    may_forget_orders: bool = False
+    window: CancelWindow = field(default_factory=CancelWindow)
+    spend: SpendLimits = field(default_factory=SpendLimits)
+    auto_cancel_after: float | None = None
+
+
+class Desk:
+    """Composes the watch and the commands. `open` first, then `run` until cancelled, then `close`."""
+
+    def __init__(
+        self,
+        client: NumbersClient,
+        journal: JournalThread,
+        clock: Clock,
+        settings: DeskSettings,
+        *,
+        forgets: str = "",
+        names_file: NamesFile | None = None,
+    ) -> None:
+        self.client = client
+        self.journal = journal
+        self.clock = clock
+        self.settings = settings
+        self.quotes = Quotes(client, clock)
+        self._books = Books(journal, forgets=forgets, may_forget_orders=settings.may_forget_orders)
+        self._poll_wake = asyncio.Event()
+        self._follow_wake = asyncio.Event()
+        self._plan_wake = asyncio.Event()
+        self._has_looked = asyncio.Event()
+        self._money_wake = asyncio.Event()
+        self._clock_trouble = ""
+        self._is_closed = False
+        self._settler = Settler(self._books, clock)
+        self._purchaser = Purchaser(self._books, client, clock)
+        self._absence = Absence(self._books, clock)
+        self._accountant = Accountant(self._books, client, clock, settings.spend)
+        self._name_keeper = NameKeeper(self._books, client, clock, names_file)
+        auto_after = settings.auto_cancel_after
+        self._canceller = Canceller(self._books, client, clock, settings.window, auto_after)
+        self._plan_follower = PlanFollower(self._books, client, clock, self._canceller, auto_after)
+        self._books.listen(self._wake_for)
+
+    @property
+    def state(self) -> DeskState:
+        """What is known now. Read it, do not write it."""
+        return self._books.state
+
+    @property
+    def names(self) -> Names:
+        """The names of services and countries, as far as they are known."""
+        return self._name_keeper.names
+
+    @property
+    def order_in_flight(self) -> bool:
+        """Whether a purchase has been sent and not been answered."""
+        return self._purchaser.in_flight
+
+    def listen(self, listener: Listener) -> Callable[[], None]:
+        """Call `listener` for every event from now on; the result stops it."""
+        return self._books.listen(listener)
+
+    def rule(self, entry: Entry) -> CancelRule:
+        """May this order be cancelled now, and if not, why and when."""
+        return self._canceller.rule(entry)
+
+    async def open(self) -> None:
+        """Read the journal: what was alive, what awaits the operator, which purchases are unknown."""
+        contents = await self.journal.load()
+        self._load(contents)
+        knows_orders = contents.records or contents.attempts or await self.journal.history_count(HistoryQuery())
+        self._poller = Poller(
+            self._books,
+            self.client,
+            self.clock,
+            interval=self.settings.poll_interval,
+            first_start=not knows_orders,
+        )
+        self._follower = Follower(self._books, self.client, self.clock, self._settler)
+        await self._accountant.count_today()
+        await self._books.find_favourites()
+        await self._absence.begin()
+
+    async def run(self) -> None:
+        """Watch until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._forever(self.poll_once, self._poll_wake), name="poll")
+            group.create_task(self._forever(self.follow_once, self._follow_wake), name="follow")
+            group.create_task(
+                self._forever(self.count_money, self._money_wake, at_least=MONEY_AT_MOST_EVERY), name="money"
+            )
+            group.create_task(self._forever(self.follow_plans, self._plan_wake), name="plans")
+            group.create_task(self._forever(self.learn_names, asyncio.Event()), name="names")
+
+    async def poll_once(self) -> float:
+        """Ask for the active list once; the result is when to ask again, in seconds."""
+        wait = await self._poller.poll_once()
+        if self.state.link.fresh_at is not None:
+            if not self.state.unreadable:  # any of them might be what came of an unknown purchase
+                await self._settler.list_seen(self.state.link.fresh_at)
+            await self._absence.note_watched(self.state.link.fresh_at)
+        await self.tidy()
+        self._say_clock_trouble()
+        return wait
+
+    def _say_clock_trouble(self) -> None:
+        trouble = clock_trouble(skew=self.client.clock_skew, drift=self.clock.drift())
+        if bool(trouble) != bool(self._clock_trouble):
+            self._clock_trouble = trouble
+            if trouble:
+                self._books.say(trouble, grave=True)
+
+    async def follow_once(self) -> float:
+        """Look up what is due; the result is when something will be, in seconds."""
+        await self._follower.look_once()
+        self._has_looked.set()
+        if self.state.link.fresh_at is not None and self._follower.knows_the_past:
+            await self._absence.tell()
+        return self._follower.next_due_in()
+
+    async def follow_plans(self) -> float:
+        """Cancel what is to be cancelled by now without a key press; the result is when to look again, in seconds."""
+        await self._plan_follower.follow_once()
+        due_in = self._plan_follower.next_due_in()
+        return PLANS_EVERY if due_in is None else min(due_in, PLANS_EVERY)
+
+    async def count_money(self) -> float:
+        """See `Accountant.count_money`."""
+        return await self._accountant.count_money()
+
+    async def learn_names(self) -> float:
+        """See `NameKeeper.learn_once`."""
+        return await self._name_keeper.learn_once()
+
+    async def order(self, request: OrderRequest) -> Attempt:
+        """Buy a number; see `Purchaser.order` for what may come of it."""
+        await self._know_the_past()
+        try:
+            return await self._purchaser.order(request)
+        finally:
+            self._poll_wake.set()
+            await self._accountant.count_today()  # the next order is held against the limit of the day
+            await self._books.find_favourites()
+
+    async def _know_the_past(self) -> None:
+        """Right after the start let a look at the history come first: none of it is what came of a purchase now."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_PATIENCE_WITH_THE_PAST):
+                await self._has_looked.wait()
+
+    async def cancel(self, order_id: str) -> str:
+        """Cancel an order, arm or disarm it; the result is a sentence that says what was done."""
+        try:
+            return await self._canceller.cancel(order_id)
+        finally:
+            self._follow_wake.set()
+
+    async def keep(self, order_id: str) -> str:
+        """Keep an order from being cancelled by itself, or no longer; the result is a sentence that says so."""
+        return await self._plan_follower.keep(order_id)
+
+    def auto_cancel_at(self, entry: Entry) -> float | None:
+        """When an order is cancelled by itself unless a code comes, epoch seconds; None for never."""
+        return self._plan_follower.auto_cancel_at(entry)
+
+    def is_planned(self, entry: Entry) -> bool:
+        """Whether an order is to be cancelled later without a key press."""
+        return self._plan_follower.is_planned(entry)
+
+    async def candidates(self, attempt_id: str) -> list[OrderRecord]:
+        """The orders that may be what came of an unknown purchase."""
+        return await self._settler.candidates(attempt_id)
+
+    async def settle_by_hand(self, attempt_id: str, order_id: str | None) -> None:
+        """Take the operator's word for what came of an unknown purchase: an order, or (None) nothing."""
+        await self._settler.settle_by_hand(attempt_id, order_id)
+
+    async def acknowledge(self, order_id: str) -> None:
+        """Take note of an order's codes; one that has ended leaves the desk."""
+        async with self._books.turn() as state:
+            entry = state.entries.get(order_id)
+            if entry is None:
+                return
+            seen = replace(entry, record=replace(entry.record, acknowledged=True))
+            await self._books.commit([Changed(seen) if entry.is_open else Archived(seen)])
+
+    async def tidy(self) -> None:
+        """Let orders leave the desk whose end has been shown for long enough."""
+        oldest = self.clock.now() - self.settings.keep_ended
+        async with self._books.turn() as state:
+            await self._books.commit(
+                Archived(replace(entry, record=replace(entry.record, acknowledged=True)))
+                for entry in state.entries.values()
+                if not entry.is_open and (entry.record.ended_at or entry.record.first_seen) <= oldest
+            )
+
+    def refresh(self) -> float:
+        """Poll now; the result is how long the throttle forbids it, in seconds."""
+        self._poll_wake.set()
+        return self.client.gate.blocked_for()
+
+    async def pin(self, request: OrderRequest, *, is_pinned: bool) -> None:
+        """Pin a request, or let it go. Raises JournalError when that cannot be remembered."""
+        await self.journal.pin(request, self.clock.now() if is_pinned else None)
+        await self._books.find_favourites()
+
+    async def close(self) -> None:
+        """Close the connection and the journal. To close twice is no error."""
+        if self._is_closed:
+            return
+        self._is_closed = True
+        if self.state.link.fresh_at is not None:
+            await self._absence.note_watched(self.state.link.fresh_at, at_once=True)
+        try:
+            await self.client.aclose()
+        finally:
+            await self.journal.close()
+
+    def _load(self, contents: JournalContents) -> None:
+        for record in contents.records:
+            phase = Phase.ENDED if record.is_ended else Phase.LISTED
+            plan = contents.plans.get(record.id, CancelPlan.NONE)
+            self.state.entries[record.id] = Entry(record=record, phase=phase, alive_at=record.first_seen, plan=plan)
+        for attempt in contents.attempts:
+            lost = replace(attempt, reason=attempt.reason or "The program ended before the answer came.")
+            # Sent in the future: by a clock that was wrong. No order would fit it, and it would count as not placed.
+            now = self.clock.now()
+            self.state.attempts[attempt.id] = replace(
+                lost,
+                state=AttemptState.UNKNOWN,
+                sent_at=min(attempt.sent_at, now),
+                settled_at=min(attempt.settled_at or now, now),
+            )
+
+    def _wake_for(self, event: Event) -> None:
+        if isinstance(event, EntryEvent) or (isinstance(event, TopicChanged) and event.topic is Topic.HISTORY):
+            self._follow_wake.set()
+        if isinstance(event, EntryEvent) or (isinstance(event, TopicChanged) and event.topic is Topic.LINK):
+            self._plan_wake.set()
+        if is_turning_point(event):
+            self._money_wake.set()
+
+    async def _forever(
+        self, once: Callable[[], Awaitable[float]], wake: asyncio.Event, *, at_least: float = 0.0
+    ) -> None:
+        while True:
+            wake.clear()
+            try:
+                wait = await once()
+            except Exception:
+                # A fault of ours must not end the watch: codes go on arriving. It is in the log with its traceback.
+                log.exception("the watch stumbled")
+                self._books.say("An internal error was written to the log; the watch goes on.", grave=True)
+                wait = _AFTER_A_FAULT
+            await asyncio.sleep(at_least)
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(max(0.0, wait - at_least)):
+                    await wake.wait()

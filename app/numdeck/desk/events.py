@@ -1,0 +1,96 @@
+"""What happened on the desk. Events flow to the journal, to the state, and then to whoever listens, in that order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from numdeck.desk.state import Entry
+from numdeck.model.record import Attempt, Code
+
+
+@dataclass(frozen=True, slots=True)
+class EntryEvent:
+    """Something about one order; `entry` is how it stands afterwards."""
+
+    entry: Entry
+
+
+class Appeared(EntryEvent):
+    """An order came onto the desk."""
+
+
+class Changed(EntryEvent):
+    """Something about an order is different."""
+
+
+class LeftList(EntryEvent):
+    """An order is no longer in the active list; its end is being looked up."""
+
+
+class Ended(EntryEvent):
+    """The end of an order is known."""
+
+
+class Archived(EntryEvent):
+    """An ended order leaves the desk; the history has it."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlanDue(EntryEvent):
+    """An order is being cancelled without a key press.
+
+    `is_auto`: because no code came in the time that was set; else because it was armed and its window is open.
+    """
+
+    is_auto: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PlanDropped(EntryEvent):
+    """What was armed is not cancelled; `why` is a sentence."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class CodesArrived(EntryEvent):
+    """New codes of an order: what the operator waits for."""
+
+    codes: tuple[Code, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptChanged:
+    """A purchase attempt was made, or more is known of it."""
+
+    attempt: Attempt
+
+
+class Topic(StrEnum):
+    """What else on the desk may be different."""
+
+    LINK = "link"
+    BALANCE = "balance"
+    TODAY = "today"
+    MEMORY = "memory"
+    NAMES = "names"
+    HISTORY = "history"
+
+
+@dataclass(frozen=True, slots=True)
+class TopicChanged:
+    """Something that belongs to no single order is different."""
+
+    topic: Topic
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A sentence for the operator; `grave` when it is about money, a code, or something that did not work."""
+
+    sentence: str
+    grave: bool = False
+
+
+Event = EntryEvent | AttemptChanged | TopicChanged | Told

@@ -1,0 +1,149 @@
+"""Cancelling without a key press: what is armed, and what got no code in the time that was set."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
+
+from numdeck.api.client import NumbersClient
+from numdeck.clock import Clock
+from numdeck.desk.books import Books
+from numdeck.desk.canceller import Canceller
+from numdeck.desk.events import Changed, PlanDropped, PlanDue
+from numdeck.desk.state import CancelStep, Entry
+from numdeck.model.plan import CancelPlan, PlanStep, auto_cancel_at, auto_words, plan_due_at, plan_step
+from numdeck.model.window import CancelRule
+
+log = logging.getLogger(__name__)
+
+AGAIN_AFTER: Final = 10.0
+"""How long to wait until a cancellation that did not get through is sent again, in seconds."""
+
+
+class PlanFollower:
+    """Carries out what was decided for orders, until it is done or the window has closed.
+
+    `auto_after` is how long after its purchase an order is cancelled by itself, in seconds; None for never.
+    """
+
+    def __init__(
+        self, books: Books, client: NumbersClient, clock: Clock, canceller: Canceller, auto_after: float | None
+    ) -> None:
+        self._books = books
+        self._client = client
+        self._clock = clock
+        self._canceller = canceller
+        self._auto_after = auto_after
+        self._again_at: dict[str, float] = {}
+
+    def auto_cancel_at(self, entry: Entry) -> float | None:
+        """When an order is cancelled by itself unless a code comes, epoch seconds; None for never."""
+        return None if entry.plan is CancelPlan.KEPT else auto_cancel_at(entry.record, self._auto_after)
+
+    def is_planned(self, entry: Entry) -> bool:
+        """Whether time alone brings about its cancellation."""
+        if self._client.read_only or not entry.is_open or entry.cancel.is_under_way:
+            return False
+        return self._due_at(entry, self._clock.now()) is not None
+
+    async def keep(self, order_id: str) -> str:
+        """Keep an order from being cancelled by itself, or no longer. The result says what was done."""
+        async with self._books.turn() as state:
+            entry = state.entries.get(order_id)
+            if entry is None or not entry.is_open:
+                return "This order has ended."
+            if entry.cancel.is_under_way:
+                return "The cancellation was requested already."
+            if entry.plan is CancelPlan.NONE and self.auto_cancel_at(entry) is None:
+                return "Nothing cancels this order by itself."
+            is_kept = entry.plan is CancelPlan.KEPT
+            after = replace(entry, plan=CancelPlan.NONE if is_kept else CancelPlan.KEPT, note="")
+            await self._books.commit([Changed(after)])
+        words = auto_words(self.auto_cancel_at(after), self._clock.now())
+        return f"No longer kept. {words}".rstrip() if is_kept else "Kept: it is cancelled only by hand."
+
+    async def follow_once(self) -> None:
+        """Send what is to be cancelled by now."""
+        if self._client.read_only or self._client.gate.blocked_for() or not self._has_looked:
+            return
+        await self._learn([entry.id for entry in self._due()])
+        begun = [entry.id for entry in self._due() if await self._begin(entry)]
+        # All at once: while one waits for its answer, the window of another may close.
+        await asyncio.gather(*map(self._canceller.send, begun))
+        await self._give_up()
+        on_desk = self._books.state.entries
+        self._again_at = {order_id: at for order_id, at in self._again_at.items() if order_id in on_desk}
+
+    def next_due_in(self) -> float | None:
+        """How long until time alone calls for something, in seconds; None for never."""
+        if self._client.read_only or not self._has_looked:
+            return None
+        now = self._clock.now()
+        instants = [
+            max(due_at, self._again_at.get(entry.id, due_at))
+            for entry in self._waiting()
+            if (due_at := self._due_at(entry, now)) is not None
+        ]
+        return max(min(instants) - now, self._client.gate.blocked_for()) if instants else None
+
+    @property
+    def _has_looked(self) -> bool:
+        """Whether this run has seen the active list: before, a code may be there that nobody here knows of."""
+        return self._books.state.link.fresh_at is not None
+
+    async def _begin(self, entry: Entry) -> bool:
+        """Put it in the books that the cancellation is sent; False if the order is not what it was a moment ago."""
+        async with self._books.turn() as state:
+            if state.entries.get(entry.id) != entry:
+                return False
+            after = replace(entry, plan=CancelPlan.ARMED, cancel=CancelStep.SENDING, note="")
+            is_auto = entry.plan is CancelPlan.NONE
+            if is_auto:
+                log.warning("auto-cancel: no code for order %s in %s s", entry.id, self._auto_after)
+            is_first = entry.id not in self._again_at
+            await self._books.commit([PlanDue(after, is_auto) if is_first else Changed(after)])
+            self._again_at[entry.id] = self._clock.now() + AGAIN_AFTER
+        return True
+
+    async def _learn(self, ids: Sequence[str]) -> None:
+        """Take over what a second numdeck on the account decided meanwhile: what it disarmed is not cancelled."""
+        if not ids:
+            return
+        async with self._books.turn() as state:
+            decided = await self._books.plans(ids)
+            entries = [state.entries[order_id] for order_id in decided if order_id in state.entries]
+            await self._books.commit(
+                [Changed(replace(one, plan=decided[one.id])) for one in entries if one.plan is not decided[one.id]]
+            )
+
+    async def _give_up(self) -> None:
+        """Let go of what is armed and cannot be cancelled any more."""
+        async with self._books.turn():
+            now = self._clock.now()
+            hopeless = [entry for entry in self._waiting() if self._step(entry) is PlanStep.GIVE_UP]
+            await self._books.commit(
+                [PlanDropped(replace(one, plan=CancelPlan.NONE), self._rule(one).sentence(now)) for one in hopeless]
+            )
+
+    def _waiting(self) -> list[Entry]:
+        return [e for e in self._books.state.entries.values() if e.is_open and not e.cancel.is_under_way]
+
+    def _due(self) -> list[Entry]:
+        now = self._clock.now()
+        return [
+            entry
+            for entry in self._waiting()
+            if self._step(entry) is PlanStep.SEND and self._again_at.get(entry.id, now) <= now
+        ]
+
+    def _due_at(self, entry: Entry, now: float) -> float | None:
+        return plan_due_at(entry.plan, self._rule(entry), self.auto_cancel_at(entry), now)
+
+    def _step(self, entry: Entry) -> PlanStep:
+        return plan_step(entry.plan, self._rule(entry), self.auto_cancel_at(entry), self._clock.now())
+
+    def _rule(self, entry: Entry) -> CancelRule:
+        return self._canceller.rule(entry)

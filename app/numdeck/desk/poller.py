@@ -1,0 +1,89 @@
+"""Polling the active list: one request however many numbers are active."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from numdeck.api.client import Listing, NumbersClient
+from numdeck.api.errors import ApiError, ServerFault, Throttled, Unauthorised, Unreadable
+from numdeck.clock import Clock
+from numdeck.desk.books import Books
+from numdeck.desk.reconcile import Seen, reconcile_list
+from numdeck.model.link import Link, LinkState, ease, poll_interval, retry_interval, stretch
+
+
+class Poller:
+    """Asks for the active list, reconciles it, and keeps the pace."""
+
+    def __init__(
+        self, books: Books, client: NumbersClient, clock: Clock, *, interval: float, first_start: bool
+    ) -> None:
+        self._books = books
+        self._client = client
+        self._clock = clock
+        self._base = interval
+        self._first_start = first_start
+        self._previous: float | None = None
+        self._failures = 0
+        self._throttle_factor = 1.0
+
+    async def poll_once(self) -> float:
+        """Poll now; the result is how long to wait until the next poll, in seconds."""
+        try:
+            listing = await self._client.active()
+        except ApiError as error:
+            return self._failed(error)
+        await self._reconcile(listing)
+        self._failures = 0
+        self._throttle_factor = ease(self._throttle_factor)
+        wait = poll_interval(self._base, active=self._books.state.open_count, throttle_factor=self._throttle_factor)
+        now = self._clock.now()
+        self._books.set_link(
+            Link(state=LinkState.LIVE, fresh_at=listing.sent_at, next_try_at=now + wait, interval=wait)
+        )
+        return wait
+
+    async def _reconcile(self, listing: Listing) -> None:
+        async with self._books.turn() as state:
+            strangers = [order.id for order in listing.orders if order.id not in state.entries]
+            journaled = await self._books.find(strangers)
+            seen = Seen(
+                orders=listing.orders,
+                sent_at=listing.sent_at,
+                answered_at=listing.answered_at,
+                previous=self._previous,
+                first_start=self._first_start,
+                journaled=journaled,
+                unreadable=len(listing.unreadable),
+            )
+            state.unreadable = len(listing.unreadable)
+            await self._books.commit(reconcile_list(state.entries, seen))
+        # What is new in the next list may have been an order of this one that could not be read.
+        self._previous = None if listing.unreadable else listing.sent_at
+        self._first_start = False
+
+    def _failed(self, error: ApiError) -> float:
+        self._failures += 1
+        wait = retry_interval(self._base, self._failures)
+        if isinstance(error, Throttled):
+            self._throttle_factor = stretch(self._throttle_factor)
+        left = self._client.gate.blocked_for()
+        wait = max(wait if not left else 0.0, left)
+        link = self._books.state.link
+        self._books.set_link(
+            replace(link, state=link_state(error), next_try_at=self._clock.now() + wait, sentence=error.sentence)
+        )
+        return wait
+
+
+def link_state(error: ApiError) -> LinkState:
+    """Name the trouble that an error is."""
+    match error:
+        case Throttled():
+            return LinkState.THROTTLED
+        case Unauthorised():
+            return LinkState.UNAUTHORISED
+        case ServerFault() | Unreadable():
+            return LinkState.FAULT
+        case _:
+            return LinkState.OFFLINE

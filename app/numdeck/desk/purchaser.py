@@ -1,0 +1,126 @@
+"""Ordering: one press, one request, and a journal entry before it leaves."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import replace
+
+from numdeck.api.client import NumbersClient, Placed
+from numdeck.api.errors import ApiError
+from numdeck.clock import Clock
+from numdeck.desk.books import Books
+from numdeck.desk.events import Appeared, AttemptChanged, Changed, Event, Told
+from numdeck.desk.reconcile import observe, phase_of
+from numdeck.desk.state import Entry, Phase
+from numdeck.journal.errors import JournalError
+from numdeck.model.order import Status
+from numdeck.model.record import Attempt, AttemptState, Code, OrderRecord, Origin
+from numdeck.model.request import OrderRequest
+from numdeck.model.span import Span
+
+
+class NotOrdered(Exception):  # noqa: N818 - it is an answer, named for what it says
+    """Nothing was sent. `sentence` says why, and what to do."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+
+
+class Purchaser:
+    """Sends purchases, one at a time, each once."""
+
+    def __init__(self, books: Books, client: NumbersClient, clock: Clock) -> None:
+        self._books = books
+        self._client = client
+        self._clock = clock
+        self._in_flight = False
+
+    @property
+    def in_flight(self) -> bool:
+        """Whether a purchase has been sent and not been answered."""
+        return self._in_flight
+
+    async def order(self, request: OrderRequest) -> Attempt:
+        """Buy a number: the result says what came of it.
+
+        Raises NotOrdered when nothing was sent, and ApiError when the service answered, or nobody did, and certainly
+        nothing was bought. An answer that was lost is no error: the attempt comes back as unknown.
+        """
+        if self._in_flight:
+            raise NotOrdered("A purchase is being sent: wait for its answer.")
+        self._in_flight = True
+        try:
+            return await self._order(request)
+        finally:
+            self._in_flight = False
+
+    async def _order(self, request: OrderRequest) -> Attempt:
+        attempt = Attempt(id=uuid.uuid4().hex, request=request, sent_at=self._clock.now())
+        try:
+            await self._books.keep_attempt(attempt)
+        except JournalError as error:
+            raise NotOrdered(f"Not sent, because it could not be remembered: {error.sentence}") from error
+        try:
+            placed = await self._client.purchase(request)
+        except ApiError as error:
+            if error.maybe_applied:
+                return await self._unknown(attempt, error.sentence)
+            await self._close(attempt, AttemptState.NOT_PLACED, error.sentence)
+            raise
+        except BaseException:
+            # The program is ending while the request is out: the journal has to say that nobody knows.
+            await self._unknown(attempt, "The program ended before the answer came.")
+            raise
+        return await self._keep(attempt, placed)
+
+    async def _unknown(self, attempt: Attempt, reason: str) -> Attempt:
+        return await self._close(attempt, AttemptState.UNKNOWN, reason)
+
+    async def _close(self, attempt: Attempt, state: AttemptState, reason: str) -> Attempt:
+        closed = replace(attempt, state=state, reason=reason, settled_at=self._clock.now())
+        async with self._books.turn():
+            await self._books.commit([AttemptChanged(closed)])
+        return closed
+
+    async def _keep(self, attempt: Attempt, placed: Placed) -> Attempt:
+        settled = replace(
+            attempt, state=AttemptState.PLACED, order_id=placed.order.id, settled_at=placed.answered_at, reason=""
+        )
+        async with self._books.turn() as state:
+            events: list[Event] = [AttemptChanged(settled)]
+            known = state.entries.get(placed.order.id)
+            if known is None:
+                events += self._appear(attempt, placed)
+            else:  # a poll saw it before its own answer came
+                events += self._adopt(attempt, placed, known)
+            if placed.order.status is Status.UNKNOWN:
+                events.append(Told(f"Ordered, with an unknown status: {placed.order.status_words}.", grave=True))
+            await self._books.commit(events)
+        return settled
+
+    def _appear(self, attempt: Attempt, placed: Placed) -> list[Event]:
+        order = placed.order
+        record = OrderRecord(
+            order=order,
+            bought=Span(placed.sent_at, placed.answered_at),
+            first_seen=placed.answered_at,
+            origin=Origin.HERE,
+            request=attempt.request,
+            codes=tuple(Code(text, placed.answered_at) for text in order.codes),
+            acknowledged=not order.codes,
+        )
+        phase = phase_of(order)
+        look_at = placed.answered_at if phase is Phase.ASSIGNING else None
+        return [Appeared(Entry(record=record, phase=phase, alive_at=placed.answered_at, look_at=look_at))]
+
+    def _adopt(self, attempt: Attempt, placed: Placed, known: Entry) -> list[Event]:
+        record = replace(
+            known.record,
+            origin=Origin.HERE,
+            request=attempt.request,
+            bought=Span(placed.sent_at, placed.answered_at).intersect(known.record.bought),
+        )
+        adopted = replace(known, record=record)
+        later = observe(adopted, placed.order, asked_at=placed.sent_at, seen_at=placed.answered_at)
+        return [Changed(adopted), *later]

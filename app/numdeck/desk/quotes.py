@@ -1,0 +1,83 @@
+"""What numbers cost: asked for through the throttle gate, and kept for a moment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from numdeck.api.client import NumbersClient
+from numdeck.clock import Clock
+from numdeck.model.quote import Offers, Quote
+from numdeck.model.request import OrderRequest, Period, Provider
+
+KEEP: Final = 20.0
+"""A price is taken for the present one for this long, in seconds."""
+
+KEEP_UNTOLD: Final = 600.0
+"""A service that does not tell prices is not asked again for this long, in seconds."""
+
+_Key = tuple[Provider, Period, str, str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    offers: Offers
+    until: float
+
+
+class Quotes:
+    """Prices and stock by service, and of one service by country. Methods raise ApiError when they cannot be had."""
+
+    def __init__(self, client: NumbersClient, clock: Clock) -> None:
+        self._client = client
+        self._clock = clock
+        self._kept: dict[_Key, _Kept] = {}
+        self._untold_until = float("-inf")
+
+    async def by_country(self, provider: Provider, period: Period, code: str, name: str) -> Offers | None:
+        """The offers of a service in all countries, the cheapest first; None when the service does not tell."""
+        return await self._offers((provider, period, code, None), name)
+
+    async def of(self, request: OrderRequest, name: str) -> Quote | None:
+        """The offer for a request, before markup; `name` is its service's. None when the service does not tell.
+
+        Where the service lists no offer, the quote has neither price nor stock; where the offers that were read are
+        not all there are, and it is not among them, nobody knows.
+        """
+        provider, period, code, country = (
+            request.provider, request.period, request.service_code, request.country_code,
+        )  # fmt: skip
+        everywhere = self.known(provider, period, code)
+        listed = None if everywhere is None else everywhere.of_country(country)
+        if listed is not None:
+            return listed
+        offers = await self._offers((provider, period, code, country), name)
+        if offers is None:
+            return None
+        nothing = Quote(service_code=code, country_code=country) if offers.is_whole else None
+        return offers.of_country(country) or nothing
+
+    def known(self, provider: Provider, period: Period, code: str) -> Offers | None:
+        """The offers of a service in all countries, if they were asked for a moment ago."""
+        return self._fresh((provider, period, code, None))
+
+    async def _offers(self, key: _Key, name: str) -> Offers | None:
+        kept = self._fresh(key)
+        if kept is not None:
+            return kept
+        now = self._clock.monotonic()
+        if now < self._untold_until:
+            return None
+        provider, period, code, country = key
+        offers = await self._client.quotes(provider, period, service_name=name, country_code=country)
+        if offers is None:
+            self._untold_until = self._clock.monotonic() + KEEP_UNTOLD
+            return None
+        self._kept = {key: kept for key, kept in self._kept.items() if kept.until > now}
+        mine = offers.of_service(provider, period, code)
+        self._kept[key] = _Kept(mine, self._clock.monotonic() + KEEP)
+        return mine
+
+    def _fresh(self, key: _Key) -> Offers | None:
+        kept = self._kept.get(key)
+        return kept.offers if kept is not None and self._clock.monotonic() < kept.until else None

@@ -1,0 +1,173 @@
+"""What was known + what was seen → what happened. Pure: no clock, no network, no disk."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+from numdeck.desk.events import Appeared, Changed, CodesArrived, Ended, EntryEvent, LeftList, PlanDropped
+from numdeck.desk.state import CancelStep, Entry, Phase
+from numdeck.model.order import Order, Status
+from numdeck.model.plan import CancelPlan
+from numdeck.model.record import Code, OrderRecord, merge_order, new_codes
+from numdeck.model.span import Span
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """One good answer to "what is active?": asked at `sent_at`, answered at `answered_at` (epoch seconds).
+
+    `previous` is when the previous good list was asked for, None if there was none in this run. `first_start` says
+    that nothing was known before: then codes that are there already are no news. `journaled` is what the journal has
+    of listed orders that are not on the desk. `unreadable` counts the orders of the list that could not be read; any
+    of them might be one that seems to be missing, which is then looked up where it stands.
+    """
+
+    orders: tuple[Order, ...]
+    sent_at: float
+    answered_at: float
+    previous: float | None = None
+    first_start: bool = False
+    journaled: Mapping[str, OrderRecord] = field(default_factory=dict)
+    unreadable: int = 0
+
+
+def reconcile_list(entries: Mapping[str, Entry], seen: Seen) -> list[EntryEvent]:
+    """Compare the active list with what was known of active orders."""
+    events: list[EntryEvent] = []
+    listed: set[str] = set()
+    for order in seen.orders:
+        listed.add(order.id)
+        known = entries.get(order.id)
+        if known is None:
+            events += _appear(order, seen)
+        else:
+            events += observe(known, order, asked_at=seen.sent_at, seen_at=seen.answered_at, in_list=True)
+    for entry in entries.values():
+        if entry.id in listed or not _should_be_listed(entry, seen.sent_at):
+            continue
+        if not seen.unreadable:
+            events.append(LeftList(replace(entry, phase=Phase.FOLLOWING, look_at=seen.answered_at, looks=0)))
+        elif entry.look_at is None:
+            events.append(EntryEvent(replace(entry, look_at=seen.answered_at, looks=0)))
+    return events
+
+
+def _should_be_listed(entry: Entry, asked_at: float) -> bool:
+    """Whether a list that was asked for at `asked_at` says something by leaving it out.
+
+    Of orders that wait for their number those are listed that a list has told of: the others are looked up anyway.
+    """
+    is_listed = entry.phase is Phase.LISTED or (entry.phase is Phase.ASSIGNING and entry.look_at is None)
+    return is_listed and entry.alive_at <= asked_at
+
+
+def _appear(order: Order, seen: Seen) -> list[EntryEvent]:
+    known = seen.journaled.get(order.id)
+    if known is not None:
+        if known.is_ended:
+            return []  # the list lags behind an end that was seen
+        entry = Entry(record=known, phase=Phase.LISTED, alive_at=seen.sent_at)
+        later = observe(entry, order, asked_at=seen.sent_at, seen_at=seen.answered_at, in_list=True)
+        return [Appeared(entry), *later]
+    bought = Span.up_to(seen.answered_at) if seen.previous is None else Span(seen.previous, seen.answered_at)
+    codes = tuple(Code(text, seen.answered_at) for text in order.codes)
+    is_news = bool(codes) and not seen.first_start
+    record = OrderRecord(order=order, bought=bought, first_seen=seen.answered_at, codes=codes, acknowledged=not is_news)
+    entry = Entry(record=record, phase=phase_of(order), alive_at=seen.sent_at)
+    return [Appeared(entry), CodesArrived(entry, codes)] if is_news else [Appeared(entry)]
+
+
+def observe(entry: Entry, order: Order, *, asked_at: float, seen_at: float, in_list: bool = False) -> list[EntryEvent]:
+    """Join one answer about a known order (list, detail or history) with what was known of it.
+
+    `asked_at` and `seen_at` are when it was asked and answered, epoch seconds.
+    """
+    record = entry.record
+    merged = merge_order(record.order, order)
+    fresh = tuple(Code(text, seen_at) for text in new_codes(tuple(code.text for code in record.codes), order.codes))
+    ended_now = merged.status.is_final and not record.is_ended
+    after = replace(
+        entry,
+        record=replace(
+            record,
+            order=merged,
+            codes=record.codes + fresh,
+            acknowledged=record.acknowledged and not fresh,
+            ended_at=seen_at if ended_now else record.ended_at,
+        ),
+        phase=_next_phase(entry, merged, in_list=in_list),
+    )
+    if in_list and not merged.status.is_final:
+        after = replace(after, alive_at=max(entry.alive_at, asked_at))
+    after = _settle(after, entry, in_list=in_list)
+    events: list[EntryEvent] = []
+    if fresh:
+        events.append(CodesArrived(after, fresh))
+    if ended_now:
+        events.append(Ended(after))
+        if entry.plan is CancelPlan.ARMED and merged.status is Status.NOT_SMS_CODE:
+            events.append(PlanDropped(after, f"It ended before the cancellation got through: {merged.status_words}."))
+    if not events and _shown(after) != _shown(entry):
+        events.append(Changed(after))
+    elif not events and after != entry:
+        events.append(EntryEvent(after))
+    return events
+
+
+def _shown(entry: Entry) -> tuple[object, ...]:
+    return (entry.record, entry.phase, entry.plan, entry.cancel, entry.note)
+
+
+def phase_of(order: Order) -> Phase:
+    """Where an order stands that the list, or the answer to its purchase, has just told."""
+    if order.status.is_final:
+        return Phase.ENDED
+    if order.status is Status.NEW or order.phone_number is None:
+        return Phase.ASSIGNING
+    return Phase.LISTED
+
+
+def _next_phase(entry: Entry, order: Order, *, in_list: bool) -> Phase:
+    phase = phase_of(order)
+    if in_list or phase is Phase.ENDED:
+        return phase
+    if entry.phase is Phase.FOLLOWING or order.status is Status.CALCULATION:
+        # Only the list brings an order back into the list: a detail that still says waiting lags behind it.
+        return Phase.FOLLOWING
+    return phase
+
+
+def _settle(after: Entry, before: Entry, *, in_list: bool) -> Entry:
+    """Plan the next look, and close a cancellation whose outcome is known."""
+    if after.phase is Phase.ENDED:
+        return replace(after, plan=CancelPlan.NONE, cancel=CancelStep.NONE, look_at=None, looks=0, note="")
+    if after.record.codes and after.plan is CancelPlan.ARMED:
+        after = replace(after, plan=CancelPlan.NONE)
+    is_told = in_list or before.phase is not Phase.LISTED
+    if after.phase is Phase.LISTED and is_told and not after.cancel.is_under_way:
+        return replace(after, look_at=None, looks=0)
+    return after
+
+
+def read_history(orders: Iterable[Order], known: Mapping[str, OrderRecord], *, seen_at: float) -> list[OrderRecord]:
+    """Join a history listing with what the journal has: the records that are new to us, or different by now.
+
+    Orders that ended before anybody here saw them keep `ended_at` None, as nobody knows when they did. A listing is
+    newest first, and so are the records that are new, which come first. Orders without a final status are left to the
+    watch.
+    """
+    new: list[OrderRecord] = []
+    changed: list[OrderRecord] = []
+    for order in orders:
+        if not order.status.is_final:
+            continue
+        record = known.get(order.id)
+        if record is None:
+            codes = tuple(Code(text, seen_at) for text in order.codes)
+            new.append(OrderRecord(order=order, bought=Span.up_to(seen_at), first_seen=seen_at, codes=codes))
+        else:
+            entry = Entry(record=record, phase=Phase.FOLLOWING, alive_at=record.first_seen)
+            events = observe(entry, order, asked_at=seen_at, seen_at=seen_at)
+            changed += [event.entry.record for event in events[-1:]]
+    return new + changed

@@ -1,0 +1,118 @@
+"""Settling purchases whose answer was lost, by looking: never by sending them again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from numdeck.clock import Clock
+from numdeck.desk.books import Books
+from numdeck.desk.events import Archived, AttemptChanged, Changed, CodesArrived, EntryEvent, Event, Told
+from numdeck.desk.state import Entry, Phase
+from numdeck.model.record import Attempt, AttemptState, OrderRecord
+from numdeck.model.settle import claim, fits, is_absent, is_looked_for, is_missed, lost_at, match_attempts
+
+_BY_HAND = "Settled by the operator."
+
+
+class Settler:
+    """Compares unknown purchases with every list and history that comes in."""
+
+    def __init__(self, books: Books, clock: Clock) -> None:
+        self._books = books
+        self._clock = clock
+        self._list_asked_at: float | None = None
+        self._history_asked_at: float | None = None
+        self._missed_at: dict[str, float] = {}
+
+    def lost_at(self) -> float | None:
+        """When the latest answer that is looked for was lost, epoch seconds; None if there is nothing to settle."""
+        return max(map(lost_at, self._unknown()), default=None)
+
+    async def list_seen(self, asked_at: float) -> None:
+        """An active list, all of it readable and asked for at `asked_at` (epoch seconds), is on the desk."""
+        self._list_asked_at = asked_at
+        self._missed_at = {
+            attempt.id: self._missed_at.get(attempt.id, asked_at)
+            for attempt in self._unknown()
+            if is_missed(attempt, asked_at)
+        }
+        await self._settle()
+
+    async def history_seen(self, asked_at: float) -> None:
+        """A history, asked for at `asked_at` (epoch seconds), is in the journal."""
+        self._history_asked_at = asked_at
+        await self._settle()
+
+    async def candidates(self, attempt_id: str) -> list[OrderRecord]:
+        """The orders that may be what came of an unknown purchase, on the desk or ended already."""
+        attempt = self._books.state.attempts.get(attempt_id)
+        if attempt is None:
+            return []
+        return [record for record in await self._books.seen_since(attempt.sent_at) if fits(attempt, record)]
+
+    async def settle_by_hand(self, attempt_id: str, order_id: str | None) -> None:
+        """Take the operator's word: this order came of the purchase, or (None) none did. What is settled stays so."""
+        async with self._books.turn() as state:
+            attempt = state.attempts.get(attempt_id)
+            if attempt is None or attempt.state is not AttemptState.UNKNOWN:
+                return
+            if order_id is None:
+                await self._books.commit(self._not_placed(attempt, _BY_HAND))
+                return
+            record = (await self._books.find([order_id])).get(order_id)
+            if record is not None:
+                entry = state.entries.get(order_id)
+                await self._books.commit(self._placed(attempt, claim(attempt, record), entry, _BY_HAND))
+
+    async def _settle(self) -> None:
+        async with self._books.turn() as state:
+            unknown = self._unknown()
+            if not unknown:
+                return
+            # From the journal, not from the desk: what came of it may have ended, and left, in the meantime.
+            records = await self._books.seen_since(min(attempt.sent_at for attempt in unknown))
+            pairs = [pair for pair in match_attempts(unknown, records) if self._is_looked_for(pair[0])]
+            events: list[Event] = []
+            for attempt, record in pairs:
+                events += self._placed(attempt, claim(attempt, record), state.entries.get(record.id))
+            paired = {attempt.id for attempt, _ in pairs}
+            for attempt in unknown:
+                if attempt.id not in paired and self._is_absent(attempt, records):
+                    events += self._not_placed(attempt)
+            await self._books.commit(events)
+
+    def _unknown(self) -> list[Attempt]:
+        return [each for each in self._books.state.attempts.values() if each.state is AttemptState.UNKNOWN]
+
+    def _is_looked_for(self, attempt: Attempt) -> bool:
+        return is_looked_for(attempt, list_asked_at=self._list_asked_at, history_asked_at=self._history_asked_at)
+
+    def _placed(self, attempt: Attempt, record: OrderRecord, entry: Entry | None, reason: str = "") -> list[Event]:
+        settled = replace(
+            attempt, state=AttemptState.PLACED, order_id=record.id, settled_at=self._clock.now(), reason=reason
+        )
+        event = Changed(replace(entry, record=record)) if entry is not None else self._ended(record)
+        where = "in the history" if isinstance(event, Archived) else "on the desk"
+        told = Told(f"The purchase whose answer was lost was placed: its order is {where}.", grave=True)
+        return [AttemptChanged(settled), event, told]
+
+    def _ended(self, record: OrderRecord) -> EntryEvent:
+        """An order of ours that has ended: if nobody here saw that, its codes are news, and its row has to be shown."""
+        entry = Entry(record=record, phase=Phase.ENDED, alive_at=record.first_seen)
+        if record.ended_at is not None:
+            return Archived(entry)
+        entry = replace(entry, record=replace(record, acknowledged=not record.codes, ended_at=record.first_seen))
+        return CodesArrived(entry, record.codes) if record.codes else Changed(entry)
+
+    def _is_absent(self, attempt: Attempt, records: Sequence[OrderRecord]) -> bool:
+        if any(fits(attempt, record) for record in records):
+            return False
+        return is_absent(self._missed_at.get(attempt.id), self._history_asked_at)
+
+    def _not_placed(self, attempt: Attempt, reason: str = "No order of it appeared on the account.") -> list[Event]:
+        settled = replace(attempt, state=AttemptState.NOT_PLACED, settled_at=self._clock.now(), reason=reason)
+        return [
+            AttemptChanged(settled),
+            Told(f"The purchase whose answer was lost counts as not placed. {reason}", grave=True),
+        ]

@@ -1,0 +1,141 @@
+"""What the desk knows at one moment: immutable entries, replaced as a whole when something is learnt."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import StrEnum
+
+from numdeck.model.link import Link
+from numdeck.model.plan import CancelPlan
+from numdeck.model.record import Attempt, OrderRecord
+from numdeck.model.request import OrderRequest
+from numdeck.model.window import CancelRule, CancelWindow, cancel_rule
+
+
+class Phase(StrEnum):
+    """Where an order stands in the desk's watch."""
+
+    LISTED = "listed"
+    ASSIGNING = "assigning"
+    FOLLOWING = "following"
+    ENDED = "ended"
+
+
+class CancelStep(StrEnum):
+    """How far a cancellation has come. Only the order's own status says that it is done."""
+
+    NONE = "none"
+    SENDING = "sending"
+    UNSURE = "unsure"
+    REQUESTED = "requested"
+
+    @property
+    def is_under_way(self) -> bool:
+        """Whether a request was sent whose effect is not confirmed."""
+        return self in {CancelStep.SENDING, CancelStep.UNSURE, CancelStep.REQUESTED}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One order on the desk.
+
+    `alive_at` is the latest instant (epoch seconds) at which the order is known to have been alive: a list that was
+    asked for earlier says nothing by leaving it out. `plan` is what was decided for it, `cancel` how far a cancellation
+    has come. `look_at` is when its detail is looked up next, `looks` how often it was in vain. `note` is the last thing
+    the service said to a command on it.
+    """
+
+    record: OrderRecord
+    phase: Phase
+    alive_at: float
+    plan: CancelPlan = CancelPlan.NONE
+    cancel: CancelStep = CancelStep.NONE
+    look_at: float | None = None
+    looks: int = 0
+    note: str = ""
+
+    @property
+    def id(self) -> str:
+        """The order's canonical id."""
+        return self.record.order.id
+
+    @property
+    def is_open(self) -> bool:
+        """Whether its end is still to come."""
+        return self.phase is not Phase.ENDED
+
+    def rule(self, window: CancelWindow, now: float) -> CancelRule:
+        """Tell whether it may be cancelled now, and if not, why and when."""
+        return cancel_rule(self.record.order, self.record.bought, window, now)
+
+
+@dataclass(frozen=True, slots=True)
+class Today:
+    """What today came to, local midnight to now: orders placed, money out less money confirmed back, codes seen.
+
+    `last_price` is what the last order bought here cost, be it today's or not. Money in USD.
+    """
+
+    orders: int = 0
+    spent: Decimal = Decimal(0)
+    codes: int = 0
+    last_price: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Favourites:
+    """Requests that are likely to be made again: pinned ones, and those made here lately that are not pinned.
+
+    `last` is what was ordered last, pinned or not.
+    """
+
+    pinned: tuple[OrderRequest, ...] = ()
+    recent: tuple[OrderRequest, ...] = ()
+    last: OrderRequest | None = None
+
+    @property
+    def all(self) -> tuple[OrderRequest, ...]:
+        """The pinned ones first."""
+        return self.pinned + self.recent
+
+
+@dataclass(slots=True)
+class DeskState:
+    """All that the desk knows. Owned by `Books`; everybody else reads."""
+
+    entries: dict[str, Entry] = field(default_factory=dict)
+    attempts: dict[str, Attempt] = field(default_factory=dict)
+    link: Link = field(default_factory=Link)
+    balance: Decimal | None = None
+    balance_warning: str = ""
+    today: Today = field(default_factory=Today)
+    favourites: Favourites = field(default_factory=Favourites)
+    memory_trouble: str = ""
+    unreadable: int = 0
+
+    @property
+    def open_count(self) -> int:
+        """How many orders are alive."""
+        return sum(entry.is_open for entry in self.entries.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Names of services and countries by code; empty where the service does not tell them.
+
+    `learnt_at` is when the service told them all, epoch seconds; None for not yet.
+    """
+
+    services: Mapping[str, str] = field(default_factory=dict)
+    countries: Mapping[str, str] = field(default_factory=dict)
+    learnt_at: float | None = None
+
+    def service(self, code: str | None) -> str:
+        """The name of a service, its code where the name is unknown, `?` where even that is."""
+        return "?" if code is None else self.services.get(code, code)
+
+    def country(self, code: str | None) -> str:
+        """The name of a country, its code where the name is unknown, `?` where even that is."""
+        return "?" if code is None else self.countries.get(code, code)

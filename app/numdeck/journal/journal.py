@@ -1,0 +1,319 @@
+"""The journal: synchronous, used from one thread; every write that returned is on disk."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Final, Self
+
+from numdeck.clock import Clock, SystemClock
+from numdeck.journal.errors import JournalDamaged, legible, translated
+from numdeck.journal.files import make_private, opening, set_aside
+from numdeck.journal.history import HistoryQuery
+from numdeck.journal.merge import merge_record
+from numdeck.journal.rows import (
+    ATTEMPT_COLUMNS,
+    ORDER_COLUMNS,
+    attempt_row,
+    order_row,
+    read_attempt,
+    read_code,
+    read_order,
+    read_request,
+    write_request,
+)
+from numdeck.journal.schema import connect, transaction
+from numdeck.model.order import Status
+from numdeck.model.plan import CancelPlan
+from numdeck.model.record import Attempt, AttemptState, OrderRecord, Origin
+from numdeck.model.request import OrderRequest
+
+_RECENT_ORDERS: Final = 500
+"""How many of the newest orders are looked through for what is ordered often."""
+
+_POSITION_STEP: Final = 1e-6
+"""Seconds between the places of two orders that were first seen in one listing: four times what a float resolves."""
+
+NO_PLANS: Final[Mapping[str, CancelPlan]] = MappingProxyType({})
+"""Nothing was decided."""
+
+_SYSTEM_CLOCK: Final = SystemClock()
+
+
+@dataclass(frozen=True, slots=True)
+class JournalContents:
+    """What a start needs: orders that live or await the operator, and purchases that are not settled.
+
+    `plans` has the orders for which something was decided.
+    """
+
+    records: tuple[OrderRecord, ...]
+    attempts: tuple[Attempt, ...]
+    plans: Mapping[str, CancelPlan] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """What a stretch of time came to: orders bought, USD out less what came back, codes seen.
+
+    `last_price` is what the newest order bought here cost, whenever that was; None when nobody knows.
+    """
+
+    orders: int
+    spent: Decimal
+    codes: int
+    last_price: Decimal | None = None
+
+
+def _upsert(table: str, columns: Sequence[str], conflict: str) -> str:
+    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))}) {conflict}"
+
+
+def _overwrite(columns: Sequence[str]) -> str:
+    return "ON CONFLICT (id) DO UPDATE SET " + ", ".join(f"{name} = excluded.{name}" for name in columns)
+
+
+_WRITE_ORDER: Final = _upsert(
+    "orders",
+    ORDER_COLUMNS,
+    _overwrite([name for name in ORDER_COLUMNS if name not in {"id", "sort_at"}])
+    # An order keeps its place in the history, unless its end is seen.
+    + ", sort_at = CASE WHEN excluded.ended_at IS NULL THEN sort_at ELSE excluded.sort_at END",
+)
+_WRITE_ATTEMPT: Final = _upsert(
+    "attempts",
+    ATTEMPT_COLUMNS,
+    # A second numdeck that still believes an attempt to be open does not undo what came of it.
+    _overwrite(ATTEMPT_COLUMNS[1:]) + " WHERE state IN ('sending', 'unknown') "
+    "OR excluded.state NOT IN ('sending', 'unknown')",
+)
+
+
+class Journal:
+    """One account's memory.
+
+    Every method may raise JournalError: JournalUnwritable, or JournalDamaged for a file that was damaged while in use.
+    """
+
+    def __init__(self, connection: sqlite3.Connection, path: Path | str, set_aside: Path | None = None) -> None:
+        self._connection = connection
+        self._path = path
+        self.set_aside = set_aside
+        """Where a damaged file was put when this journal was opened; None if there was none."""
+
+    @classmethod
+    def open(cls, path: Path, clock: Clock = _SYSTEM_CLOCK) -> Self:
+        """Open the journal at `path`, or begin one that only its owner may read.
+
+        A damaged file is kept aside under another name, told by `set_aside`, and a new one begun. Raises
+        JournalTooNew for a file of a later schema and JournalUnwritable where it cannot be written.
+        """
+        with translated(path), opening(path):
+            make_private(path)
+            try:
+                return cls._begin(path)
+            except JournalDamaged:
+                aside = set_aside(path, clock.now())
+                make_private(path)
+            return cls._begin(path, aside)
+
+    @classmethod
+    def in_memory(cls) -> Self:
+        """A journal that lives only as long as the program."""
+        return cls(connect(":memory:", "in memory"), "in memory")
+
+    @classmethod
+    def _begin(cls, path: Path, set_aside: Path | None = None) -> Self:
+        journal = cls(connect(str(path), path), path, set_aside)
+        try:
+            journal.load()  # a file that SQLite thinks whole may still hold what nobody wrote
+        except BaseException:
+            journal.close()
+            raise
+        return journal
+
+    def close(self) -> None:
+        """Close the file."""
+        with translated(self._path):
+            self._connection.close()
+
+    def write(
+        self,
+        records: Iterable[OrderRecord] = (),
+        attempts: Iterable[Attempt] = (),
+        plans: Mapping[str, CancelPlan] = NO_PLANS,
+    ) -> None:
+        """Write orders, attempts, and what was decided for orders (by id): all or nothing, durably.
+
+        An order's codes are those of its record, of which `order.codes` are the texts. What the file knows for certain
+        stays (`merge_record`). Orders whose end nobody saw are placed in the history by when they were first seen,
+        and among one another as they come: a listing is newest first.
+        """
+        records = tuple(records)
+        with translated(self._path), transaction(self._connection):
+            known = self.find({record.id for record in records})
+            merged = dict(known)
+            for record in records:
+                merged[record.id] = merge_record(merged[record.id], record) if record.id in merged else record
+            self._connection.executemany(
+                _WRITE_ORDER,
+                (order_row(record, _place(record, position)) for position, record in enumerate(merged.values())),
+            )
+            self._connection.executemany(
+                "INSERT INTO codes (order_id, ordinal, text, seen_at) VALUES (?, ?, ?, ?)",
+                (
+                    (record.id, ordinal, code.text, code.seen_at)
+                    for record in merged.values()
+                    for ordinal, code in enumerate(record.codes)
+                    if record.id not in known or ordinal >= len(known[record.id].codes)
+                ),
+            )
+            self._connection.executemany(_WRITE_ATTEMPT, map(attempt_row, attempts))
+            # Beside the record, as a second numdeck that writes it again has decided nothing.
+            self._connection.executemany(
+                "UPDATE orders SET plan = ? WHERE id = ?", [(plan.value, order_id) for order_id, plan in plans.items()]
+            )
+
+    def load(self) -> JournalContents:
+        """Read what a start needs."""
+        records = self._orders("WHERE is_ended = 0 OR acknowledged = 0 ORDER BY first_seen, number")
+        attempts = self._rows("SELECT * FROM attempts WHERE state IN ('sending', 'unknown') ORDER BY sent_at, id")
+        plans = self.plans([record.id for record in records])
+        decided = {order_id: plan for order_id, plan in plans.items() if plan is not CancelPlan.NONE}
+        with legible(self._path):
+            return JournalContents(tuple(records), tuple(map(read_attempt, attempts)), decided)
+
+    def find(self, ids: Collection[str]) -> dict[str, OrderRecord]:
+        """Read these orders, as far as they are known; there may be thousands of them."""
+        found = self._orders("WHERE id IN (SELECT value FROM json_each(?))", [_listed(ids)])
+        return {record.id: record for record in found}
+
+    def plans(self, ids: Collection[str]) -> dict[str, CancelPlan]:
+        """Read what was decided for these orders, as far as they are known."""
+        rows = self._rows("SELECT id, plan FROM orders WHERE id IN (SELECT value FROM json_each(?))", [_listed(ids)])
+        with legible(self._path):
+            return {row["id"]: CancelPlan(row["plan"]) for row in rows}
+
+    def seen_since(self, instant: float) -> list[OrderRecord]:
+        """Read the orders, bought elsewhere for all we know, that were first seen since `instant`, epoch seconds."""
+        return self._orders("WHERE origin = ? AND first_seen >= ? ORDER BY number", [Origin.ELSEWHERE.value, instant])
+
+    def news_since(self, instant: float) -> list[OrderRecord]:
+        """Read the orders of which something was first seen since `instant`, epoch seconds: they, a code, the end."""
+        clause = (
+            "WHERE first_seen >= ? OR ended_at >= ? OR id IN (SELECT order_id FROM codes WHERE seen_at >= ?) "
+            "ORDER BY number"
+        )
+        return self._orders(clause, [instant] * 3)
+
+    def history_count(self, query: HistoryQuery) -> int:
+        """Count the ended orders that a query finds."""
+        where, parameters = query.where()
+        # Left to itself, SQLite counts by the smallest index, and fetches every row for the words.
+        index = "INDEXED BY history_by_when" if query.words else ""
+        rows = self._rows(f"SELECT count(*) FROM orders {index} WHERE {where}", parameters)
+        return int(rows[0][0])
+
+    def history_page(self, query: HistoryQuery, offset: int, limit: int) -> list[OrderRecord]:
+        """Read the ended orders that a query finds, from `offset` on, at most `limit`."""
+        where, parameters = query.where()
+        # The inner select walks an index only; whole rows are read for one page.
+        page = f"SELECT number FROM orders WHERE {where} ORDER BY {query.order_by()} LIMIT ? OFFSET ?"
+        clause = f"WHERE number IN ({page}) ORDER BY {query.order_by()}"
+        return self._orders(clause, [*parameters, limit, offset])
+
+    def totals_since(self, instant: float) -> Totals:
+        """Count what was bought and received since `instant`, epoch seconds.
+
+        Of what was there before anybody here looked, nobody knows when it was bought and its codes came: orders that
+        had ended, rentals, and the codes that they had by then, are not counted. An unknown price counts as nothing.
+        """
+        rows = self._rows("SELECT price, expenses, status FROM orders WHERE counted_at >= ?", [instant])
+        codes = self._rows(
+            "SELECT count(*) FROM codes JOIN orders ON orders.id = order_id "
+            "WHERE seen_at >= ? AND (seen_at > first_seen OR counted_at IS NOT NULL)",
+            [instant],
+        )
+        last = self._rows("SELECT price FROM orders WHERE request IS NOT NULL ORDER BY first_seen DESC LIMIT 1")
+        last_price = Decimal(last[0]["price"]) if last and last[0]["price"] is not None else None
+        return Totals(len(rows), sum(map(_cost, rows), Decimal(0)), int(codes[0][0]), last_price)
+
+    def last_request(self) -> OrderRequest | None:
+        """The request of the newest purchase that was placed, else of the newest attempt."""
+        newest = "SELECT request FROM attempts ORDER BY state = ? DESC, sent_at DESC LIMIT 1"
+        requests = self._requests(newest, [AttemptState.PLACED.value])
+        return requests[0] if requests else None
+
+    def recent_requests(self, limit: int) -> list[OrderRequest]:
+        """Read what was ordered here, each request once, the newest first."""
+        newest = (
+            "SELECT number, request, first_seen FROM orders WHERE request IS NOT NULL ORDER BY first_seen DESC LIMIT ?"
+        )
+        return self._requests(
+            f"SELECT request FROM ({newest}) GROUP BY request ORDER BY max(first_seen) DESC, max(number) DESC LIMIT ?",
+            [_RECENT_ORDERS, limit],
+        )
+
+    def pinned_requests(self) -> list[OrderRequest]:
+        """Read the requests that are pinned, in the order in which they were."""
+        return self._requests("SELECT request FROM pins ORDER BY pinned_at, request")
+
+    def pin(self, request: OrderRequest, pinned_at: float | None) -> None:
+        """Pin a request at an instant (epoch seconds), or, with None, let it go."""
+        with translated(self._path), transaction(self._connection):
+            if pinned_at is None:
+                self._connection.execute("DELETE FROM pins WHERE request = ?", [write_request(request)])
+            else:
+                self._connection.execute(
+                    "INSERT INTO pins VALUES (?, ?) ON CONFLICT DO NOTHING", [write_request(request), pinned_at]
+                )
+
+    def mark(self, name: str, at: float) -> None:
+        """Remember an instant, epoch seconds."""
+        with translated(self._path), transaction(self._connection):
+            self._connection.execute("INSERT OR REPLACE INTO marks VALUES (?, ?)", [name, at])
+
+    def marked(self, name: str) -> float | None:
+        """The instant that was remembered under a name; None if none was."""
+        rows = self._rows("SELECT at FROM marks WHERE name = ?", [name])
+        return rows[0]["at"] if rows else None
+
+    def _requests(self, sql: str, parameters: Sequence[Any] = ()) -> list[OrderRequest]:
+        rows = self._rows(sql, parameters)
+        with legible(self._path):
+            return [read_request(row["request"]) for row in rows]
+
+    def _orders(self, clause: str, parameters: Sequence[Any] = ()) -> list[OrderRecord]:
+        rows = self._rows(f"SELECT * FROM orders {clause}", parameters)
+        code_rows: defaultdict[str, list[sqlite3.Row]] = defaultdict(list)
+        for row in self._rows(
+            "SELECT * FROM codes WHERE order_id IN (SELECT value FROM json_each(?)) ORDER BY order_id, ordinal",
+            [_listed(row["id"] for row in rows)],
+        ):
+            code_rows[row["order_id"]].append(row)
+        with legible(self._path):
+            return [read_order(row, map(read_code, code_rows[row["id"]])) for row in rows]
+
+    def _rows(self, sql: str, parameters: Sequence[Any] = ()) -> list[sqlite3.Row]:
+        with translated(self._path):
+            return self._connection.execute(sql, parameters).fetchall()
+
+
+def _listed(ids: Iterable[str]) -> str:
+    """Any number of ids as one parameter, for `json_each`."""
+    return json.dumps(list(ids))
+
+
+def _place(record: OrderRecord, position: int) -> float:
+    return record.first_seen - position * _POSITION_STEP if record.ended_at is None else record.ended_at
+
+
+def _cost(row: sqlite3.Row) -> Decimal:
+    came_back = Status(row["status"]).is_refunded
+    return Decimal((row["expenses"] if came_back else row["price"]) or 0)

@@ -1,0 +1,179 @@
+"""Between what the model knows and what a row holds."""
+
+from __future__ import annotations
+
+import json
+import math
+import sqlite3
+from collections.abc import Iterable
+from dataclasses import asdict
+from decimal import Decimal
+from typing import Any, Final
+
+from numdeck.model.order import FIRST_INSTANT, LAST_INSTANT, Order, Status
+from numdeck.model.record import Attempt, AttemptState, Code, OrderRecord, Origin
+from numdeck.model.request import OrderRequest, Period, Provider
+from numdeck.model.span import Span
+from numdeck.model.text import MAX_SENTENCE, clean
+
+ORDER_COLUMNS: Final = (
+    "id", "status", "status_text", "provider", "price", "phone_number", "expires_at", "can_replay", "can_extend",
+    "can_cancel", "fraud_score", "expenses", "report", "period", "service_code", "country_code", "request", "origin",
+    "bought_earliest", "bought_latest", "first_seen", "ended_at", "acknowledged", "is_ended", "sort_at", "counted_at",
+    "service", "country", "search",
+)  # fmt: skip
+"""The columns of `orders`, in the order of `order_row`."""
+
+ATTEMPT_COLUMNS: Final = ("id", "request", "sent_at", "state", "order_id", "settled_at", "reason")
+"""The columns of `attempts`, in the order of `attempt_row`."""
+
+_NUMBER_SIGNS: Final = str.maketrans("", "", "+-(). ")
+
+
+def order_row(record: OrderRecord, sort_at: float) -> tuple[Any, ...]:
+    """The row of an order; `sort_at` is its place in the history, epoch seconds."""
+    order = record.order
+    return (
+        order.id, order.status.value, order.status_text, order.provider, _text(order.price), order.phone_number,
+        order.expires_at, order.can_replay, order.can_extend, order.can_cancel, order.fraud_score,
+        _text(order.expenses), order.report, order.period, order.service_code, order.country_code,
+        None if record.request is None else write_request(record.request), record.origin.value,
+        None if record.bought.is_open else record.bought.earliest, record.bought.latest, record.first_seen,
+        record.ended_at, record.acknowledged, record.is_ended, sort_at, _counted_at(record),
+        record.service_code, record.country_code, _search(record),
+    )  # fmt: skip
+
+
+def attempt_row(attempt: Attempt) -> tuple[Any, ...]:
+    """The row of a purchase attempt."""
+    return (
+        attempt.id, write_request(attempt.request), attempt.sent_at, attempt.state.value, attempt.order_id,
+        attempt.settled_at, attempt.reason,
+    )  # fmt: skip
+
+
+def read_order(row: sqlite3.Row, codes: Iterable[Code]) -> OrderRecord:
+    """The order of a row, with its codes. Raises ValueError for what was never written there."""
+    codes = tuple(codes)
+    order = Order(
+        id=_told(row["id"]),
+        status=Status(row["status"]),
+        status_text=_told(row["status_text"]),
+        provider=_told(row["provider"]),
+        price=_money(row["price"]),
+        phone_number=_if_told(row["phone_number"]),
+        expires_at=_if_known(row["expires_at"]),
+        codes=tuple(code.text for code in codes),
+        can_replay=bool(row["can_replay"]),
+        can_extend=bool(row["can_extend"]),
+        can_cancel=bool(row["can_cancel"]),
+        fraud_score=_if_told(row["fraud_score"]),
+        expenses=_money(row["expenses"]),
+        report=_if_told(row["report"]),
+        period=_if_told(row["period"]),
+        service_code=_if_told(row["service_code"]),
+        country_code=_if_told(row["country_code"]),
+    )
+    earliest = -math.inf if row["bought_earliest"] is None else _instant(row["bought_earliest"])
+    return OrderRecord(
+        order=order,
+        bought=Span(earliest, _instant(row["bought_latest"])),
+        first_seen=_instant(row["first_seen"]),
+        origin=Origin(row["origin"]),
+        request=None if row["request"] is None else read_request(row["request"]),
+        codes=codes,
+        ended_at=_if_known(row["ended_at"]),
+        acknowledged=bool(row["acknowledged"]),
+    )
+
+
+def read_code(row: sqlite3.Row) -> Code:
+    """The code of a row. Raises ValueError for what was never written there."""
+    return Code(_told(row["text"]), _instant(row["seen_at"]))
+
+
+def read_attempt(row: sqlite3.Row) -> Attempt:
+    """The purchase attempt of a row. Raises ValueError for what was never written there."""
+    return Attempt(
+        id=_told(row["id"]),
+        request=read_request(row["request"]),
+        sent_at=_instant(row["sent_at"]),
+        state=AttemptState(row["state"]),
+        order_id=_if_told(row["order_id"]),
+        settled_at=_if_known(row["settled_at"]),
+        reason=_told(row["reason"]),
+    )
+
+
+def read_request(text: str) -> OrderRequest:
+    """A request from its JSON. Raises ValueError, TypeError or KeyError for what is none."""
+    fields = json.loads(text)
+    return OrderRequest(
+        provider=Provider(fields["provider"]),
+        period=Period(fields["period"]),
+        service_code=_told(fields["service_code"]),
+        country_code=_told(fields["country_code"]),
+        need_fraud_score=bool(fields["need_fraud_score"]),
+        markup_percent=int(fields["markup_percent"]),
+        promo_code=_told(fields["promo_code"]),
+    )
+
+
+def write_request(request: OrderRequest) -> str:
+    """A request as JSON; the same request is the same text."""
+    return json.dumps(asdict(request))
+
+
+def fold_number(text: str) -> str | None:
+    """A number as it is searched for: its digits, however they are grouped; None when it is none."""
+    digits = text.translate(_NUMBER_SIGNS)
+    return digits if digits.isdecimal() else None
+
+
+def _counted_at(record: OrderRecord) -> float | None:
+    """When an order counts as bought.
+
+    What had ended before it was first seen, and a rental that was there already, may be weeks old.
+    """
+    was_there = record.bought.is_open and (record.order.is_rental or (record.is_ended and record.ended_at is None))
+    return None if was_there else record.bought.latest
+
+
+def _search(record: OrderRecord) -> str:
+    order = record.order
+    number = order.phone_number and (fold_number(order.phone_number) or order.phone_number)
+    told = (number, record.service_code, record.country_code, order.provider, order.status_words, *order.codes)
+    return "\n".join(text for text in told if text).casefold()
+
+
+def _text(amount: Decimal | None) -> str | None:
+    return None if amount is None else str(amount)
+
+
+def _money(text: object) -> Decimal | None:
+    amount = None if text is None else Decimal(_told(text))
+    if amount is not None and not amount.is_finite():
+        raise ValueError("no amount")
+    return amount
+
+
+def _told(value: object) -> str:
+    """A text as it was written: cleaned. A file may have been changed by anybody, so it is looked at once more."""
+    if not isinstance(value, str):
+        raise ValueError("no text")  # noqa: TRY004 - the row is wrong, not its reader
+    return clean(value, MAX_SENTENCE)
+
+
+def _if_told(value: object) -> str | None:
+    return None if value is None else _told(value)
+
+
+def _instant(value: object) -> float:
+    """An instant that a calendar has, epoch seconds."""
+    if not (isinstance(value, int | float) and FIRST_INSTANT <= value <= LAST_INSTANT):
+        raise ValueError("no instant")
+    return value
+
+
+def _if_known(value: object) -> float | None:
+    return None if value is None else _instant(value)

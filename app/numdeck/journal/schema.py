@@ -1,0 +1,170 @@
+"""The journal's tables, how an older file becomes a newer one, and how a connection is set up."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Final
+
+from numdeck.journal.errors import JournalDamaged, JournalTooNew, translated
+
+APPLICATION_ID: Final = 0x6E64_6B31
+"""Marks the file as a journal of numdeck's ("ndk1")."""
+
+MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (
+    (
+        """
+        CREATE TABLE orders (
+            number INTEGER PRIMARY KEY,
+            id TEXT NOT NULL UNIQUE,
+            status TEXT NOT NULL,
+            status_text TEXT NOT NULL,
+            provider TEXT NOT NULL,
+            price TEXT,                  -- USD, decimal
+            phone_number TEXT,
+            expires_at REAL,
+            can_replay INTEGER NOT NULL,
+            can_extend INTEGER NOT NULL,
+            can_cancel INTEGER NOT NULL,
+            fraud_score TEXT,
+            expenses TEXT,               -- USD, decimal
+            report TEXT,
+            period TEXT,
+            service_code TEXT,           -- as the service told it, as are all above
+            country_code TEXT,
+            request TEXT,                -- JSON; NULL for what was bought elsewhere
+            origin TEXT NOT NULL,
+            bought_earliest REAL,        -- NULL when nothing is known of the beginning
+            bought_latest REAL NOT NULL,
+            first_seen REAL NOT NULL,
+            ended_at REAL,
+            acknowledged INTEGER NOT NULL,
+            -- Worked out from the above when it is written, for looking up:
+            is_ended INTEGER NOT NULL,
+            sort_at REAL NOT NULL,       -- place in the history
+            counted_at REAL,             -- when totals count it as bought; NULL when that is anybody's guess
+            service TEXT,                -- what it is for: as asked for here, else as the service told it
+            country TEXT,
+            search TEXT NOT NULL         -- what its row says, folded, a line each
+        )
+        """,
+        """
+        CREATE TABLE codes (
+            order_id TEXT NOT NULL REFERENCES orders (id),
+            ordinal INTEGER NOT NULL,
+            text TEXT NOT NULL,
+            seen_at REAL NOT NULL,
+            PRIMARY KEY (order_id, ordinal)
+        ) WITHOUT ROWID
+        """,
+        """
+        CREATE TABLE attempts (
+            id TEXT NOT NULL PRIMARY KEY,
+            request TEXT NOT NULL,       -- JSON
+            sent_at REAL NOT NULL,
+            state TEXT NOT NULL,
+            order_id TEXT,
+            settled_at REAL,
+            reason TEXT NOT NULL
+        )
+        """,
+        "CREATE INDEX history_by_when ON orders (sort_at, number, search, service, country) WHERE is_ended = 1",
+        """
+        CREATE INDEX history_by_price ON orders (CAST(price AS REAL) DESC, sort_at DESC, number DESC)
+        WHERE is_ended = 1
+        """,
+        "CREATE INDEX history_by_service ON orders (service, sort_at DESC, number DESC) WHERE is_ended = 1",
+        "CREATE INDEX history_by_status ON orders (status, sort_at DESC, number DESC) WHERE is_ended = 1",
+        "CREATE INDEX orders_on_desk ON orders (first_seen) WHERE is_ended = 0 OR acknowledged = 0",
+        "CREATE INDEX orders_counted ON orders (counted_at) WHERE counted_at IS NOT NULL",
+        "CREATE INDEX codes_seen ON codes (seen_at)",
+    ),
+    (
+        "ALTER TABLE orders ADD COLUMN plan TEXT NOT NULL DEFAULT 'none'",
+        "CREATE INDEX orders_asked ON orders (first_seen, request) WHERE request IS NOT NULL",
+        """
+        CREATE TABLE pins (
+            request TEXT NOT NULL PRIMARY KEY, -- JSON
+            pinned_at REAL NOT NULL
+        ) WITHOUT ROWID
+        """,
+        """
+        CREATE TABLE marks (
+            name TEXT NOT NULL PRIMARY KEY,
+            at REAL NOT NULL             -- an instant to remember
+        ) WITHOUT ROWID
+        """,
+    ),
+)
+"""Scripts, statement by statement: number n brings a file of schema n to schema n + 1."""
+
+VERSION: Final = len(MIGRATIONS)
+"""The schema that this numdeck writes."""
+
+_BUSY_TIMEOUT: Final = 5.0
+"""How long to wait for a second numdeck that is writing, in seconds."""
+
+
+def connect(target: str, path: Path | str) -> sqlite3.Connection:
+    """Open `target`, make sure that it is a whole journal, and bring it to the present schema.
+
+    The connection is durable (what was committed is on disk) and used from the calling thread only. `path` is what
+    errors name. Raises JournalDamaged, JournalTooNew and JournalUnwritable.
+    """
+    with translated(path):
+        connection = sqlite3.connect(target, timeout=_BUSY_TIMEOUT, isolation_level=None)
+        try:
+            _examine(connection, path)
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = FULL")
+            connection.execute("PRAGMA foreign_keys = ON")
+            _migrate(connection, path)
+        except BaseException:
+            connection.close()
+            raise
+    connection.row_factory = sqlite3.Row
+    return connection
+
+
+@contextmanager
+def transaction(connection: sqlite3.Connection) -> Iterator[None]:
+    """All or nothing: durable when it ends, undone whatever goes wrong."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:  # some errors have undone it already
+            with suppress(sqlite3.Error):
+                connection.execute("ROLLBACK")
+        raise
+
+
+def _examine(connection: sqlite3.Connection, path: Path | str) -> None:
+    application_id = _header(connection, "application_id")
+    is_empty = not connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+    if application_id != APPLICATION_ID and not (application_id == 0 and is_empty):
+        raise JournalDamaged(path, "it belongs to another program")
+    complaints = [row[0] for row in connection.execute("PRAGMA quick_check(1)")]
+    if complaints != ["ok"]:
+        raise JournalDamaged(path, complaints[0])
+
+
+def _migrate(connection: sqlite3.Connection, path: Path | str) -> None:
+    """Bring the file to the present schema, or leave it as it was; shows at the start whether it can be written."""
+    with transaction(connection):
+        version = _header(connection, "user_version")
+        if version > VERSION:
+            raise JournalTooNew(path, version, VERSION)
+        for script in MIGRATIONS[version:]:
+            for statement in script:
+                connection.execute(statement)
+        if version < VERSION:
+            connection.execute(f"PRAGMA user_version = {VERSION}")
+            connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+
+
+def _header(connection: sqlite3.Connection, pragma: str) -> int:
+    return int(connection.execute(f"PRAGMA {pragma}").fetchone()[0])

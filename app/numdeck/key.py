@@ -1,0 +1,93 @@
+"""The API key, from wherever the settings say; every error leaves it out."""
+
+from __future__ import annotations
+
+import os
+import select
+import subprocess
+import time
+from pathlib import Path
+from typing import Final
+
+from numdeck.private import is_open_to_others
+from numdeck.settings import Settings, SettingsError
+
+_COMMAND_SECONDS: Final = 10.0
+_LONGEST_KEY: Final = 4096
+
+
+def find_key(settings: Settings) -> str:
+    """Get the key from wherever the settings say; raises SettingsError when there is none."""
+    if settings.api_key:
+        return check_key(settings.api_key, "api_key")
+    if settings.api_key_file:
+        return check_key(_read_file(settings.api_key_file), f"api_key_file {settings.api_key_file}")
+    if settings.api_key_command:
+        return check_key(_run_command(settings.api_key_command), f"api_key_command {settings.api_key_command[0]}")
+    raise SettingsError(
+        "No API key: run numdeck setup, or set NUMDECK_API_KEY in the environment; numdeck --sandbox needs none."
+    )
+
+
+def check_key(raw: str, source: str) -> str:
+    """Take the white space off a key that came from `source`; raises SettingsError for what cannot be one."""
+    key = raw.strip()
+    if not key:
+        raise SettingsError(f"Setting {source} gives an empty key.")
+    if len(key) > _LONGEST_KEY:
+        raise SettingsError(f"Setting {source} gives more than a key: it is longer than {_LONGEST_KEY} characters.")
+    if not (key.isascii() and key.isprintable()) or " " in key:
+        raise SettingsError(f"Setting {source} gives a key with characters that no key has, such as spaces.")
+    return key
+
+
+def _read_file(path: Path) -> str:
+    try:
+        if path.exists() and not path.is_file():  # a pipe would be waited for
+            raise SettingsError(f"Key file {path} is no file: use api_key_command for what is not kept in one.")
+        if is_open_to_others(path):
+            raise SettingsError(f"Key file {path} can be read by others: run chmod 600 {path}.")
+        with path.open(encoding="ascii", errors="replace") as file:
+            return file.read(_LONGEST_KEY * 2)
+    except OSError as error:
+        raise SettingsError(f"Key file {path} cannot be read: {error.strerror}.") from None
+
+
+def _run_command(command: tuple[str, ...]) -> str:
+    name = command[0]
+    read_end, write_end = os.pipe()
+    try:
+        try:
+            process = subprocess.Popen(  # noqa: S603 - the user's own command, given as a list, run without a shell
+                command, stdin=subprocess.DEVNULL, stdout=write_end, stderr=subprocess.DEVNULL
+            )
+        finally:
+            os.close(write_end)
+        with process:
+            try:
+                output = _read_within(read_end, time.monotonic() + _COMMAND_SECONDS)
+                status = process.wait(_COMMAND_SECONDS) if len(output) <= _LONGEST_KEY else 0
+            finally:
+                process.kill()
+    except (TimeoutError, subprocess.TimeoutExpired):
+        raise SettingsError(f"Setting api_key_command: {name} took longer than {_COMMAND_SECONDS:g} s.") from None
+    except (OSError, ValueError):
+        raise SettingsError(f"Setting api_key_command: {name} cannot be run: check its path and its mode.") from None
+    finally:
+        os.close(read_end)
+    if status:
+        raise SettingsError(f"Setting api_key_command: {name} ended with status {status}.")
+    return output.decode("ascii", errors="replace")
+
+
+def _read_within(descriptor: int, deadline: float) -> bytes:
+    """Read to the end, or a little more than a key; TimeoutError when neither comes before the deadline."""
+    output = b""
+    while len(output) <= _LONGEST_KEY:
+        if not select.select([descriptor], [], [], max(0.0, deadline - time.monotonic()))[0]:
+            raise TimeoutError
+        chunk = os.read(descriptor, _LONGEST_KEY)
+        if not chunk:
+            break
+        output += chunk
+    return output

@@ -1,0 +1,86 @@
+"""How fresh the screen is: the state of the connection, told in words that differ for different troubles."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from numdeck.model.duration import show_clock, show_coarse
+
+STALE_AFTER_INTERVALS: Final = 2
+"""Data older than this many poll intervals is stale."""
+
+_NO_MORE_THAN_DOUBLINGS: Final = 5
+_IDLE_FACTOR: Final = 3
+_LONGEST_WAIT: Final = 60.0
+
+
+class LinkState(StrEnum):
+    """What the last request came to."""
+
+    CONNECTING = "connecting"
+    LIVE = "live"
+    OFFLINE = "offline"
+    THROTTLED = "throttled"
+    UNAUTHORISED = "key refused"
+    FAULT = "service fault"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """The connection at one moment.
+
+    `fresh_at` is when the request of the newest good list was sent, `next_try_at` when the next one is due (epoch
+    seconds; None for never yet, and not planned). `interval` is the pace in seconds; `sentence` says what went wrong.
+    """
+
+    state: LinkState = LinkState.CONNECTING
+    fresh_at: float | None = None
+    next_try_at: float | None = None
+    interval: float = 5.0
+    sentence: str = ""
+
+    def is_stale(self, now: float) -> bool:
+        """Whether what the screen shows must not be taken for the present."""
+        return self.fresh_at is None or now - self.fresh_at > STALE_AFTER_INTERVALS * self.interval
+
+    def is_troubled(self, now: float) -> bool:
+        """Whether the operator has to be warned of it."""
+        is_well = self.state is LinkState.CONNECTING or (self.state is LinkState.LIVE and not self.is_stale(now))
+        return not is_well
+
+    def words(self, now: float, *, is_short: bool = False) -> str:
+        """The state in a few words, with the age of stale data and the countdown to the next try."""
+        parts: list[str] = [
+            f"{self.state.value} {self.interval:g}s" if self.state is LinkState.LIVE else self.state.value
+        ]
+        if self.state is LinkState.LIVE and self.is_stale(now):
+            parts = ["waiting for an answer"]
+        if self.fresh_at is not None and self.is_stale(now):
+            age = show_coarse(now - self.fresh_at)
+            parts.append(f"{age} old" if is_short else f"stale: data {age} old")
+        if self.state not in {LinkState.LIVE, LinkState.CONNECTING} and self.next_try_at is not None:
+            left = show_clock(self.next_try_at - now)
+            parts.append(left if is_short else f"next try in {left}")
+        return " · ".join(parts)
+
+
+def poll_interval(base: float, *, active: int, throttle_factor: float) -> float:
+    """How long to wait after a good poll, in seconds: slower when nothing is active, stretched after throttling."""
+    return min(max(_LONGEST_WAIT, base), base * (1 if active else _IDLE_FACTOR) * throttle_factor)
+
+
+def retry_interval(base: float, failures: int) -> float:
+    """How long to wait after the `failures`-th failed poll in a row, in seconds."""
+    return float(min(_LONGEST_WAIT, base * 2 ** min(failures - 1, _NO_MORE_THAN_DOUBLINGS)))
+
+
+def stretch(throttle_factor: float) -> float:
+    """The pace after a 429: doubled."""
+    return min(8.0, throttle_factor * 2)
+
+
+def ease(throttle_factor: float) -> float:
+    """The pace after a good poll: eased back."""
+    return max(1.0, throttle_factor * 0.8)

@@ -1,0 +1,68 @@
+"""What the service says that numbers cost, and how many there are: prices, stock, and countries by price."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from numdeck.model.request import OrderRequest, Period, Provider
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quote:
+    """What one service in one country costs now.
+
+    `price` is in USD, before markup; `stock` is the service's own word, such as `137`, `>1k` or `<10`. None where it
+    did not tell.
+    """
+
+    service_code: str
+    country_code: str
+    service_name: str = ""
+    provider: str = ""
+    period: str = ""
+    price: Decimal | None = None
+    stock: str | None = None
+
+    @property
+    def is_sold_out(self) -> bool:
+        """Whether the service says that there are none; what it does not say is not held against it."""
+        return self.stock == "0"
+
+
+@dataclass(frozen=True, slots=True)
+class Offers:
+    """Quotes of one answer; `is_whole` says that there are no others."""
+
+    quotes: tuple[Quote, ...]
+    is_whole: bool
+
+    def of_service(self, provider: Provider, period: Period, service_code: str) -> Offers:
+        """Those of one service, one for each country, the cheapest first; sold out, and of unknown price, last.
+
+        The service looks for names, so others come along. Of two quotes for one country the dearer one that is in stock
+        counts: nobody is told less than may be charged.
+        """
+        by_country: dict[str, Quote] = {}
+        for quote in self.quotes:
+            if quote.service_code == service_code and quote.provider in {"", provider} and quote.period in {"", period}:
+                known = by_country.get(quote.country_code)
+                by_country[quote.country_code] = quote if known is None else max(known, quote, key=_caution)
+        return Offers(tuple(sorted(by_country.values(), key=_by_price)), self.is_whole)
+
+    def of_country(self, country_code: str) -> Quote | None:
+        """The quote for a country; None if there is none."""
+        return next((quote for quote in self.quotes if quote.country_code == country_code), None)
+
+
+def _caution(quote: Quote) -> tuple[bool, Decimal]:
+    return (not quote.is_sold_out, quote.price or Decimal(0))
+
+
+def _by_price(quote: Quote) -> tuple[bool, bool, Decimal, str]:
+    return (quote.is_sold_out, quote.price is None, quote.price or Decimal(0), quote.country_code)
+
+
+def with_markup(price: Decimal, request: OrderRequest) -> Decimal:
+    """The price of a request, in USD, with its markup over the base price ("Request Fields", markup_percent)."""
+    return price * (100 + request.markup_percent) / 100

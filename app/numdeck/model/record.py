@@ -1,0 +1,139 @@
+"""What numdeck itself knows of an order, beyond what the service tells: the part that must survive a restart."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from numdeck.model.order import Order, Status
+from numdeck.model.request import OrderRequest
+from numdeck.model.span import Span
+
+
+class Origin(StrEnum):
+    """Where an order was bought."""
+
+    HERE = "here"
+    ELSEWHERE = "elsewhere"
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A code of an order and the instant at which it was first seen here, epoch seconds."""
+
+    text: str
+    seen_at: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderRecord:
+    """An order with its story.
+
+    `bought` is the purchase instant as far as it is known. `first_seen` and `ended_at` are epoch seconds; `ended_at` is
+    when its end was seen here, None while it lives and for an order that had ended before it was first seen (then
+    `is_ended` alone says so). `acknowledged` is False while a code of it awaits the operator.
+    """
+
+    order: Order
+    bought: Span
+    first_seen: float
+    origin: Origin = Origin.ELSEWHERE
+    request: OrderRequest | None = None
+    codes: tuple[Code, ...] = ()
+    ended_at: float | None = None
+    acknowledged: bool = True
+
+    @property
+    def id(self) -> str:
+        """The order's canonical id."""
+        return self.order.id
+
+    @property
+    def is_ended(self) -> bool:
+        """Whether its end is known."""
+        return self.order.status.is_final
+
+    @property
+    def service_code(self) -> str | None:
+        """The service it is for, if anybody told."""
+        return self.request.service_code if self.request else self.order.service_code
+
+    @property
+    def country_code(self) -> str | None:
+        """The country it is of, if anybody told."""
+        return self.request.country_code if self.request else self.order.country_code
+
+
+class AttemptState(StrEnum):
+    """How far a purchase attempt is known to have come."""
+
+    SENDING = "sending"
+    PLACED = "placed"
+    NOT_PLACED = "not placed"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """One press on the order key: kept before its request leaves, settled by what is seen afterwards.
+
+    `sent_at` and `settled_at` are epoch seconds; `reason` is a sentence for the operator.
+    """
+
+    id: str
+    request: OrderRequest
+    sent_at: float
+    state: AttemptState = AttemptState.SENDING
+    order_id: str | None = None
+    settled_at: float | None = None
+    reason: str = ""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether money may have been spent on it without our knowing."""
+        return self.state in {AttemptState.SENDING, AttemptState.UNKNOWN}
+
+
+def new_codes(known: tuple[str, ...], seen: tuple[str, ...]) -> tuple[str, ...]:
+    """Tell which of the codes seen are not known yet, in their order.
+
+    A rental may get the same code twice, so codes are counted, not only compared; and an answer may tell only the
+    newest code (a single string was seen), so codes that it leaves out stay known.
+    """
+    unmatched = Counter(known)
+    fresh: list[str] = []
+    for code in seen:
+        if unmatched[code] > 0:
+            unmatched[code] -= 1
+        else:
+            fresh.append(code)
+    return tuple(fresh)
+
+
+def merge_order(known: Order, seen: Order) -> Order:
+    """Join two views of one order: the newer answer rules, but what it leaves out stays as it was known.
+
+    An end that was seen is not undone by a late answer that still says waiting: detail, list and history lag behind
+    one another. Codes only ever grow.
+    """
+    status, status_text = seen.status, seen.status_text
+    if known.status.is_final and (not seen.status.is_final or seen.status is Status.ENDED):
+        status, status_text = known.status, known.status_text
+    return replace(
+        seen,
+        status=status,
+        status_text=status_text,
+        provider=seen.provider or known.provider,
+        price=known.price if seen.price is None else seen.price,
+        phone_number=seen.phone_number or known.phone_number,
+        expires_at=known.expires_at if seen.expires_at is None else seen.expires_at,
+        codes=known.codes + new_codes(known.codes, seen.codes),
+        can_cancel=seen.can_cancel and not status.is_final,
+        fraud_score=seen.fraud_score or known.fraud_score,
+        expenses=known.expenses if seen.expenses is None else seen.expenses,
+        report=seen.report or known.report,
+        period=seen.period or known.period,
+        service_code=seen.service_code or known.service_code,
+        country_code=seen.country_code or known.country_code,
+    )

@@ -1,0 +1,63 @@
+"""The spend guard: what an order may cost before the operator is asked again, and when the balance runs low."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from numdeck.model.money import show_money
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpendLimits:
+    """Amounts in USD; None where there is no limit.
+
+    `per_order` and `per_day` (from local midnight) are what may be spent without being asked again; a balance under
+    `low_balance` is warned of.
+    """
+
+    per_order: Decimal | None = None
+    per_day: Decimal | None = None
+    low_balance: Decimal | None = None
+
+    @property
+    def guards_orders(self) -> bool:
+        """Whether an order's price matters before it is sent."""
+        return self.per_order is not None or self.per_day is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Beyond:
+    """An order goes beyond a limit: why, and the amount in USD that the operator has to type to order all the same."""
+
+    why: str
+    amount: Decimal
+
+
+def beyond_limits(price: Decimal | None, spent_today: Decimal, limits: SpendLimits) -> Beyond | None:
+    """Tell which limit an order of this price (USD, with markup) goes beyond; None when it stays within all.
+
+    A price that is not known may be any: then the limit itself is what has to be typed.
+    """
+    if price is None:
+        limit = limits.per_order if limits.per_order is not None else limits.per_day
+        if limit is None:
+            return None
+        return Beyond(f"The price is not known, and there is a limit of {show_money(limit)}", limit)
+    if limits.per_order is not None and price > limits.per_order:
+        return Beyond(f"{show_money(price)} is more than the limit of {show_money(limits.per_order)} an order", price)
+    if limits.per_day is not None and spent_today + price > limits.per_day:
+        spent, more, most = show_money(spent_today), show_money(price), show_money(limits.per_day)
+        return Beyond(f"{spent} was spent today, and {more} more is beyond the limit of {most} a day", price)
+    return None
+
+
+def balance_warning(balance: Decimal | None, last_price: Decimal | None, limits: SpendLimits) -> str:
+    """One sentence when the balance (USD) is low: under the limit, or under what the last order cost; else empty."""
+    if balance is None:
+        return ""
+    if limits.low_balance is not None and balance < limits.low_balance:
+        return f"The balance is {show_money(balance)}, under {show_money(limits.low_balance)}: top up the account."
+    if last_price is not None and balance < last_price:
+        return f"The balance is {show_money(balance)}, and the last order cost {show_money(last_price)}: top it up."
+    return ""

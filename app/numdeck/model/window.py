@@ -1,0 +1,150 @@
+"""May this order be cancelled, and if not, why and when? Promise: what is unknown forbids nothing.
+
+Source: "Cancellation Rules by Provider" (2 to 15 minutes after purchase, no SMS received, never a rental). No answer
+tells when a number was bought, so the purchase instant is a `Span`, and the window forbids only what is certain.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from enum import Enum
+
+from numdeck.model.clock import CLOCK_SLACK
+from numdeck.model.duration import show_left, show_until
+from numdeck.model.order import Order, Status
+from numdeck.model.span import Span
+
+
+@dataclass(frozen=True, slots=True)
+class CancelWindow:
+    """When a purchase may be cancelled, in seconds after it; both ends belong to the window."""
+
+    opens_after: float = 120.0
+    closes_after: float = 900.0
+
+
+class CancelReason(Enum):
+    """Why an order may or may not be cancelled."""
+
+    OPEN = "open"
+    PERHAPS_OPEN = "perhaps open"
+    TOO_SOON = "too soon"
+    TOO_LATE = "closed"
+    CODE_RECEIVED = "code received"
+    RENTAL = "rental"
+    NOT_OFFERED = "not offered"
+    NO_NUMBER = "no number yet"
+    ENDED = "ended"
+
+
+_ALLOWED = frozenset({CancelReason.OPEN, CancelReason.PERHAPS_OPEN})
+
+
+@dataclass(frozen=True, slots=True)
+class CancelRule:
+    """The answer for one moment; `changes_at` is when time alone changes it, in epoch seconds, None for never."""
+
+    reason: CancelReason
+    changes_at: float | None = None
+
+    @property
+    def allowed(self) -> bool:
+        """Whether the cancel button is enabled."""
+        return self.reason in _ALLOWED
+
+    def text(self, now: float) -> str:
+        """Say it in a table cell: `opens in 0:48`, `12 min left`, `≈ perhaps open`, `closed`, `rental`."""
+        match self.reason:
+            case CancelReason.TOO_SOON:
+                return f"opens in {show_until(self._left(now))}"
+            case CancelReason.OPEN:
+                return f"{show_left(self._left(now))} left"
+            case CancelReason.PERHAPS_OPEN:
+                return "≈ perhaps open"
+            case _:
+                return str(self.reason.value)
+
+    def sentence(self, now: float) -> str:
+        """Say it in a sentence, for the order pane and for a key that was pressed in vain."""
+        match self.reason:
+            case CancelReason.TOO_SOON:
+                return f"Too soon to cancel: the window opens in {show_until(self._left(now))}."
+            case CancelReason.OPEN:
+                return f"Can be cancelled for {show_left(self._left(now))} more."
+            case CancelReason.PERHAPS_OPEN:
+                return "Can be tried (≈): when the number was bought is not known exactly, the service decides."
+            case CancelReason.TOO_LATE:
+                return "Too late to cancel: the window has closed."
+            case CancelReason.CODE_RECEIVED:
+                return "Cannot be cancelled: a code was received."
+            case CancelReason.RENTAL:
+                return "Rentals cannot be cancelled."
+            case CancelReason.NOT_OFFERED:
+                return "The service does not offer to cancel this order."
+            case CancelReason.NO_NUMBER:
+                return "Cannot be cancelled yet: the number is still being assigned."
+            case CancelReason.ENDED:
+                return "The order has ended."
+
+    def explanation(self) -> str:
+        """Say why or why not in a sentence that time does not change; the countdown stands in `text`."""
+        match self.reason:
+            case CancelReason.TOO_SOON:
+                return "Too soon to cancel: the window has not opened yet."
+            case CancelReason.OPEN:
+                return "Can be cancelled until the window closes."
+            case _:
+                return self.sentence(0.0)
+
+    def _left(self, now: float) -> float:
+        return 0.0 if self.changes_at is None else self.changes_at - now
+
+
+def cancel_rule(order: Order, bought: Span, window: CancelWindow, now: float) -> CancelRule:
+    """Tell whether `order`, bought within `bought`, may be cancelled at `now` (epoch seconds)."""
+    fixed = _fixed_reason(order)
+    if fixed is not None:
+        return CancelRule(fixed)
+    if bought.earliest > now + CLOCK_SLACK:
+        # Bought in the future: it was written down by a clock that was wrong, and so is not known.
+        return CancelRule(CancelReason.PERHAPS_OPEN if order.can_cancel else CancelReason.NOT_OFFERED)
+    opens_at = bought.earliest + window.opens_after
+    if now < opens_at:
+        return CancelRule(CancelReason.TOO_SOON, opens_at)
+    if now > bought.latest + window.closes_after:
+        return CancelRule(CancelReason.TOO_LATE)
+    if not order.can_cancel:
+        return CancelRule(CancelReason.NOT_OFFERED)
+    surely_opens_at = bought.latest + window.opens_after
+    may_close_at = bought.earliest + window.closes_after
+    if now < surely_opens_at:
+        return CancelRule(CancelReason.PERHAPS_OPEN, surely_opens_at)
+    if now <= may_close_at:
+        return CancelRule(CancelReason.OPEN, may_close_at)
+    return CancelRule(CancelReason.PERHAPS_OPEN, bought.latest + window.closes_after)
+
+
+def _fixed_reason(order: Order) -> CancelReason | None:
+    """What forbids it whatever the time is."""
+    if order.codes or order.status is Status.SUCCESS:
+        return CancelReason.CODE_RECEIVED
+    if order.is_rental:
+        return CancelReason.RENTAL
+    if order.status.is_final or order.status is Status.CALCULATION:
+        return CancelReason.ENDED
+    if order.status is Status.NEW:
+        return CancelReason.NO_NUMBER
+    return None
+
+
+def learn_too_soon(bought: Span, window: CancelWindow, sent_at: float) -> Span:
+    """Tighten by the server's "too soon": at the earliest it was asked, less than `opens_after` had passed."""
+    if bought.earliest > sent_at:
+        bought = Span.up_to(sent_at)  # it was not bought after this: a wrong clock wrote that down
+    return bought.not_before(sent_at - window.opens_after)
+
+
+def learn_too_late(bought: Span, window: CancelWindow, answered_at: float) -> Span:
+    """Tighten by the server's "too late": at the latest it was asked, more than `closes_after` had passed."""
+    return bought.not_after(math.nextafter(answered_at - window.closes_after, -math.inf))

@@ -1,0 +1,97 @@
+"""The API's answers: orders and search results as JSON, in the documented shape or as seen in the wild."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from decimal import Decimal
+
+from numdeck.sandbox.order import Order
+from numdeck.sandbox.quirks import Quirks
+from numdeck.sandbox.search import Found
+
+_MANY = 1000
+_FEW = 10
+
+
+def active_json(order: Order, quirks: Quirks) -> dict[str, object]:
+    """Write an order as purchase, active list and detail show it ("Get Active Numbers", "Response Fields")."""
+    return {"id": str(order.id) if quirks.ids == "dashed" else order.id.hex, **_shared_json(order, quirks)}
+
+
+def new_json(order: Order, quirks: Quirks) -> dict[str, object]:
+    """Write a purchase that has no number yet, as an earlier edition of the documentation shows it."""
+    shown = active_json(order, quirks)
+    return {
+        **shown,
+        "pk": str(order.id),
+        "phone_number": None,
+        "period": order.period,
+        "service": order.service_code,
+        "country": order.country_code,
+    }
+
+
+def history_json(order: Order, quirks: Quirks) -> dict[str, object]:
+    """Write an order as the history shows it ("Get Number History")."""
+    return {
+        "pk": str(order.id),
+        "id": order.id.hex if quirks.ids == "bare" else str(order.id),
+        **_shared_json(order, quirks),
+        "fraud_score": order.fraud_score,
+        "expenses": f"{order.expenses:.2f}",
+        "report": None,
+    }
+
+
+def _shared_json(order: Order, quirks: Quirks) -> dict[str, object]:
+    return {
+        "status": order.status,
+        "provider": order.provider,
+        "price_usd": f"{order.price:.2f}",
+        "phone_number": order.phone_number,
+        "expiration_time": _utc(order.ends_at) if order.is_rental else None,
+        **_codes_json(order, quirks),
+        "can_replay": False,
+        "can_extend": order.can_extend,
+        "can_cancel": order.can_cancel,
+    }
+
+
+def _codes_json(order: Order, quirks: Quirks) -> dict[str, object]:
+    if quirks.codes == "string":
+        return {"history_sms_code": order.codes[-1] if order.codes else ""}
+    if quirks.codes == "absent" and not order.codes:
+        return {}
+    if quirks.codes == "null" and not order.codes:
+        return {"history_sms_code": None}
+    return {"history_sms_code": list(order.codes)}
+
+
+def _utc(at: float) -> str:
+    return datetime.fromtimestamp(int(at), UTC).isoformat().replace("+00:00", "Z")
+
+
+def found_json(found: Found, quirks: Quirks) -> dict[str, object]:
+    """Write a search result."""
+    offer = found.offer
+    return {
+        "service_code": found.service.code,
+        "service_name": found.service.name,
+        "country_code": found.country.code,
+        "provider": found.provider,
+        "period": found.period,
+        "price": f"{offer.price:.2f}" if quirks.search_as_text else float(offer.price),
+        "count": _count_text(offer.count) if quirks.search_as_text else offer.count,
+    }
+
+
+def _count_text(count: int) -> int | str:
+    """Write a count as the service does: exact in the middle, vague at both ends."""
+    if count > _MANY:
+        return ">1k"
+    return "<10" if 0 < count < _FEW else count
+
+
+def balance_text(balance: Decimal) -> str:
+    """Write the balance, such as `$12.34`."""
+    return f"${balance:.2f}"

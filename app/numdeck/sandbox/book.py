@@ -1,0 +1,187 @@
+"""The account's books: its balance, its orders, and every charge and refund."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import replace
+from decimal import Decimal
+from threading import RLock
+from typing import NamedTuple
+from uuid import UUID
+
+from numdeck.sandbox import order as life
+from numdeck.sandbox import refusals
+from numdeck.sandbox.clock import Clock
+from numdeck.sandbox.order import UNFINISHED, Order, Status
+
+
+class Entry(NamedTuple):
+    """One charge or refund; the amount is in USD and above zero."""
+
+    order_id: UUID
+    amount: Decimal
+
+
+class _Unlisted(NamedTuple):
+    """When an order was first seen to wait no longer, and how it was while it still did."""
+
+    at: float
+    before: Order
+
+
+class Book:
+    """One account's orders and money.
+
+    Nothing happens in the background: every access first brings the unfinished orders up to the clock's present.
+    All methods may be called from any thread; `lock` may be held around several of them.
+    """
+
+    def __init__(self, clock: Clock, balance: Decimal) -> None:
+        self.lock = RLock()
+        self._clock = clock
+        self._balance = balance
+        self._charges: list[Entry] = []
+        self._refunds: list[Entry] = []
+        # In the order of their purchase: the history is this, read backwards.
+        self._orders: dict[UUID, Order] = {}
+        self._unfinished: dict[UUID, None] = {}  # as an ordered set
+        self._unlisted: dict[UUID, _Unlisted] = {}
+
+    def balance(self) -> Decimal:
+        """Tell the account's balance, in USD."""
+        with self.lock:
+            self._settle()
+            return self._balance
+
+    def set_balance(self, balance: Decimal) -> None:
+        """Change the balance without an entry, as a top-up would."""
+        with self.lock:
+            self._settle()
+            self._balance = balance
+
+    def charges(self) -> list[Entry]:
+        """List what was charged for purchases, oldest first; the past before the sandbox began is not in it."""
+        with self.lock:
+            return list(self._charges)
+
+    def refunds(self) -> list[Entry]:
+        """List what was given back, oldest first."""
+        with self.lock:
+            self._settle()
+            return list(self._refunds)
+
+    def enter(self, order: Order) -> None:
+        """Enter an order that was paid for before the sandbox began."""
+        with self.lock:
+            self._orders[order.id] = order
+            if order.status in UNFINISHED:
+                self._unfinished[order.id] = None
+
+    def buy(self, order: Order) -> None:
+        """Enter an order and charge it at once; raises `RefusedError` (402) when the balance does not cover it."""
+        with self.lock:
+            self.check_funds(order.price)
+            self._balance -= order.price
+            self._charges.append(Entry(order.id, order.price))
+            self.enter(order)
+
+    def check_funds(self, price: Decimal) -> None:
+        """Raise `RefusedError` (402) when the balance does not cover a price."""
+        if self.balance() < price:
+            raise refusals.insufficient_balance()
+
+    def orders(self) -> list[Order]:
+        """List all orders, oldest first."""
+        with self.lock:
+            self._settle()
+            return list(self._orders.values())
+
+    def active(self, lag: float = 0.0) -> list[Order]:
+        """List the orders that wait for a code, oldest first ("Get Active Numbers"); bought `lag` seconds ago."""
+        with self.lock:
+            now = self._settle()
+            # Only the unfinished are looked at: a long history must not slow down the poll.
+            unfinished = [self._orders[order_id] for order_id in self._unfinished]
+        return [order for order in unfinished if order.status is Status.WAITING and order.bought_at <= now - lag]
+
+    def history(self, lag: float = 0.0) -> list[Order]:
+        """List the orders that no longer wait, newest purchase first ("Get Number History"), since `lag` seconds."""
+        with self.lock:
+            now = self._settle()
+            recent = {order_id for order_id, unlisted in self._unlisted.items() if unlisted.at > now - lag}
+            orders = list(reversed(self._orders.values()))
+        return [each for each in orders if each.status not in (Status.NEW, Status.WAITING) and each.id not in recent]
+
+    def find(self, order_id: UUID, lag: float = 0.0) -> Order:
+        """Return one order, as it still waited if that was less than `lag` seconds ago.
+
+        Raises `RefusedError` (404) for an unknown one.
+        """
+        with self.lock:
+            now = self._settle()
+            order = self._get(order_id)
+            unlisted = self._unlisted.get(order_id)
+            return unlisted.before if unlisted is not None and unlisted.at > now - lag else order
+
+    def cancel(self, order_id: UUID) -> Order:
+        """Cancel an order and give its price back; raises `RefusedError` (400, 404) as documented for the cancel."""
+        return self._step(order_id, life.cancel)
+
+    def deliver(self, order_id: UUID, code: str, calculation_seconds: float = 0.0) -> Order:
+        """Let a code arrive now; raises ValueError for an order that does not wait for one."""
+
+        def receive(order: Order, now: float) -> Order:
+            if order.status is not Status.WAITING:
+                raise ValueError(f"order {order.id} is {order.status}, not waiting")
+            plan = replace(order.plan, calculation_seconds=calculation_seconds)
+            return life.receive(replace(order, plan=plan), code, now)
+
+        return self._step(order_id, receive)
+
+    def finish(self, order_id: UUID, status: Status) -> Order:
+        """Put an unfinished order into a state in which it does not wait; `calculation` lasts until the next call.
+
+        Raises ValueError for an order that is finished, or a state in which it would wait.
+        """
+
+        def end(order: Order, _now: float) -> Order:
+            if order.status not in UNFINISHED or status in {Status.NEW, Status.WAITING}:
+                raise ValueError(f"order {order.id} is {order.status}: cannot end it as {status}")
+            return replace(order, status=status, calculated_at=math.inf)
+
+        return self._step(order_id, end)
+
+    def _step(self, order_id: UUID, step: Callable[[Order, float], Order]) -> Order:
+        with self.lock:
+            now = self._settle()
+            return self._keep(step(self._get(order_id), now), now)
+
+    def _get(self, order_id: UUID) -> Order:
+        if order_id not in self._orders:
+            raise refusals.not_found()
+        return self._orders[order_id]
+
+    def _settle(self) -> float:
+        """Bring the unfinished orders up to the present, and return it."""
+        now = self._clock.now()
+        for order_id in list(self._unfinished):
+            order = self._orders[order_id]
+            settled = life.settle(order, now)
+            if settled is not order:
+                self._keep(settled, now)
+        return now
+
+    def _keep(self, order: Order, now: float) -> Order:
+        """Replace an order by its next state; the money follows its expenses."""
+        before = self._orders[order.id]
+        if before.status is Status.WAITING and order.status is not Status.WAITING:
+            self._unlisted[order.id] = _Unlisted(now, before)
+        returned = before.expenses - order.expenses
+        if returned:
+            self._balance += returned
+            self._refunds.append(Entry(order.id, returned))
+        self._orders[order.id] = order
+        if order.status not in UNFINISHED:
+            self._unfinished.pop(order.id, None)
+        return order

@@ -1,0 +1,125 @@
+"""What the account did before the sandbox began: a history, and numbers that are waiting already."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import islice
+from random import Random
+from typing import Final
+
+from numdeck.model.request import PERIOD_MINUTES, PERIODS, Period, Provider
+from numdeck.sandbox.carrier import Carrier
+from numdeck.sandbox.catalogue import Country, Service, catalogue
+from numdeck.sandbox.order import CANCEL_CLOSES, CANCEL_OPENS, Arrival, Order, Plan, Status, cancel, settle
+from numdeck.sandbox.stock import Stock
+
+_HISTORY_SECONDS: Final = 6 * 24 * 3600.0
+_HISTORY_YOUNGEST: Final = 3600.0
+_PROVIDERS: Final = {Provider.VIRTUAL: 70, Provider.RESIDENTIAL: 24, Provider.RESIDENTIAL_RENT: 6}
+_POPULAR_SERVICES: Final = 20
+_CANCELLED_SHARE: Final = 0.6
+_SCORED_SHARE: Final = 0.4
+_WAITING_OLDEST: Final = 600.0
+_HOUR: Final = 3600.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Exhibit:
+    """An order of the showcase; ages are seconds since its purchase."""
+
+    provider: Provider = Provider.VIRTUAL
+    period: Period = Period.MIN_15
+    service: str
+    country: str
+    age: float
+    code_ages: tuple[float, ...] = ()
+    without_code: Status = Status.NOT_SMS_CODE
+
+
+_SHOWCASE: Final = (
+    _Exhibit(
+        provider=Provider.RESIDENTIAL_RENT,
+        period=Period.DAY_3,
+        service="am",
+        country="667",
+        age=28 * _HOUR,
+        code_ages=(90, 20 * _HOUR, 28 * _HOUR + 200, 41 * _HOUR),
+    ),
+    # Its cancel window is about to close, and nothing will come.
+    _Exhibit(service="wa", country="43", age=13 * 60 + 50),
+    _Exhibit(service="go", country="16", age=8 * 60, without_code=Status.REFUND),
+    _Exhibit(provider=Provider.RESIDENTIAL, service="ig", country="667", age=3 * 60, code_ages=(4 * 60 + 20,)),
+    # Its cancel window is about to open, but its code comes first.
+    _Exhibit(service="tg", country="2", age=40, code_ages=(55,)),
+)
+
+
+class Past:
+    """Draws orders that were placed before `now` (epoch seconds) from the seed, by the rules that hold after it."""
+
+    def __init__(self, seed: int, stock: Stock, now: float, *, is_silent: bool = False) -> None:
+        # Generators of its own: how much past there is changes nothing in the world's future.
+        self._random = Random(f"{seed}/past")  # noqa: S311 - repeatable, not secret
+        self._carrier = Carrier(f"{seed}/past/carrier")
+        self._stock = stock
+        self._now = now
+        self._is_silent = is_silent
+        self._services = list(islice(catalogue().services.values(), _POPULAR_SERVICES))
+        self._countries = [country for country in catalogue().countries.values() if country.is_major]
+
+    def orders(self, history: int, waiting: int | None) -> list[Order]:
+        """Return so many finished and waiting orders, oldest first; `waiting` None stands for the showcase."""
+        finished = [self._finished() for _ in range(history)]
+        open_orders = list(self._showcase()) if waiting is None else [self._waiting() for _ in range(waiting)]
+        if self._is_silent:
+            open_orders = [replace(order, plan=Plan()) for order in open_orders]
+        return sorted(finished + open_orders, key=lambda order: order.bought_at)
+
+    def _finished(self) -> Order:
+        provider = self._random.choices(list(_PROVIDERS), list(_PROVIDERS.values()))[0]
+        # The shortest period: longer rentals would still be running.
+        period = PERIODS[provider][0]
+        age = self._random.uniform(_HISTORY_YOUNGEST, _HISTORY_SECONDS)
+        if provider is Provider.RESIDENTIAL_RENT:
+            age += PERIOD_MINUTES[period] * 60
+        order = self._order(provider, period, *self._place(), age)
+        order = self._perhaps_cancelled(order, order.bought_at + self._random.uniform(CANCEL_OPENS, CANCEL_CLOSES))
+        return settle(order, self._now)
+
+    def _perhaps_cancelled(self, order: Order, at: float) -> Order:
+        order = settle(order, at)
+        is_cancelled = self._random.random() < _CANCELLED_SHARE
+        return cancel(order, at) if is_cancelled and order.can_cancel else order
+
+    def _waiting(self) -> Order:
+        age = self._random.uniform(0, _WAITING_OLDEST)
+        order = self._order(Provider.VIRTUAL, Period.MIN_15, *self._place(), age)
+        # What would have come already comes later, or too late: the order has to be waiting now.
+        arrivals = tuple(Arrival(at=arrival.at + age, code=arrival.code) for arrival in order.plan.arrivals)
+        return replace(order, plan=replace(order.plan, arrivals=arrivals))
+
+    def _showcase(self) -> Iterator[Order]:
+        for exhibit in _SHOWCASE:
+            service = catalogue().services[exhibit.service]
+            country = catalogue().countries[exhibit.country]
+            order = self._order(exhibit.provider, exhibit.period, service, country, exhibit.age)
+            arrivals = tuple(
+                Arrival(at=order.bought_at + code_age, code=self._carrier.code()) for code_age in exhibit.code_ages
+            )
+            plan = Plan(arrivals=arrivals, without_code=exhibit.without_code)
+            yield settle(replace(order, plan=plan), self._now)
+
+    def _place(self) -> tuple[Service, Country]:
+        return self._random.choice(self._services), self._random.choice(self._countries)
+
+    def _order(self, provider: Provider, period: Period, service: Service, country: Country, age: float) -> Order:
+        return self._carrier.order(
+            provider=provider,
+            period=period,
+            service_code=service.code,
+            country=country,
+            price=self._stock.offer(provider, period, service, country).price,
+            bought_at=self._now - age,
+            needs_fraud_score=self._random.random() < _SCORED_SHARE,
+        )

@@ -1,0 +1,154 @@
+"""The sandbox: one simulated account and its world, with what a test needs to steer it."""
+
+from __future__ import annotations
+
+from collections import deque
+from decimal import Decimal
+from fnmatch import fnmatchcase
+from typing import Final, NamedTuple
+from uuid import UUID
+
+from numdeck.model.request import Provider
+from numdeck.sandbox import refusals
+from numdeck.sandbox.book import Book, Entry
+from numdeck.sandbox.carrier import Carrier
+from numdeck.sandbox.catalogue import catalogue
+from numdeck.sandbox.clock import Clock, SandboxClock
+from numdeck.sandbox.faults import FaultQueue
+from numdeck.sandbox.order import Order, Status
+from numdeck.sandbox.past import Past
+from numdeck.sandbox.purchase import Purchase, price_of
+from numdeck.sandbox.settings import SandboxSettings
+from numdeck.sandbox.stock import Stock
+from numdeck.sandbox.throttle import Throttle
+
+_REQUESTS_KEPT: Final = 10_000
+
+
+class Seen(NamedTuple):
+    """A request as it reached the service, whatever became of it."""
+
+    method: str
+    path: str
+
+
+class Sandbox:
+    """One account of the simulated service. Thread-safe, so that a test may steer it while it serves.
+
+    With a `ManualClock` nothing happens until the test advances it; with the default clock real time passes at the
+    settings' speed. Ids are taken as text, with or without dashes, or as UUID.
+    """
+
+    def __init__(self, settings: SandboxSettings | None = None, *, clock: Clock | None = None) -> None:
+        self.settings = settings or SandboxSettings()
+        self.clock = clock or SandboxClock(self.settings.speed)
+        self.catalogue = catalogue()
+        self.faults = FaultQueue()
+        for fault in self.settings.faults:
+            self.faults.add(fault)
+        self.book = Book(self.clock, self.settings.balance)
+        self.stock = Stock(self.settings.seed)
+        self.throttle = Throttle(
+            self.clock,
+            {
+                "GET": self.settings.reads_per_minute,
+                "POST": self.settings.purchases_per_minute,
+                "PUT": self.settings.cancels_per_minute,
+            },
+        )
+        self._carrier = Carrier(str(self.settings.seed), is_silent=self.settings.is_silent)
+        # Bounded, as a sandbox may serve for weeks.
+        self._requests: deque[Seen] = deque(maxlen=_REQUESTS_KEPT)
+        past = Past(self.settings.seed, self.stock, self.clock.now(), is_silent=self.settings.is_silent)
+        for order in past.orders(self.settings.history, self.settings.waiting):
+            self.book.enter(order)
+
+    def buy(self, purchase: Purchase) -> Order:
+        """Buy a number: charge it and take it out of the stock.
+
+        Raises `RefusedError` when there is no stock (400) or not enough money (402), in this order.
+        """
+        service = self.catalogue.services[purchase.service_code]
+        country = self.catalogue.countries[purchase.country_code]
+        with self.book.lock:
+            offer = self.stock.offer(purchase.provider, purchase.period, service, country)
+            if offer.count <= 0:
+                raise refusals.out_of_stock()
+            price = price_of(purchase, offer.price)
+            # Before the carrier is asked: a refused purchase leaves the world as it was.
+            self.book.check_funds(price)
+            order = self._carrier.order(
+                provider=purchase.provider,
+                period=purchase.period,
+                service_code=service.code,
+                country=country,
+                price=price,
+                bought_at=self.clock.now(),
+                assigning_seconds=self.settings.quirks.assigning_seconds,
+                needs_fraud_score=purchase.need_fraud_score,
+            )
+            self.stock.take(purchase.provider, service, country)
+            self.book.buy(order)
+            return order
+
+    def deliver(self, order_id: str | UUID, code: str, *, calculation_seconds: float = 0.0) -> Order:
+        """Let a code arrive now, with so many sandbox seconds in `calculation` if it ends the order.
+
+        Raises ValueError for an order that does not wait, `RefusedError` for an unknown one.
+        """
+        return self.book.deliver(_uuid(order_id), code, calculation_seconds)
+
+    def finish(self, order_id: str | UUID, status: Status | str) -> Order:
+        """Take an unfinished order off the list into a state; the price is given back for `refund` and `canceled`.
+
+        In `calculation` it stays until it is finished again. Raises ValueError for a finished order or a state in
+        which it would wait, `RefusedError` for an unknown order.
+        """
+        return self.book.finish(_uuid(order_id), Status(status))
+
+    def order(self, order_id: str | UUID) -> Order:
+        """Return an order as it stands now; raises `RefusedError` for an unknown one."""
+        return self.book.find(_uuid(order_id))
+
+    def set_balance(self, balance: Decimal | str) -> None:
+        """Change the balance, in USD, as a top-up would."""
+        self.book.set_balance(Decimal(balance))
+
+    def set_stock(
+        self, count: int, *, provider: Provider = Provider.VIRTUAL, service_code: str = "tg", country_code: str = "2"
+    ) -> None:
+        """Fix how many numbers of one kind are left."""
+        with self.book.lock:
+            self.stock.set(provider, service_code, country_code, count)
+
+    @property
+    def balance(self) -> Decimal:
+        """The balance, in USD."""
+        return self.book.balance()
+
+    @property
+    def charges(self) -> list[Entry]:
+        """What was charged for purchases since the start, oldest first."""
+        return self.book.charges()
+
+    @property
+    def refunds(self) -> list[Entry]:
+        """What was given back since the start, oldest first."""
+        return self.book.refunds()
+
+    @property
+    def requests(self) -> list[Seen]:
+        """The latest 10,000 requests, oldest first, those struck by a fault included."""
+        return list(self._requests)
+
+    def count(self, method: str = "*", path: str = "*") -> int:
+        """Count the requests seen; the path is a shell pattern whose `*` goes across slashes."""
+        return sum(fnmatchcase(seen.method, method) and fnmatchcase(seen.path, path) for seen in self.requests)
+
+    def note_request(self, method: str, path: str) -> None:
+        """Keep a request in the list of those seen."""
+        self._requests.append(Seen(method, path))
+
+
+def _uuid(order_id: str | UUID) -> UUID:
+    return order_id if isinstance(order_id, UUID) else UUID(order_id)

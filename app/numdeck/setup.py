@@ -1,0 +1,60 @@
+"""`numdeck setup`: ask for a key, try it, and keep it in a settings file that only its owner may read."""
+
+from __future__ import annotations
+
+import asyncio
+import getpass
+import os
+import sys
+from pathlib import Path
+
+from numdeck.api.errors import ApiError
+from numdeck.key import check_key
+from numdeck.model.text import clean
+from numdeck.private import make_folder, open_private
+from numdeck.settings import DEFAULT_BASE_URL, Settings, SettingsError
+
+
+def run_setup(settings: Settings, target: Path) -> int:
+    """Ask, try, write; the result is the exit status.
+
+    Raises SettingsError when there is a settings file already (it is the user's, comments and all, and is not
+    rewritten), when the key has characters that no key has, and when the service does not take it.
+    """
+    if target.exists():
+        raise SettingsError(f"Settings file {target} exists already: put the key into it as api_key, and chmod 600 it.")
+    try:
+        typed = getpass.getpass(f"API key for {settings.base_url} (it is not shown): ")
+    except EOFError:
+        raise SettingsError("No key was entered, and nothing was kept: run numdeck setup in a terminal.") from None
+    key = check_key(typed, "api_key")
+    try:
+        asyncio.run(_try_key(settings.base_url, key))
+    except ApiError as error:
+        raise SettingsError(f"The key was not kept: {error.sentence}") from None
+    _write(target, settings.base_url, key)
+    sys.stdout.write(f"The key works, and is kept in {clean(target)}. Start with: numdeck\n")
+    return 0
+
+
+async def _try_key(base_url: str, key: str) -> None:
+    """Ask for the active list once: the cheapest request that needs the key."""
+    from numdeck.api.client import NumbersClient
+    from numdeck.clock import SystemClock
+
+    async with NumbersClient(base_url, key, SystemClock(), read_only=True) as client:
+        await client.active()
+
+
+def _write(path: Path, base_url: str, key: str) -> None:
+    import tomli_w
+
+    values = {"api_key": key} | ({} if base_url == DEFAULT_BASE_URL else {"base_url": base_url})
+    try:
+        make_folder(path.parent)
+        # Never readable by others, not even for a moment; and never over a file that has come in the meantime.
+        descriptor = open_private(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL)
+        with os.fdopen(descriptor, "wb") as file:
+            tomli_w.dump(values, file)
+    except OSError as error:
+        raise SettingsError(f"Settings file {path} cannot be written: {error.strerror}.") from None

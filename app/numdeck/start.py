@@ -1,0 +1,124 @@
+"""Putting the dashboard together, and taking it down: imports wait until they are needed."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from numdeck.desk.desk import Desk
+    from numdeck.sandbox.sandbox import Sandbox
+    from numdeck.settings import Settings
+
+
+def run_dashboard(settings: Settings, *, base_url: str, key: str, sandbox: Sandbox | None = None) -> int:
+    """Run the dashboard against a service, the embedded sandbox for one; the result is its exit status.
+
+    Raises SettingsError for what cannot be used: an address, a journal of a newer numdeck.
+    """
+    from numdeck.journal.errors import JournalError
+    from numdeck.settings import SettingsError
+
+    try:
+        return asyncio.run(_serve_screen(settings, base_url=base_url, key=key, sandbox=sandbox))
+    except JournalError as error:
+        raise SettingsError(error.sentence) from None
+
+
+async def _serve_screen(settings: Settings, *, base_url: str, key: str, sandbox: Sandbox | None) -> int:
+    from numdeck.ui.app import NumdeckApp
+    from numdeck.ui.keyboard import guard_keyboard
+    from numdeck.ui.options import UiOptions
+
+    desk = await _open_desk(settings, base_url=base_url, key=key, sandbox=sandbox)
+    screen, alerts = settings.screen, settings.alerts
+    theme = "ansi-dark" if os.environ.get("TEXTUAL_THEME") == "ansi-dark" else screen.theme
+    guard_keyboard()
+    app = NumdeckApp(
+        desk,
+        UiOptions(
+            is_sandbox=settings.sandbox,
+            read_only=settings.read_only,
+            theme=theme,
+            utc=screen.utc,
+            clipboard=screen.clipboard,
+            notification=alerts.notification,
+            bell=alerts.bell,
+            title=alerts.title,
+            keymap=settings.keymap,
+        ),
+    )
+    try:
+        await app.run_async(mouse=screen.mouse)
+    finally:
+        await desk.close()
+        app.release()
+        _let_go_of_a_dead_terminal()
+    return app.return_code or 0
+
+
+def _let_go_of_a_dead_terminal() -> None:
+    """Give up what could not be written: Python would try it again at its end, and exit with status 120 for it."""
+    try:
+        sys.stdout.flush()
+        sys.stderr.flush()
+    except OSError:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        for stream in (sys.stdout, sys.stderr):
+            os.dup2(nowhere, stream.fileno())
+        os.close(nowhere)
+
+
+async def _open_desk(settings: Settings, *, base_url: str, key: str, sandbox: Sandbox | None) -> Desk:
+    """Put the desk together: its connection, its memory, its clock."""
+    from numdeck.api.client import NumbersClient
+    from numdeck.clock import SystemClock
+    from numdeck.desk.desk import Desk, DeskSettings
+    from numdeck.journal.errors import JournalUnwritable, translated
+    from numdeck.journal.names import NamesFile
+    from numdeck.journal.paths import account_file, names_file
+    from numdeck.journal.threaded import JournalThread
+    from numdeck.log import write_log
+    from numdeck.model.spend import SpendLimits
+    from numdeck.model.window import CancelWindow
+    from numdeck.settings import SettingsError
+
+    clock = SystemClock()
+    try:
+        client = NumbersClient(base_url, key, clock, read_only=settings.read_only)
+    except ValueError as error:
+        raise SettingsError(str(error)) from None
+    speed, forgets, names = 1.0, "", None
+    if sandbox is not None:
+        from numdeck.sandbox.memory import remembered
+
+        speed = sandbox.settings.speed
+        journal = await JournalThread.in_memory()  # it lives only as long as the sandbox does
+        await journal.write(remembered(sandbox), [])
+    else:
+        try:
+            with translated(settings.state_dir):
+                write_log(settings.state_dir)
+            names = NamesFile(names_file(settings.state_dir, base_url))
+            journal = await JournalThread.open(account_file(settings.state_dir, base_url, key, settings.account))
+        except JournalUnwritable as error:
+            # To watch without a memory is better than not to watch; it is said all the time, and nothing is ordered.
+            forgets = f"Nothing is remembered. {error.sentence}"
+            journal = await JournalThread.in_memory()
+    window = CancelWindow(settings.cancel.opens_after / speed, settings.cancel.closes_after / speed)
+    spend = SpendLimits(**settings.spend.model_dump())
+    auto = settings.auto_cancel_after
+    desk_settings = DeskSettings(
+        poll_interval=settings.poll,
+        keep_ended=settings.keep_ended,
+        may_forget_orders=settings.order_without_memory,
+        window=window,
+        spend=spend,
+        # Who only watches cancels nothing, and says nothing of it.
+        auto_cancel_after=None if auto is None or settings.read_only else auto / speed,
+    )
+    desk = Desk(client, journal, clock, desk_settings, forgets=forgets, names_file=names)
+    await desk.open()
+    return desk

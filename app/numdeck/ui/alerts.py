@@ -1,0 +1,54 @@
+"""Making a new code known beyond its row: bell, window title, desktop notification."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from numdeck.model.record import Code, OrderRecord
+from numdeck.ui.shown import Shown, show_code, show_number
+from numdeck.ui.terminal import Terminal
+
+
+@dataclass(frozen=True, slots=True)
+class AlertChoices:
+    """Which of them are wanted; the notification is chosen in the terminal itself."""
+
+    bell: bool = True
+    title: bool = True
+
+
+class Alerts:
+    """Rings, titles and notifies, once for each code."""
+
+    def __init__(self, terminal: Terminal, choices: AlertChoices, *, title: str) -> None:
+        self._terminal = terminal
+        self._choices = choices
+        self._title = title
+        self._had_unseen = False
+        self._titled: tuple[OrderRecord, Code] | None = None
+
+    def codes_arrived(self, record: OrderRecord, codes: tuple[Code, ...], shown: Shown) -> None:
+        """Make new codes of an order known."""
+        if not codes:
+            return
+        if self._choices.bell:
+            self._terminal.bell()
+        self._titled = (record, codes[-1])
+        self._terminal.notify("numdeck", _words(*self._titled, shown))
+        self.retitle(shown)
+
+    def retitle(self, shown: Shown) -> None:
+        """Put the code that the title tells there as it is to be shown now."""
+        if self._choices.title and self._titled is not None:
+            self._terminal.title(f"● {_words(*self._titled, shown)}")
+
+    def note_unseen(self, has_unseen: bool) -> None:
+        """Take the code out of the title when no code awaits the operator any more."""
+        if self._choices.title and self._had_unseen and not has_unseen:
+            self._titled = None
+            self._terminal.title(self._title)
+        self._had_unseen = has_unseen
+
+
+def _words(record: OrderRecord, code: Code, shown: Shown) -> str:
+    return f"code {show_code(code.text, shown)} for {show_number(record.order.phone_number, shown)}"

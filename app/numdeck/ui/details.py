@@ -1,0 +1,113 @@
+"""All fields of one order, as pairs of name and text."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Sequence
+from itertools import zip_longest
+from typing import Final
+
+from numdeck.desk.state import CancelStep, Entry
+from numdeck.model.money import show_money
+from numdeck.model.plan import CancelPlan
+from numdeck.model.record import OrderRecord, Origin
+from numdeck.model.window import CancelReason, CancelRule
+from numdeck.ui.shown import Shown, show_code, show_country, show_number, show_when
+
+NAME_WIDTH: Final = 9
+"""Cells that the name of a field takes."""
+
+
+def fold(pairs: Sequence[tuple[str, str]], width: int) -> str:
+    """Write pairs one below the other, what does not fit in `width` cells indented below its own text."""
+    lines: list[str] = []
+    for name, text in pairs:
+        folded = textwrap.wrap(text, max(width - NAME_WIDTH, NAME_WIDTH)) or [""]
+        lines += [f"{label:<{NAME_WIDTH}}{line}" for label, line in zip_longest((name,), folded, fillvalue="")]
+    return "\n".join(lines)
+
+
+def details(
+    entry: Entry, rule: CancelRule, auto_at: float | None, shown: Shown, *, now: float
+) -> list[tuple[str, str]]:
+    """All fields of an order on the desk, as (name, text)."""
+    pairs = record_details(entry.record, shown, now=now)
+    plan = _plan_sentence(entry, None if auto_at is None else show_when(auto_at, shown, now=now))
+    note = entry.note and f"Last try: {entry.note}"
+    sentences = [_cancel_sentence(entry, rule), note, plan]
+    pairs.insert(1, ("Cancel", " ".join(filter(None, sentences))))
+    return pairs
+
+
+def _plan_sentence(entry: Entry, auto_when: str | None) -> str:
+    """What becomes of an order that nobody cancels."""
+    match entry.plan:
+        case CancelPlan.KEPT if entry.is_open:
+            return "Kept: cancelled only by hand."
+        case CancelPlan.NONE if auto_when is not None and not entry.cancel.is_under_way:
+            return f"By itself at {auto_when} without a code."
+        case _:
+            return ""
+
+
+def _cancel_sentence(entry: Entry, rule: CancelRule) -> str:
+    match entry.cancel:
+        case CancelStep.SENDING:
+            return "The cancel request is being sent."
+        case CancelStep.UNSURE:
+            return "The cancel request got no answer; looking whether it arrived."
+        case CancelStep.REQUESTED:
+            return "Requested; the money counts as back when the service confirms it."
+        case CancelStep.NONE if entry.plan is CancelPlan.ARMED:
+            if rule.reason is CancelReason.TOO_SOON:
+                return "Armed: sent when the window opens. Press again to disarm."
+            return "Armed: sent again and again until it gets through or the window closes."
+        case CancelStep.NONE:
+            return rule.explanation()
+
+
+def record_details(record: OrderRecord, shown: Shown, *, now: float) -> list[tuple[str, str]]:
+    """All fields of an order, as (name, text)."""
+    order, names = record.order, shown.names
+    period = order.period or (record.request.period.value if record.request else None)
+    codes = " · ".join(
+        f"{show_code(code.text, shown)} ({show_when(code.seen_at, shown, now=now)})" for code in record.codes
+    )
+    pairs = [
+        ("Number", show_number(order.phone_number, shown)),
+        ("Status", order.status_words),
+        ("Codes", codes or ("none" if record.is_ended else "none yet")),
+        ("Service", named(names.service(record.service_code), record.service_code)),
+        ("Country", named(show_country(record, shown), record.country_code)),
+        ("Type", f"{order.provider} {period or ''}".strip()),
+        ("Bought", _bought(record, shown, now)),
+        ("Price", show_money(order.price)),
+    ]
+    optional = [
+        ("Expenses", None if order.expenses is None else show_money(order.expenses)),
+        ("Expires", None if order.expires_at is None else show_when(order.expires_at, shown, now=now)),
+        ("Ended", None if record.ended_at is None else show_when(record.ended_at, shown, now=now)),
+        ("Fraud", order.fraud_score),
+        ("Report", order.report),
+        ("Flags", _flags(record) or None),
+        ("Id", order.id),
+    ]
+    return pairs + [(name, text) for name, text in optional if text is not None]
+
+
+def named(name: str, code: str | None) -> str:
+    """A name with its code behind it, where they differ."""
+    return name if code is None or name == code else f"{name} ({code})"
+
+
+def _bought(record: OrderRecord, shown: Shown, now: float) -> str:
+    where = "here" if record.origin is Origin.HERE else "elsewhere"
+    latest = show_when(record.bought.latest, shown, now=now)
+    return f"{where}, by {latest} at the latest" if record.bought.is_open else f"{where}, {latest}"
+
+
+def _flags(record: OrderRecord) -> str:
+    """What the service says can be done; the cancel window is told beside it."""
+    order = record.order
+    pairs = (("can_cancel", order.can_cancel), ("can_replay", order.can_replay), ("can_extend", order.can_extend))
+    return ", ".join(name for name, is_set in pairs if is_set)

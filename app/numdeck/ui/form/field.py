@@ -1,0 +1,40 @@
+"""One row of a form: label, field, and what is to be said of it."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.widget import Widget
+
+from numdeck.ui.panes.text import Text
+
+
+class Field(Horizontal):
+    """Holds a field between its label and its hint or error."""
+
+    def __init__(self, name: str, label: str, field: Widget) -> None:
+        super().__init__(id=f"field-{name}", classes="field")
+        self._label = label
+        self._field = field
+        self.trouble = ""
+        """What is wrong with the value, whole: beside the field it may be cut."""
+
+    def compose(self) -> ComposeResult:
+        """Lay out the row."""
+        yield Text(self._label, classes="label")
+        yield self._field
+        yield Text("", classes="hint")
+
+    def hint(self, text: str) -> None:
+        """Say something about the value."""
+        self.trouble = ""
+        self._say(text)
+
+    def error(self, text: str) -> None:
+        """Say what is wrong with the value, and what to do."""
+        self.trouble = text
+        self._say(f"✗ {text}")
+
+    def _say(self, text: str) -> None:
+        self.set_class(bool(self.trouble), "-error")
+        self.query_one(".hint", Text).say(text)

@@ -1,0 +1,139 @@
+"""The list below the form: what may be taken for the field that is typed in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from numdeck.desk.state import Favourites, Names
+from numdeck.model.money import show_money
+from numdeck.model.quote import Offers, with_markup
+from numdeck.model.request import OrderRequest, Provider
+from numdeck.model.search import Named, match_spans
+from numdeck.ui.form.lookup import Lookup
+from numdeck.ui.table import Align, Cell, Column, Role, Row, SequenceSource, Table
+
+MOST_NUMBERED: Final = 9
+"""As many requests have a key of their own, `1` to `9`."""
+
+Hit = Named | OrderRequest
+
+_SERVICES: Final = (Column(key="code", title="CODE", width=10), Column(key="name", title="SERVICE", width=30, grow=1))
+_COUNTRIES: Final = (
+    Column(key="code", title="CODE", width=6),
+    Column(key="name", title="COUNTRY", width=28, min_width=16),
+    Column(key="price", title="PRICE", width=9, align=Align.RIGHT),
+    Column(key="stock", title="STOCK", width=9, align=Align.RIGHT),
+)
+_AGAIN: Final = (
+    Column(key="number", title="KEY", width=3),
+    Column(key="request", title="ORDERED BEFORE", width=40, min_width=30, grow=1),
+    Column(key="pin", title="", width=8),
+)
+_AS_TYPED: Final = "the code as typed"
+
+
+class Hits(Table, can_focus=False):
+    """Services, countries with their prices, or requests to make again; the cursor stands on the likeliest."""
+
+    def __init__(self) -> None:
+        self._names = Names()
+        self._typed = ""
+        self._offers: Offers | None = None
+        self._request: OrderRequest | None = None
+        self._favourites = Favourites()
+        self._items = SequenceSource[Hit](key=_key, render=self._row_of)
+        super().__init__(_SERVICES, self._items, id="hits")
+
+    @property
+    def highlighted(self) -> Hit | None:
+        """What the cursor stands on."""
+        return None if self.cursor_key is None else self._items.item(self.cursor_key)
+
+    def show_services(self, lookup: Lookup, typed: str, favourites: Favourites, provider: Provider) -> None:
+        """Show the services that fit what is typed, those of the provider first, and the code as it was typed."""
+        self._typed = typed
+        recent = [request.service_code for request in favourites.all]
+        hits = lookup.services.search(typed, recent=recent, unlikely_last=provider is Provider.VIRTUAL)
+        self._show(_SERVICES, _and_as_typed(hits, typed), "No names are known: type the code.")
+
+    def show_countries(
+        self, lookup: Lookup, typed: str, favourites: Favourites, request: OrderRequest, offers: Offers | None
+    ) -> None:
+        """Show the countries that fit; with nothing typed those that have offers for `request`, the cheapest first."""
+        self._typed, self._offers, self._request = typed, offers, request
+        if not typed.strip() and offers is not None and offers.quotes:
+            hits = [Named(quote.country_code, lookup.names.country(quote.country_code)) for quote in offers.quotes]
+        else:
+            hits = lookup.countries.search(typed, recent=[request.country_code for request in favourites.all])
+        self._show(_COUNTRIES, _and_as_typed(hits, typed), "No names are known: type the number.")
+
+    def show_again(self, favourites: Favourites, names: Names) -> None:
+        """Show the requests that are pinned, and those made lately."""
+        self._favourites, self._names = favourites, names
+        self._show(_AGAIN, favourites.all, "")
+
+    def numbered(self, number: int) -> OrderRequest | None:
+        """The request that a number from 1 on stands for."""
+        return self._favourites.all[number - 1] if number <= len(self._favourites.all) else None
+
+    def _show(self, columns: tuple[Column, ...], items: Iterable[Hit], empty_text: str) -> None:
+        self.columns = columns
+        self.empty_text = empty_text
+        self._items.replace(items)
+        self.source_changed()
+        self.move_cursor(0)
+
+    def _row_of(self, hit: Hit) -> Row:
+        if isinstance(hit, OrderRequest):
+            return self._again_row(hit)
+        cells = (Cell(hit.code, None, match_spans(hit.code, self._typed)), self._name_cell(hit))
+        if self.columns != _COUNTRIES:
+            return Row(cells)
+        return Row((*cells, *self._offer_cells(hit.code)))
+
+    def _name_cell(self, hit: Named) -> Cell:
+        if hit.name == _AS_TYPED:
+            return Cell(hit.name, Role.DIM)
+        return Cell(hit.name, None, match_spans(hit.name, self._typed))
+
+    def _offer_cells(self, country_code: str) -> tuple[Cell | str, Cell | str]:
+        quote = None if self._offers is None else self._offers.of_country(country_code)
+        if quote is None or self._request is None:
+            return "", ""
+        price = None if quote.price is None else with_markup(quote.price, self._request)
+        stock = Cell("sold out", Role.DIM) if quote.is_sold_out else quote.stock or "?"
+        return show_money(price), stock
+
+    def _again_row(self, request: OrderRequest) -> Row:
+        number = self._favourites.all.index(request) + 1
+        key = str(number) if number <= MOST_NUMBERED else ""
+        is_pinned = request in self._favourites.pinned
+        return Row((Cell(key, Role.STRONG), describe(request, self._names), Cell("★ pinned" if is_pinned else "")))
+
+
+def describe(request: OrderRequest, names: Names) -> str:
+    """A request in one line."""
+    parts = [
+        f"{names.service(request.service_code)}, {names.country(request.country_code)}",
+        f"{request.provider} {request.period}",
+    ]
+    if request.markup_percent:
+        parts.append(f"markup {request.markup_percent} %")
+    if request.promo_code:
+        parts.append(f"promo {request.promo_code}")
+    if request.need_fraud_score:
+        parts.append("fraud score")
+    return " · ".join(parts)
+
+
+def _and_as_typed(hits: list[Named], typed: str) -> list[Named]:
+    """Last, unless it is the code of a hit, what is typed as it stands."""
+    word = typed.strip()
+    if word and not any(hit.code.casefold() == word.casefold() for hit in hits):
+        return [*hits, Named(word, _AS_TYPED)]
+    return hits
+
+
+def _key(hit: Hit) -> str:
+    return repr(hit)

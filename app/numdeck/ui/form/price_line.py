@@ -1,0 +1,187 @@
+"""The line that says what the choice costs: asked for a moment after the last change, never for each key."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import Enum
+from typing import Final
+
+from textual import work
+from textual.message import Message
+from textual.worker import Worker
+
+from numdeck.api.errors import ApiError
+from numdeck.desk.desk import Desk
+from numdeck.desk.quotes import KEEP
+from numdeck.model.money import show_money
+from numdeck.model.quote import Offers, Quote, with_markup
+from numdeck.model.request import OrderRequest
+from numdeck.ui.failures import failure
+from numdeck.ui.panes.text import Text
+
+_ASK_AFTER: Final = 0.3
+
+
+class Knowledge(Enum):
+    """How much is known of the price."""
+
+    NOTHING_CHOSEN = "nothing chosen"
+    NO_NAME = "no name"
+    ASKING = "asking"
+    FAILED = "failed"
+    UNTOLD = "untold"
+    NO_OFFER = "no offer"
+    TOLD = "told"
+
+
+@dataclass(frozen=True, slots=True)
+class PriceTag:
+    """What is known of the price of a request, and since when (seconds on the monotonic clock)."""
+
+    told: Knowledge = Knowledge.NOTHING_CHOSEN
+    quote: Quote | None = None
+    sentence: str = ""
+    at: float = 0.0
+
+    @property
+    def is_sold_out(self) -> bool:
+        """Whether the service says that there is none."""
+        return self.quote is not None and self.quote.is_sold_out
+
+    def amount(self, request: OrderRequest) -> Decimal | None:
+        """What the request costs, in USD, with its markup; None where nobody told."""
+        price = None if self.quote is None else self.quote.price
+        return None if price is None else with_markup(price, request)
+
+    def words(self, request: OrderRequest, balance: Decimal | None) -> str:
+        """Everything that is to be said of it, in a line."""
+        match self.told:
+            case Knowledge.NOTHING_CHOSEN:
+                return ""
+            case Knowledge.NO_NAME:
+                return "Price and stock are not known: they are told by name, and the name of this code is not known."
+            case Knowledge.ASKING:
+                return "Asking for price and stock…"
+            case Knowledge.FAILED:
+                return f"Price and stock are not known. {self.sentence}"
+            case Knowledge.UNTOLD:
+                return "Price and stock: not told by the service."
+            case Knowledge.NO_OFFER:
+                return "▲ The service lists no offer of this kind: it may be sold out."
+            case Knowledge.TOLD:
+                return self._offer_words(request, balance)
+
+    def _offer_words(self, request: OrderRequest, balance: Decimal | None) -> str:
+        amount = self.amount(request)
+        stock = "▲ SOLD OUT" if self.is_sold_out else f"{(self.quote and self.quote.stock) or '?'} in stock"
+        parts = [f"Price {show_money(amount)}", stock]
+        if balance is not None and amount is not None:
+            after = balance - amount
+            parts.append(f"balance {show_money(balance)} → {show_money(after)}")
+            if after < 0:
+                parts.append("▲ too little: top up")
+        return " · ".join(parts)
+
+
+class PriceLine(Text):
+    """Says what a choice costs. Whoever chooses tells it; `Changed` says that it knows something else."""
+
+    @dataclass(eq=False)
+    class Changed(Message):
+        """More is known of the price, or of the service's prices in all countries."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__("", id="price")
+        self._desk = desk
+        self._request: OrderRequest | None = None
+        self._service_name: str | None = None
+        self._is_country_wanted = False
+        self._settled = asyncio.Event()
+        self.tag = PriceTag()
+        self.offers: Offers | None = None
+
+    def choose(self, request: OrderRequest, *, service_name: str | None, wants_countries: bool) -> None:
+        """Say what is chosen now.
+
+        `service_name` is None for a service without a known name, whose price cannot be asked for. With
+        `wants_countries` the country is still to be chosen, and the service's prices in all of them are wanted.
+        """
+        before, self._request = self._request, request
+        asked = (service_name, wants_countries)
+        is_same = asked == (self._service_name, self._is_country_wanted) and _place(before) == _place(request)
+        self._service_name, self._is_country_wanted = asked
+        if is_same:
+            self.draw()
+            return
+        self.offers = self._desk.quotes.known(request.provider, request.period, request.service_code)
+        self._ask(_ASK_AFTER)
+
+    def renew(self) -> None:
+        """Ask again unless it was told a moment ago."""
+        if self.tag.told in {Knowledge.TOLD, Knowledge.NO_OFFER} and self._desk.clock.monotonic() - self.tag.at >= KEEP:
+            self._ask(0.0)
+
+    async def settled(self) -> None:
+        """Wait until as much is known of the price as there is to be known."""
+        await self._settled.wait()
+
+    def draw(self) -> None:
+        """Say it with the balance as it is by now."""
+        words = "" if self._request is None else self.tag.words(self._request, self._desk.state.balance)
+        self.say(words)
+        self.set_class("▲" in words, "-warning")
+
+    def _ask(self, delay: float) -> None:
+        self.workers.cancel_node(self)
+        request, name = self._request, self._service_name
+        if request is None or not request.service_code or not (request.country_code or self._is_country_wanted):
+            self._know(PriceTag())
+        elif name is None:
+            self._know(PriceTag(Knowledge.NO_NAME))
+        else:
+            self._settled.clear()
+            self.tag = PriceTag() if self._is_country_wanted else PriceTag(Knowledge.ASKING)
+            self.draw()
+            self._find_out(request, name, delay)
+
+    @work(exclusive=True, exit_on_error=False, description="asking for the price")
+    async def _find_out(self, request: OrderRequest, name: str, delay: float) -> None:
+        await self._desk.clock.sleep(delay)
+        quotes = self._desk.quotes
+        try:
+            if self._is_country_wanted:
+                offers = await quotes.by_country(request.provider, request.period, request.service_code, name)
+                self.offers = offers
+                self._know(PriceTag())
+            else:
+                self._know(self._tag_of(await quotes.of(request, name)))
+        except ApiError as error:
+            self._know(PriceTag(Knowledge.FAILED, sentence=error.sentence))
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """Say that something came to nothing because of a fault of ours."""
+        if sentence := failure(event):
+            self._know(PriceTag(Knowledge.FAILED, sentence=sentence))
+
+    def _tag_of(self, quote: Quote | None) -> PriceTag:
+        now = self._desk.clock.monotonic()
+        if quote is None:
+            return PriceTag(Knowledge.UNTOLD)
+        if quote.price is None and quote.stock is None:
+            return PriceTag(Knowledge.NO_OFFER, quote, at=now)
+        return PriceTag(Knowledge.TOLD, quote, at=now)
+
+    def _know(self, tag: PriceTag) -> None:
+        self.tag = tag
+        self._settled.set()
+        self.draw()
+        self.post_message(self.Changed())
+
+
+def _place(request: OrderRequest | None) -> tuple[str, ...] | None:
+    """What of a request the price before markup depends on."""
+    if request is None:
+        return None
+    return (request.provider, request.period, request.service_code, request.country_code)

@@ -1,0 +1,105 @@
+"""The history pane: pages of the journal, read when they are looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Final
+
+from textual.content import Content
+
+from numdeck.journal.errors import JournalError
+from numdeck.journal.history import HistoryQuery, HistorySort, Word
+from numdeck.journal.threaded import JournalThread
+from numdeck.model.record import OrderRecord
+from numdeck.ui.rows import HISTORY_COLUMNS, history_row
+from numdeck.ui.shown import Shown
+from numdeck.ui.table import PagedSource, Row, Sort, Table
+
+_SORTS: Final = (
+    (HistorySort.WHEN, True, "when"),
+    (HistorySort.WHEN, False, "when"),
+    (HistorySort.PRICE, True, "price"),
+    (HistorySort.SERVICE, False, "service"),
+    (HistorySort.STATUS, False, "status"),
+)
+
+
+class HistoryTable(Table):
+    """Orders that have ended, newest first; filtered and sorted by the journal."""
+
+    def __init__(
+        self,
+        journal: JournalThread,
+        *,
+        now: Callable[[], float],
+        on_error: Callable[[Exception], None],
+        title_suffix: str,
+    ) -> None:
+        self._journal = journal
+        self._now = now
+        self._suffix = title_suffix
+        self._title_shown = ""
+        self._on_error = on_error
+        self._look = Shown()
+        self._query = HistoryQuery()
+        self._sort_index = 0
+        self._pages = PagedSource[OrderRecord](
+            self._fetch, key=lambda record: record.id, render=self._row_of, on_error=on_error
+        )
+        super().__init__(
+            HISTORY_COLUMNS, self._pages, id="history", empty_text="Nothing has ended yet.", sort=Sort("when", True)
+        )
+
+    def show(self, shown: Shown) -> None:
+        """Show rows in another way."""
+        self._look = shown
+        self.refresh_visible_rows()
+
+    async def reload(self) -> None:
+        """Read again what the journal has; if it cannot be read, what was read stays."""
+        try:
+            count = await self._journal.history_count(self._query)
+        except JournalError as error:
+            self._on_error(error)
+            return
+        shift = max(0, count - len(self._pages)) if self._query == HistoryQuery() else 0
+        self._pages.reload(count, shift)
+        title = f"History {count:,}{self._suffix}"
+        if title != self._title_shown:  # a title that is set again draws the whole widget again
+            self._title_shown = title
+            self.border_title = Content(title)
+        self.source_changed()
+
+    async def set_filter(self, text: str) -> None:
+        """Show only orders that have all these words."""
+        names = self._look.names
+        words = tuple(
+            Word(word, _codes_named(names.services, word), _codes_named(names.countries, word))
+            for word in text.casefold().split()
+        )
+        self._query = replace(self._query, words=words)
+        self.border_subtitle = Content(f"/ {text}") if text else None
+        await self.reload()
+
+    def next_sort(self) -> str:
+        """Go on to the next sort order; the result names it. `reload` shows it."""
+        self._sort_index = (self._sort_index + 1) % len(_SORTS)
+        key, descending, column = _SORTS[self._sort_index]
+        self._query = replace(self._query, sort=key, descending=descending)
+        self.sort = Sort(column, descending)
+        return f"{column}, {'descending' if descending else 'ascending'}"
+
+    def selected(self) -> OrderRecord | None:
+        """The order under the cursor, if its page has come."""
+        return None if self.cursor_key is None else self._pages.item(self.cursor_key)
+
+    async def _fetch(self, offset: int, limit: int) -> Sequence[OrderRecord]:
+        return await self._journal.history_page(self._query, offset, limit)
+
+    def _row_of(self, record: OrderRecord) -> Row:
+        return history_row(record, self._look, now=self._now())
+
+
+def _codes_named(names: Mapping[str, str], word: str) -> frozenset[str]:
+    return frozenset(code for code, name in names.items() if word in name.casefold())

@@ -1,0 +1,103 @@
+"""The line above the footer: what was just said, or a question that waits for its answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import ClassVar, Final
+
+from textual.binding import Binding, BindingType
+from textual.timer import Timer
+from textual.widget import Widget
+
+from numdeck.ui.panes.text import Text
+
+_STAYS: Final = 30.0
+_GRAVE_STAYS: Final = 600.0
+"""How long a sentence stands, in seconds: what was true when it was said may not be so any more."""
+
+
+class MessageLine(Text, can_focus=False):
+    """Says one sentence, and asks one question at a time.
+
+    A question takes the focus, so that no other key does anything until it is answered; a modal would repaint the
+    whole screen.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        # Not y, which copies a code: a slip of x followed by it must not cancel a number.
+        Binding("enter", "answer(True)", "Yes", show=True, key_display="enter"),
+        Binding("n,escape", "answer(False)", "No", show=True, key_display="esc"),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__("", id="message")
+        self._on_yes: Callable[[], object] | None = None
+        self._moot: Callable[[], str] | None = None
+        self._asked_from: Widget | None = None
+        self._next = ""
+        self._expiry: Timer | None = None
+
+    @property
+    def is_asking(self) -> bool:
+        """Whether a question waits for its answer."""
+        return self._on_yes is not None
+
+    def tell(self, sentence: str, *, grave: bool = False) -> None:
+        """Say a sentence for a while: what is grave for longer, and after the question that may stand there."""
+        if self.is_asking:
+            self._next = sentence if grave else self._next
+            return
+        self.say(sentence)
+        self.set_class(grave, "-grave")
+        if self._expiry is not None:
+            self._expiry.stop()
+        stays = _GRAVE_STAYS if grave else _STAYS
+        self._expiry = self.set_timer(stays, lambda: self.tell("")) if sentence else None
+
+    def ask(self, question: str, on_yes: Callable[[], object], moot: Callable[[], str] | None = None) -> None:
+        """Ask; `on_yes` is called if the answer is yes.
+
+        `moot` says why the question makes no sense any more, if it does not; see `recheck`.
+        """
+        self._on_yes, self._moot = on_yes, moot
+        self._asked_from = self.screen.focused
+        self.rephrase(question)
+        self.add_class("-asking")
+        self.can_focus = True
+        self.screen.set_focus(self)
+        self.screen.refresh_bindings()
+
+    def recheck(self) -> None:
+        """Take a question back that makes no sense any more, and say why."""
+        why = self._moot() if self.is_asking and self._moot is not None else ""
+        if why:
+            self.action_answer(yes=False)
+            self.tell(why, grave=True)
+
+    def rephrase(self, question: str) -> None:
+        """Put the question that stands there in other words, as more is known."""
+        if self.is_asking:
+            self.say(f"{question} [enter/esc]")
+
+    def action_answer(self, yes: bool) -> None:
+        """Take the answer."""
+        if self._asked_from is not None:
+            self._asked_from.focus()
+        self._close(yes=yes)
+
+    def on_blur(self) -> None:
+        """Who turns away has said no; who only looks at another window has not."""
+        if self.app.app_focus:
+            self._close(yes=False)
+
+    def _close(self, *, yes: bool) -> None:
+        on_yes, self._on_yes = self._on_yes, None
+        if on_yes is None:
+            return
+        self.remove_class("-asking")
+        self.can_focus = False
+        self.screen.refresh_bindings()
+        told, self._next = self._next, ""
+        self.tell(told, grave=bool(told))
+        if yes:
+            on_yes()

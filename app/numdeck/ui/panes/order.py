@@ -1,0 +1,128 @@
+"""The order under the cursor: all its fields, and the button that cancels it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from textual.app import ComposeResult
+from textual.containers import Vertical, VerticalScroll
+from textual.message import Message
+from textual.widgets import Button
+
+from numdeck.desk.state import Entry
+from numdeck.model.money import show_money
+from numdeck.model.plan import CancelPlan, armed_words
+from numdeck.model.record import Attempt, OrderRecord
+from numdeck.model.window import CancelReason, CancelRule
+from numdeck.ui.details import details, fold, record_details
+from numdeck.ui.panes.text import Text
+from numdeck.ui.shown import Shown, show_country, show_number
+
+
+@dataclass(frozen=True, slots=True)
+class CancelButtonState:
+    """What the Cancel button says, and whether it can be pressed."""
+
+    label: str
+    enabled: bool
+
+
+def cancel_button_state(entry: Entry, rule: CancelRule, now: float, *, read_only: bool) -> CancelButtonState:
+    """Tell what the Cancel button of an order looks like."""
+    if read_only:
+        return CancelButtonState("Cancel: read-only", False)
+    if entry.cancel.is_under_way:
+        return CancelButtonState("Cancel requested…", False)
+    if entry.is_open and rule.allowed:
+        sign = " ≈" if rule.reason is CancelReason.PERHAPS_OPEN else ""
+        return CancelButtonState(f"Cancel order{sign}", True)
+    if not entry.is_open:
+        return CancelButtonState("Cancel: ended", False)
+    words = armed_words(rule, now) if entry.plan is CancelPlan.ARMED else rule.text(now)
+    return CancelButtonState(f"Cancel: {words}", False)
+
+
+class OrderPane(Vertical):
+    """All about one order."""
+
+    @dataclass(eq=False)
+    class CancelPressed(Message):
+        """The Cancel button of this order was pressed."""
+
+        order_id: str
+
+    def __init__(self, *, read_only: bool) -> None:
+        super().__init__(id="order")
+        self._read_only = read_only
+        self._entry: Entry | None = None
+
+    def compose(self) -> ComposeResult:
+        """Lay out the parts."""
+        with VerticalScroll(id="order-scroll", can_focus=False):
+            yield Text("", id="order-fields", is_folded=True)
+        yield Text("", id="order-line", is_folded=True)
+        yield Button("Cancel order", id="order-cancel", variant="warning", disabled=True, compact=True)
+
+    def on_mount(self) -> None:
+        """Name the pane."""
+        self.border_title = "Order"
+
+    def show(
+        self,
+        item: Entry | Attempt | OrderRecord | None,
+        rule: CancelRule | None,
+        auto_at: float | None,
+        shown: Shown,
+        now: float,
+    ) -> None:
+        """Show what is known of the item under the cursor, which may be cancelled by itself; epoch seconds.
+
+        An Entry is on the desk, an OrderRecord in the history.
+        """
+        button = self.query_one(Button)
+        self._entry = item if isinstance(item, Entry) else None
+        if self._entry is None or rule is None:
+            button.display = False
+            if isinstance(item, OrderRecord):
+                self._say(record_details(item, shown, now=now), _about(item, shown))
+                return
+            self._say(_attempt_details(item, shown) if isinstance(item, Attempt) else [("", "No order selected.")])
+            return
+        entry = self._entry
+        state = cancel_button_state(entry, rule, now, read_only=self._read_only)
+        button.display = True
+        if str(button.label) != state.label:
+            button.label = state.label
+        button.disabled = not state.enabled
+        pairs = details(entry, rule, auto_at, shown, now=now)
+        number = show_number(entry.record.order.phone_number, shown)
+        self._say(pairs, f"{number} · {entry.note}" if entry.note else _about(entry.record, shown))
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        """Pass the wish on."""
+        event.stop()
+        if self._entry is not None:
+            self.post_message(self.CancelPressed(self._entry.id))
+
+    def _say(self, pairs: Sequence[tuple[str, str]], line: str | None = None) -> None:
+        width = self.query_one("#order-scroll").scrollable_content_region.width
+        self.query_one("#order-fields", Text).say(fold(pairs, width))
+        self.query_one("#order-line", Text).say(line or pairs[0][1])
+
+
+def _about(record: OrderRecord, shown: Shown) -> str:
+    """An order in a line."""
+    number, service = show_number(record.order.phone_number, shown), shown.names.service(record.service_code)
+    return " · ".join((number, service, show_country(record, shown), show_money(record.order.price)))
+
+
+def _attempt_details(attempt: Attempt, shown: Shown) -> list[tuple[str, str]]:
+    service = shown.names.service(attempt.request.service_code)
+    country = shown.names.country(attempt.request.country_code)
+    return [
+        ("Purchase", f"{service}, {country}: not known whether it was placed."),
+        ("Why", attempt.reason or "It is being sent."),
+        ("Now", "The active list and the history are looked at for its order. It is never sent again by itself."),
+        ("enter", "Say yourself what came of it."),
+    ]

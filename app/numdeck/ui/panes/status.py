@@ -1,0 +1,77 @@
+"""The status line: is the screen to be trusted, whose money is it, how much of it is left."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from rich.cells import cell_len
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+
+from numdeck.desk.state import DeskState
+from numdeck.model.link import LinkState
+from numdeck.model.money import show_money
+from numdeck.model.words import counted
+from numdeck.ui.panes.text import Text
+
+_SIGNS: Final = {LinkState.LIVE: "●", LinkState.CONNECTING: "○"}
+TROUBLE_SIGN: Final = "▲"
+_MEDIUM: Final = 80
+_PADDING: Final = 2
+"""Cells beside the text of each part."""
+
+
+class StatusLine(Horizontal):
+    """One line at the top: connection and age of data at the left, money at the right."""
+
+    def __init__(self, *, is_sandbox: bool, is_read_only: bool) -> None:
+        super().__init__()
+        self._is_sandbox = is_sandbox
+        self._is_read_only = is_read_only
+
+    def compose(self) -> ComposeResult:
+        """Lay out the parts."""
+        yield Text("numdeck", id="brand")
+        yield Text("○ connecting", id="link")
+        if self._is_sandbox:
+            yield Text("SANDBOX", id="sandbox-badge")
+        if self._is_read_only:
+            yield Text("READ-ONLY", id="read-only-badge")
+        yield Text("", id="trouble")
+        yield Text("", id="money")
+
+    def show(self, state: DeskState, now: float) -> None:
+        """Say how things stand; `now` in epoch seconds."""
+        link = state.link
+        words = link.words(now, is_short=self.size.width < _MEDIUM)
+        trouble = link.is_troubled(now)
+        part = self.query_one("#link", Text)
+        part.say(f"{TROUBLE_SIGN if trouble else _SIGNS[link.state]} {words}")
+        part.set_class(trouble, "-trouble")
+        self.query_one("#trouble", Text).say(self._trouble(state))
+        money = self.query_one("#money", Text)
+        others = (part for part in self.query(Text) if part is not money)
+        money.say(money_words(state, self.size.width - sum(cell_len(part.said) + _PADDING for part in others)))
+        money.set_class(bool(state.balance_warning), "-low")
+
+    @staticmethod
+    def _trouble(state: DeskState) -> str:
+        if state.memory_trouble:
+            return "▲ NO MEMORY"
+        if state.unreadable:
+            return f"▲ {state.unreadable} unreadable"
+        return ""
+
+
+def money_words(state: DeskState, room: int) -> str:
+    """Balance and what today came to, in as many words as fit into `room` cells."""
+    sign = f"{TROUBLE_SIGN} " if state.balance_warning else ""
+    balance, today = show_money(state.balance), f"today {show_money(-state.today.spent, signed=True)}"
+    orders, codes = counted(state.today.orders, "order"), counted(state.today.codes, "code")
+    wordings = (
+        f"{sign}balance {balance} · {today} · {orders} · {codes}",
+        f"{sign}balance {balance} · {today}",
+        f"{sign}{balance} · {today}",
+        f"{sign}{balance}",
+    )
+    return next((words for words in wordings if cell_len(words) + _PADDING <= room), wordings[-1])

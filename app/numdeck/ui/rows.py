@@ -1,0 +1,164 @@
+"""From what is known of an order to what its row shows: pure functions."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import Final
+
+from numdeck.desk.state import CancelStep, Entry, Phase
+from numdeck.model.duration import show_age, show_until
+from numdeck.model.money import show_money
+from numdeck.model.order import Status
+from numdeck.model.plan import CancelPlan, armed_words
+from numdeck.model.record import Attempt, AttemptState, OrderRecord
+from numdeck.model.window import CancelReason, CancelRule
+from numdeck.ui.shown import Shown, show_code, show_country, show_number, show_when
+from numdeck.ui.table import Align, Cell, Column, Role, Row
+
+NO_CODE: Final = "···"
+
+_AUTO_SOON: Final = 120.0
+
+_NUMBER_CELLS: Final = 18
+"""What a grouped number takes in every country but one: a number that is cut is of no use."""
+
+ACTIVE_COLUMNS: Final = (
+    # What changes most often stands leftmost, where a change costs least on the wire.
+    Column(key="cancel", title="CANCEL", width=14, min_width=13),
+    Column(key="number", title="NUMBER", width=19, min_width=_NUMBER_CELLS),
+    Column(key="code", title="CODE", width=12, min_width=10, grow=1),
+    Column(key="service", title="SERVICE", width=16, min_width=7, priority=1, grow=2),
+    Column(key="country", title="COUNTRY", width=14, min_width=7, priority=2, grow=1),
+    Column(key="age", title="AGE", width=6, priority=3, align=Align.RIGHT),
+    Column(key="price", title="PRICE", width=7, priority=4, align=Align.RIGHT),
+)
+
+HISTORY_COLUMNS: Final = (
+    Column(key="when", title="WHEN", width=12),
+    Column(key="number", title="NUMBER", width=19, min_width=_NUMBER_CELLS),
+    Column(key="status", title="STATUS", width=13, min_width=8, priority=1),
+    Column(key="codes", title="CODES", width=10, min_width=8, grow=1),
+    Column(key="service", title="SERVICE", width=14, min_width=8, priority=2, grow=1),
+    Column(key="price", title="PRICE", width=8, priority=4, align=Align.RIGHT),
+    Column(key="expenses", title="EXPENSES", width=8, priority=3, align=Align.RIGHT),
+    Column(key="fraud", title="FRAUD", width=5, priority=5, align=Align.RIGHT),
+)
+
+
+class ActiveSort(Enum):
+    """Orders of the active table: (column whose header shows the sign, descending)."""
+
+    NEWEST = ("age", False)
+    OLDEST = ("age", True)
+    SERVICE = ("service", False)
+    COUNTRY = ("country", False)
+    CODE = ("code", False)
+
+
+def active_row(entry: Entry, rule: CancelRule, auto_at: float | None, shown: Shown, *, now: float) -> Row:
+    """The row of an order on the desk, which is cancelled by itself at `auto_at`, if at all (epoch seconds)."""
+    record, order = entry.record, entry.record.order
+    cells = (
+        cancel_cell(entry, rule, auto_at, now),
+        show_number(order.phone_number, shown),
+        code_cell(entry, shown),
+        shown.names.service(record.service_code),
+        show_country(record, shown),
+        age_text(record, now),
+        show_money(order.price),
+    )
+    return Row(cells, _row_role(entry))
+
+
+def _row_role(entry: Entry) -> Role | None:
+    if not entry.record.acknowledged:
+        return Role.MARKED
+    return None if entry.is_open else Role.DIM
+
+
+def cancel_cell(entry: Entry, rule: CancelRule, auto_at: float | None, now: float) -> Cell | str:
+    """What can be said of cancelling, or of the end."""
+    if not entry.is_open:
+        status = entry.record.order.status
+        return Cell("code received", Role.SUCCESS) if status is Status.SUCCESS else Cell(status.words, Role.WARNING)
+    match entry.cancel:
+        case CancelStep.SENDING:
+            return Cell("cancelling…", Role.WARNING)
+        case CancelStep.UNSURE:
+            return Cell("cancel unsure", Role.WARNING)
+        case CancelStep.REQUESTED:
+            return Cell("requested…", Role.WARNING)
+    if entry.plan is CancelPlan.ARMED:
+        return Cell(armed_words(rule, now), Role.WARNING)
+    match entry.phase:
+        case Phase.FOLLOWING if entry.record.order.status is Status.CALCULATION:
+            return Cell("calculating…", Role.WARNING)
+        case Phase.FOLLOWING:
+            return Cell("left list…", Role.WARNING)
+        case Phase.ASSIGNING:
+            return Cell("assigning…", Role.DIM)
+    if auto_at is not None and rule.allowed and auto_at - now <= _AUTO_SOON:
+        return Cell(f"auto in {show_until(auto_at - now)}", Role.WARNING)
+    if rule.reason is CancelReason.PERHAPS_OPEN:
+        return "≈ open"
+    return rule.text(now) if rule.allowed else Cell(rule.text(now), Role.DIM)
+
+
+def code_cell(entry: Entry, shown: Shown) -> Cell | str:
+    """The newest code, with a sign while it is unseen, and how many there are if more than one."""
+    codes = entry.record.codes
+    if not codes:
+        return Cell(NO_CODE if entry.is_open else "—", Role.DIM)
+    sign = "" if entry.record.acknowledged else "● "
+    count = f" ×{len(codes)}" if len(codes) > 1 else ""
+    return Cell(f"{sign}{show_code(codes[-1].text, shown)}{count}", Role.SUCCESS)
+
+
+def age_text(record: OrderRecord, now: float) -> str:
+    """How long ago it was bought: `≥` where it may be longer, as only the latest possible instant is known."""
+    if record.bought.is_open:
+        return "≥" + show_age(max(0.0, now - record.bought.latest)).removeprefix("<")
+    return show_age(max(0.0, now - record.bought.latest))
+
+
+def attempt_row(attempt: Attempt, shown: Shown, *, now: float) -> Row:
+    """The row of a purchase that is being sent, or whose answer was lost."""
+    sending = attempt.state is AttemptState.SENDING
+    cells = (
+        Cell("sending…" if sending else "UNKNOWN", Role.WARNING),
+        "ordering…" if sending else "purchase unknown",
+        Cell("…" if sending else "looking…", Role.DIM),
+        shown.names.service(attempt.request.service_code),
+        shown.names.country(attempt.request.country_code),
+        show_age(max(0.0, now - attempt.sent_at)),
+        show_money(None),
+    )
+    return Row(cells, Role.WARNING)
+
+
+def history_row(record: OrderRecord, shown: Shown, *, now: float) -> Row:
+    """The row of an order that has ended."""
+    order = record.order
+    codes = ", ".join(show_code(code.text, shown) for code in record.codes)
+    when = "earlier" if record.ended_at is None else show_when(record.ended_at, shown, now=now)
+    cells = (
+        when,
+        show_number(order.phone_number, shown) if order.phone_number else "—",
+        Cell(order.status_words, _status_role(order.status)),
+        codes or Cell("—", Role.DIM),
+        shown.names.service(record.service_code),
+        show_money(order.price),
+        show_money(order.expenses),
+        order.fraud_score or Cell("—", Role.DIM),
+    )
+    return Row(cells)
+
+
+def _status_role(status: Status) -> Role | None:
+    match status:
+        case Status.SUCCESS:
+            return Role.SUCCESS
+        case Status.NOT_SMS_CODE:
+            return Role.WARNING
+        case _:
+            return Role.DIM

@@ -1,0 +1,336 @@
+"""The desk screen: what the operator's keys do."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import ClassVar
+
+from textual import on, work
+from textual.binding import Binding, BindingType
+from textual.widgets import Input
+
+from numdeck.desk.state import Entry
+from numdeck.model.money import show_money
+from numdeck.model.phone import dialable
+from numdeck.model.plan import CancelPlan
+from numdeck.model.record import Attempt, AttemptState, OrderRecord
+from numdeck.model.request import OrderRequest
+from numdeck.model.words import counted
+from numdeck.ui.actions import ACTIONS, bindings
+from numdeck.ui.form.lookup import Lookup
+from numdeck.ui.panes.active import row_key
+from numdeck.ui.panes.latest import LatestCode
+from numdeck.ui.panes.order import OrderPane
+from numdeck.ui.screens.desk_view import DeskView
+from numdeck.ui.screens.settle import Settlement, SettleScreen
+from numdeck.ui.shown import Shown, show_number, zone_name
+from numdeck.ui.table import Table
+
+_DANGEROUS_CALLS = frozenset(action.call for action in ACTIONS if action.is_dangerous)
+
+
+class DeskScreen(DeskView):
+    """The desk with its keys: each action asks the desk, or changes what is shown."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *bindings(ACTIONS),
+        Binding("escape", "back", "Back", show=False),
+    ]
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Take away what moves money when numdeck only watches, and everything while a question is asked."""
+        if self.is_mounted and self._message.is_asking:
+            return False
+        return not (self._options.read_only and action in _DANGEROUS_CALLS)
+
+    def action_new_order(self) -> None:
+        """Open the order form."""
+        self._open_form(None)
+
+    def action_repeat_order(self) -> None:
+        """Open the order form with the request of the row, or of the last order, ready to be confirmed."""
+        item = None if self._history.has_focus else self._active.selected()
+        record = item if isinstance(item, Attempt) else self._selected_record()
+        request = record.request if record else None
+        last = self._desk.state.favourites.last
+        if request is not None:
+            self._open_form(request)
+        elif last is None:
+            self._message.tell("Nothing was ordered here yet: press n to order a number.")
+        else:
+            self._open_form(last, "" if record is None else "Not this row's order, which is not known, but your last:")
+
+    def action_cancel_order(self) -> None:
+        """Ask, then cancel the row's order; too early: arm or disarm it at once."""
+        entry = self._active.selected_entry()
+        if self._history.has_focus:
+            self._message.tell("The orders of the history have ended: there is nothing to cancel.")
+            return
+        if entry is None:
+            self._message.tell(self._no_order())
+            return
+        self._ask_to_cancel(entry)
+
+    def _no_order(self) -> str:
+        """Why a command for an order finds none."""
+        if self._history.has_focus:
+            return "The orders of the history have ended."
+        if isinstance(self._active.selected(), Attempt):
+            return "Nobody knows yet whether this is an order: enter settles it."
+        return "There is no order under the cursor."
+
+    @on(OrderPane.CancelPressed)
+    def _cancel_pressed(self, event: OrderPane.CancelPressed) -> None:
+        entry = self._desk.state.entries.get(event.order_id)
+        if entry is not None:
+            self._ask_to_cancel(entry)
+
+    def _ask_to_cancel(self, entry: Entry) -> None:
+        rule = self._desk.rule(entry)
+        is_armed = entry.plan is CancelPlan.ARMED
+        if not rule.allowed or not entry.is_open or entry.cancel.is_under_way or is_armed:
+            self._cancel(entry.id)  # says why not, arms or disarms: nothing that needs a question
+            return
+        order = entry.record.order
+        number, refund = show_number(order.phone_number, self._shown), show_money(order.price)
+        service = self._shown.names.service(entry.record.service_code)
+        self._message.ask(
+            f"Cancel {number} ({service}) for a refund of {refund}?",
+            lambda: self._cancel(entry.id),
+            lambda: self._no_cancel(entry.id),
+        )
+
+    def _no_cancel(self, order_id: str) -> str:
+        """Why an order cannot be cancelled by now; empty if it can."""
+        entry = self._desk.state.entries.get(order_id)
+        if entry is None or not entry.is_open:
+            return "Not cancelled: the order has ended."
+        rule = self._desk.rule(entry)
+        return "" if rule.allowed else f"Not cancelled. {rule.sentence(self._desk.clock.now())}"
+
+    @work(group="cancel", exit_on_error=False, description="cancelling")
+    async def _cancel(self, order_id: str) -> None:
+        self._message.tell(await self._desk.cancel(order_id))
+
+    @work(group="keep", exit_on_error=False, description="keeping")
+    async def action_keep_order(self) -> None:
+        """Keep the row's order from being cancelled by itself, or no longer."""
+        entry = None if self._history.has_focus else self._active.selected_entry()
+        if entry is None:
+            self._message.tell(self._no_order())
+        else:
+            self._message.tell(await self._desk.keep(entry.id))
+
+    @work(group="acknowledge", exit_on_error=False, description="taking note")
+    async def action_acknowledge(self) -> None:
+        """Take note of the row's codes."""
+        entry = None if self._history.has_focus else self._active.selected_entry()
+        if entry is None:
+            self._message.tell(self._no_order())
+        else:
+            await self._desk.acknowledge(entry.id)
+
+    def action_copy_latest(self) -> None:
+        """Copy the newest code of all."""
+        latest = self.query_one(LatestCode).latest
+        record, code = (latest[0], latest[1].text) if latest else (None, None)
+        self._copy(f"Code of {self._named(record)}", code, "There is no code yet.")
+
+    def action_copy_code(self) -> None:
+        """Copy the row's newest code."""
+        record = self._selected_record()
+        code = record.codes[-1].text if record and record.codes else None
+        self._copy(f"Code of {self._named(record)}", code, "This row has no code yet.")
+
+    def action_copy_number(self) -> None:
+        """Copy the row's number."""
+        record = self._selected_record()
+        number = record.order.phone_number if record else None
+        self._copy(f"Number {self._named(record)}", dialable(number) if number else None, "This row has no number yet.")
+
+    def _named(self, record: OrderRecord | None) -> str:
+        return show_number(record.order.phone_number if record else None, self._shown)
+
+    def action_open(self) -> None:
+        """Show all about the row."""
+        self._open_details()
+
+    @on(Table.RowOpened)
+    def _open_details(self) -> None:
+        from numdeck.ui.screens.details import DetailsScreen
+
+        item = None if self._history.has_focus else self._active.selected()
+        if isinstance(item, Attempt):
+            self._settle_by_hand(item)
+            return
+        record = self._selected_record()
+        if record is not None:
+            self.app.push_screen(DetailsScreen(self._desk, record, self._shown, title_suffix=self._title_suffix))
+
+    @work(group="settle", exclusive=True, exit_on_error=False, description="looking for orders that fit")
+    async def _settle_by_hand(self, attempt: Attempt) -> None:
+        """Let the operator say what came of an unknown purchase."""
+        if attempt.state is AttemptState.UNKNOWN:
+            candidates = await self._desk.candidates(attempt.id)
+            screen = SettleScreen(self._desk, attempt, candidates, self._shown, title_suffix=self._title_suffix)
+
+            async def settle(choice: Settlement | None) -> None:
+                if choice is not None:
+                    await self._desk.settle_by_hand(attempt.id, choice.order_id)
+
+            self.app.push_screen(screen, settle)
+
+    def action_filter(self) -> None:
+        """Type words to look for in the focused table."""
+        self._filtered = self._focused_table()
+        field = self._filter_field
+        field.value = self._filters.get(self._filtered.id or "", "")
+        field.display = True
+        field.focus()
+
+    @on(Input.Changed, "#filter")
+    async def _filter_changed(self, event: Input.Changed) -> None:
+        if self._filter_field.has_focus:
+            await self._apply_filter(event.value)
+
+    @on(Input.Submitted, "#filter")
+    def _filter_submitted(self) -> None:
+        self._filter_field.display = False
+        self._filtered.focus()
+
+    async def _apply_filter(self, text: str) -> None:
+        self._filters[self._filtered.id or ""] = text
+        if self._filtered is self._history:
+            await self._history.set_filter(text)
+        else:
+            self._active.set_filter(text, self._desk.state)
+
+    async def action_sort(self) -> None:
+        """Sort the focused table in the next way."""
+        await self._sort(self._focused_table())
+
+    @on(Table.HeaderSelected)
+    async def _header_clicked(self, event: Table.HeaderSelected) -> None:
+        await self._sort(event.table)
+
+    async def _sort(self, table: Table) -> None:
+        if table is self._history:
+            self._message.tell(f"History sorted by {self._history.next_sort()}.")
+            await self._history.reload()
+        else:
+            order = self._active.next_sort(self._desk.state)
+            self._message.tell(f"Active numbers sorted: {order.name.lower()}.")
+
+    def action_toggle_history(self) -> None:
+        """Give the history more room, or take it back."""
+        is_large = not self.has_class("-history")
+        self.set_class(is_large, "-history")
+        (self._history if is_large else self._active).focus()
+
+    def action_zoom(self) -> None:
+        """Show the focused pane alone, or all."""
+        zoomed = "-zoom-history" if self._history.has_focus else "-zoom-active"
+        is_zoomed = self.has_class("-zoom-history") or self.has_class("-zoom-active")
+        self.remove_class("-zoom-history", "-zoom-active")
+        if not is_zoomed:
+            self.add_class(zoomed)
+
+    def action_refresh_desk(self) -> None:
+        """Poll now."""
+        held = self._desk.refresh()
+        self._message.tell(f"Throttled: polling again in {held:.0f} s." if held else "Polling.")
+
+    def action_mask(self) -> None:
+        """Mask numbers and codes, or show them."""
+        self._show_otherwise(replace(self._shown, masked=not self._shown.masked))
+        self._alerts.retitle(self._shown)
+
+    def action_utc(self) -> None:
+        """Show times in UTC, or local."""
+        self._show_otherwise(replace(self._shown, utc=not self._shown.utc))
+        self._message.tell(f"Times are in {zone_name(self._desk.clock.now(), utc=self._shown.utc)}.")
+
+    def _show_otherwise(self, shown: Shown) -> None:
+        self._shown = shown
+        self._active.show(self._desk.state, shown)
+        self._history.show(shown)
+        self._draw_texts()
+
+    def action_help(self) -> None:
+        """Show the keys and what they do."""
+        from numdeck.ui.screens.help import HelpScreen
+
+        self.app.push_screen(HelpScreen(self._options))
+
+    def action_quit_desk(self) -> None:
+        """End; asks only while a purchase is in flight, or something is to be cancelled that then is not."""
+        planned = sum(self._desk.is_planned(entry) for entry in self._desk.state.entries.values())
+        if self._desk.order_in_flight:
+            self._message.ask("A purchase is being sent. Quit without its answer?", self.app.exit)
+        elif planned:
+            orders = counted(planned, "order")
+            self._message.ask(f"{orders} to be cancelled later: not while numdeck does not run. Quit?", self.app.exit)
+        else:
+            self.app.exit()
+
+    async def action_back(self) -> None:
+        """One step back: the filter, the zoom, the larger history."""
+        if not self._filter_field.has_focus:
+            self._filtered = self._focused_table()
+        if self._filter_field.has_focus or self._filters.get(self._filtered.id or ""):
+            await self._apply_filter("")
+            self._filter_submitted()
+        elif self.has_class("-zoom-history") or self.has_class("-zoom-active"):
+            self.remove_class("-zoom-history", "-zoom-active")
+        elif self.has_class("-history"):
+            self.action_toggle_history()
+
+    def _focused_table(self) -> Table:
+        return self._history if self._history.has_focus else self._active
+
+    def _selected_record(self) -> OrderRecord | None:
+        """The order under the cursor of the focused table."""
+        if self._history.has_focus:
+            return self._history.selected()
+        entry = self._active.selected_entry()
+        return entry.record if entry else None
+
+    def _copy(self, what: str, text: str | None, missing: str) -> None:
+        if text is None:
+            self._message.tell(missing)
+        elif self._terminal.can_copy:
+            self._terminal.copy(text)
+            self._message.tell(f"{what} sent to the terminal's clipboard.")
+        else:
+            self._message.tell("Copying is switched off: set screen.clipboard in the settings.")
+
+    def _open_form(self, request: OrderRequest | None, doubt: str = "") -> None:
+        from numdeck.ui.screens.order import OrderScreen
+
+        if request is not None:
+            self._draft.fill(request)
+        if self._lookup is None or self._lookup.names is not self._desk.names:
+            self._lookup = Lookup(self._desk.names)
+        form = OrderScreen(
+            self._desk,
+            self._draft,
+            self._lookup,
+            confirm=request is not None,
+            doubt=doubt,
+            is_sandbox=self._options.is_sandbox,
+        )
+        self.app.push_screen(form, self._ordered)
+
+    def _ordered(self, attempt: Attempt | None) -> None:
+        """Say what came of the order form, and go to the order."""
+        if attempt is None:
+            return
+        self._active.focus()
+        # Now, not with the next burst of events: the key after this one may be for the new row.
+        self._active.show(self._desk.state, self._shown)
+        self._active.move_cursor_to(attempt.order_id or row_key(attempt))
+        if attempt.state is AttemptState.UNKNOWN:
+            self._message.tell(f"Purchase unknown: do not order again yet. {attempt.reason}", grave=True)
+        entry = self._desk.state.entries.get(attempt.order_id or "")
+        if entry is not None:
+            self._message.tell(f"Ordered {show_number(entry.record.order.phone_number, self._shown)}.")

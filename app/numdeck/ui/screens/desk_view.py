@@ -1,0 +1,262 @@
+"""How the desk looks: panes, and what happens on the desk drawn into them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.events import DescendantFocus
+from textual.screen import Screen
+from textual.widgets import Input
+from textual.worker import Worker
+
+from numdeck.desk.desk import Desk
+from numdeck.desk.events import (
+    Appeared,
+    AttemptChanged,
+    CodesArrived,
+    EntryEvent,
+    PlanDropped,
+    PlanDue,
+    Told,
+    Topic,
+    TopicChanged,
+)
+from numdeck.desk.state import Entry
+from numdeck.journal.errors import JournalError
+from numdeck.journal.history import HistoryQuery
+from numdeck.model.duration import show_coarse
+from numdeck.model.record import Code, OrderRecord
+from numdeck.model.text import clean
+from numdeck.ui.alerts import Alerts
+from numdeck.ui.failures import failure
+from numdeck.ui.form.draft import Draft
+from numdeck.ui.form.lookup import Lookup
+from numdeck.ui.messages import DeskEvent
+from numdeck.ui.options import UiOptions
+from numdeck.ui.panes.active import ActiveTable
+from numdeck.ui.panes.history import HistoryTable
+from numdeck.ui.panes.keys import KeyLine
+from numdeck.ui.panes.latest import LatestCode
+from numdeck.ui.panes.message import MessageLine
+from numdeck.ui.panes.order import OrderPane
+from numdeck.ui.panes.status import StatusLine
+from numdeck.ui.shown import Shown, show_number
+from numdeck.ui.table import Table
+from numdeck.ui.terminal import Terminal
+
+
+class DeskView(Screen[None]):
+    """The desk without its keys: routes the events of the desk to the panes."""
+
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (80, "-normal"), (110, "-wide")]  # noqa: RUF012 - as Textual declares it
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (24, "-tall")]  # noqa: RUF012
+
+    def __init__(self, desk: Desk, options: UiOptions, terminal: Terminal, alerts: Alerts) -> None:
+        super().__init__()
+        self._desk = desk
+        self._options = options
+        self._terminal = terminal
+        self._alerts = alerts
+        self._shown = Shown(names=desk.names, utc=options.utc)
+        self._latest: tuple[OrderRecord, Code] | None = None
+        self._trouble = ""
+        self._is_flush_due = False
+        self._is_history_due = False
+        self._is_table_due = True
+        self._is_empty_known = False
+        self._stop_listening: Callable[[], None] | None = None
+        self._filters: dict[str, str] = {}
+        self._draft = Draft()
+        self._lookup: Lookup | None = None
+
+    # Layout
+
+    def compose(self) -> ComposeResult:
+        """Lay out the panes."""
+        suffix = self._title_suffix
+        now = self._desk.clock.now
+        yield StatusLine(is_sandbox=self._options.is_sandbox, is_read_only=self._options.read_only)
+        with Horizontal(id="panes"):
+            with Vertical(id="tables"):
+                yield ActiveTable(
+                    rule=self._desk.rule,
+                    auto_at=self._desk.auto_cancel_at,
+                    now=now,
+                    title_suffix=self._auto_words() + suffix,
+                )
+                yield HistoryTable(self._desk.journal, now=now, on_error=self._history_failed, title_suffix=suffix)
+            with Vertical(id="side"):
+                yield LatestCode()
+                yield OrderPane(read_only=self._options.read_only)
+        filter_input = Input(id="filter", placeholder="words to look for", compact=True, select_on_focus=False)
+        filter_input.cursor_blink = False
+        filter_input.display = False
+        yield filter_input
+        yield MessageLine()
+        yield KeyLine()
+
+    @property
+    def _title_suffix(self) -> str:
+        """What every frame says as well: nobody shall take the sandbox for the real thing."""
+        return " · SANDBOX" if self._options.is_sandbox else ""
+
+    def _auto_words(self) -> str:
+        """That orders are cancelled by themselves is said all the time."""
+        after = self._desk.settings.auto_cancel_after
+        return "" if after is None else f" · auto-cancel after {show_coarse(after)}"
+
+    async def on_mount(self) -> None:
+        """Show what the journal knows, and begin to listen."""
+        self._stop_listening = self._desk.listen(lambda event: self.post_message(DeskEvent(event)))
+        self._filtered: Table = self._active
+        self._active.focus()
+        self._history.show(self._shown)
+        self._is_history_due = True
+        await self._flush()
+        self.set_interval(1.0, self._tick)
+        aside = self._desk.journal.set_aside
+        if aside is not None:
+            self._message.tell(f"The journal was damaged: it is kept as {clean(aside)}, a new one begins.", grave=True)
+        self._find_latest()
+
+    def on_unmount(self) -> None:
+        """Stop listening."""
+        if self._stop_listening is not None:
+            self._stop_listening()
+
+    @property
+    def _active(self) -> ActiveTable:
+        return self.query_one(ActiveTable)
+
+    @property
+    def _history(self) -> HistoryTable:
+        return self.query_one(HistoryTable)
+
+    @property
+    def _message(self) -> MessageLine:
+        return self.query_one(MessageLine)
+
+    @property
+    def _filter_field(self) -> Input:
+        return self.query_one("#filter", Input)
+
+    # What happens on the desk
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """Say that something came to nothing because of a fault of ours."""
+        if sentence := failure(event):
+            self._message.tell(sentence, grave=True)
+
+    def on_desk_event(self, message: DeskEvent) -> None:
+        """Take notice; everything that came in one burst is drawn once."""
+        event = message.event
+        match event:
+            case CodesArrived(entry, codes):
+                self._alerts.codes_arrived(entry.record, codes, self._shown)
+                self._offer_latest(entry.record)
+            case PlanDue(entry, is_auto):
+                self._tell_of(entry, "no code came in time: cancelling." if is_auto else "window open: cancelling.")
+            case PlanDropped(entry, why):
+                self._tell_of(entry, f"not cancelled. {why}")
+            case Told(sentence, grave):
+                self._message.tell(sentence, grave=grave)
+            case AttemptChanged(attempt):
+                self._active.follow(attempt)
+            case Appeared(entry):
+                self._offer_latest(entry.record)
+            case TopicChanged(Topic.NAMES):
+                self._shown = replace(self._shown, names=self._desk.names)
+                self._history.show(self._shown)
+                self._is_table_due = True
+            case TopicChanged(Topic.HISTORY):
+                self._is_history_due = True
+            case _:
+                pass
+        if isinstance(event, EntryEvent) and self._latest and self._latest[0].id == event.entry.id:
+            self._latest = (event.entry.record, self._latest[1])  # with what is known of it by now
+        self._is_table_due |= isinstance(event, EntryEvent | AttemptChanged)
+        if not self._is_flush_due:
+            self._is_flush_due = True
+            self.call_later(self._flush)
+
+    def _tell_of(self, entry: Entry, sentence: str) -> None:
+        """Say what happened to an order without a key press, beyond the screen too."""
+        told = f"{show_number(entry.record.order.phone_number, self._shown)}: {sentence}"
+        self._message.tell(told, grave=True)
+        self._terminal.notify("numdeck", told)
+
+    async def _flush(self) -> None:
+        self._is_flush_due = False
+        is_first_answer = self._is_empty_known != (self._desk.state.link.fresh_at is not None)
+        if self._is_table_due or is_first_answer:
+            self._is_table_due = False
+            self._is_empty_known = self._desk.state.link.fresh_at is not None
+            self._active.show(self._desk.state, self._shown)
+            self._alerts.note_unseen(any(not e.record.acknowledged for e in self._desk.state.entries.values()))
+        self._draw_texts()
+        if self._is_history_due:
+            self._is_history_due = False
+            self._reload_history()
+
+    def _tick(self) -> None:
+        """Once a second: only texts that say something else by now are drawn."""
+        self._active.refresh_visible_rows()
+        self._draw_texts()
+
+    def _draw_texts(self) -> None:
+        state, now = self._desk.state, self._desk.clock.now()
+        self.query_one(StatusLine).show(state, now)
+        self._say_trouble()
+        self._message.recheck()
+        item = self._history.selected() if self._history.has_focus else self._active.selected()
+        entry = item if isinstance(item, Entry) else None
+        rule, auto_at = (self._desk.rule(entry), self._desk.auto_cancel_at(entry)) if entry else (None, None)
+        self.query_one(OrderPane).show(item, rule, auto_at, self._shown, now)
+        self.query_one(LatestCode).show(self._latest, self._shown, now)
+
+    def _say_trouble(self) -> None:
+        """Keep what is wrong with memory or connection on the message line for as long as it is."""
+        state = self._desk.state
+        trouble = state.memory_trouble or state.link.sentence
+        if trouble and (trouble != self._trouble or not self._message.said):
+            self._message.tell(trouble, grave=True)
+        elif not trouble and self._message.said == self._trouble:
+            self._message.tell("")
+        self._trouble = trouble
+
+    @work(group="history", exclusive=True, exit_on_error=False, description="reading the history")
+    async def _reload_history(self) -> None:
+        await self._history.reload()
+
+    def _history_failed(self, error: Exception) -> None:
+        sentence = error.sentence if isinstance(error, JournalError) else "The history cannot be read; see the log."
+        self._message.tell(sentence, grave=True)
+
+    @work(group="latest", exclusive=True, exit_on_error=False, description="finding the latest code")
+    async def _find_latest(self) -> None:
+        """Look for the newest code there is, on the desk and among the newest of the history."""
+        for entry in self._desk.state.entries.values():
+            self._offer_latest(entry.record)
+        try:
+            newest = await self._desk.journal.history_page(HistoryQuery(), 0, 50)
+        except JournalError as error:
+            self._history_failed(error)
+            return
+        for record in newest:
+            if record.ended_at is not None:
+                self._offer_latest(record)
+        self._draw_texts()
+
+    def _offer_latest(self, record: OrderRecord) -> None:
+        if record.codes and (self._latest is None or record.codes[-1].seen_at >= self._latest[1].seen_at):
+            self._latest = (record, record.codes[-1])
+
+    @on(Table.CursorMoved)
+    @on(DescendantFocus)
+    def _other_row(self) -> None:
+        if self._stop_listening is not None:  # it is all there
+            self._draw_texts()

@@ -1,0 +1,55 @@
+"""The help: every key and what it does, from the table of actions."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Final
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.screen import Screen
+from textual.widgets import Footer
+
+from numdeck.ui.actions import MOVES, actions_for, shown_keys
+from numdeck.ui.options import UiOptions
+from numdeck.ui.panes.pair import Pair
+from numdeck.ui.panes.text import Text
+
+_SIGNS: Final = (
+    ("●", "a code that you have not seen yet (space: seen)"),
+    ("≈", "when it was bought is not known exactly: the cancel window may be open"),
+    ("≥", "bought at least this long ago"),
+    ("···", "no code yet"),
+    ("left list…", "no longer in the active list; its end is being looked up"),
+    ("armed", "will be cancelled as soon as its window opens"),
+    ("auto in 1:30", "will be cancelled by itself then, unless a code comes (auto_cancel_after)"),
+    ("armed, again…", "its cancellation did not get through, and is sent again"),
+    ("cancelling…", "the cancel request is being sent"),
+    ("requested…", "the service took the cancel request and has not confirmed it yet"),
+    ("UNKNOWN", "a purchase whose answer was lost: looked for, never sent again"),
+    ("▲", "the connection is not well: what you see may be out of date"),
+)
+
+
+class HelpScreen(Screen[None]):
+    """Keys, and the signs of the screen."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q,question_mark", "dismiss", "Back", key_display="esc")]
+
+    def __init__(self, options: UiOptions) -> None:
+        super().__init__()
+        self._options = options
+
+    def compose(self) -> ComposeResult:
+        """Lay out keys and signs."""
+        with VerticalScroll(id="help") as scroll:
+            scroll.border_title = "Keys"
+            for action in actions_for(read_only=self._options.read_only):
+                keys = shown_keys(action, self._options.keymap)
+                yield Pair(keys, f"{action.sentence} ({action.id})")
+            for move, sentence in MOVES:
+                yield Pair(move, sentence)
+            yield Text("Signs", classes="heading")
+            for sign, meaning in _SIGNS:
+                yield Pair(sign, meaning)
+        yield Footer(show_command_palette=False, compact=True)

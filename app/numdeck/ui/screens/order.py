@@ -1,0 +1,181 @@
+"""The order form: type, enter, enter, enter, enter."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import on, work
+from textual.binding import Binding, BindingType
+from textual.widgets import Button, Input
+
+from numdeck.api.errors import ApiError, Rejected
+from numdeck.desk.desk import Desk
+from numdeck.desk.purchaser import NotOrdered
+from numdeck.journal.errors import JournalError
+from numdeck.model.duration import show_clock
+from numdeck.model.request import OrderRequest, check_request
+from numdeck.model.spend import beyond_limits
+from numdeck.ui.form.amount import AmountField
+from numdeck.ui.form.draft import Draft
+from numdeck.ui.form.errors import place_errors
+from numdeck.ui.form.hits import describe
+from numdeck.ui.form.lookup import Lookup
+from numdeck.ui.panes.message import MessageLine
+from numdeck.ui.screens.order_view import OrderView
+
+
+class OrderScreen(OrderView):
+    """Asks for everything a purchase takes, asks once more, and sends it once.
+
+    Dismissed with the attempt, placed or unknown; with None when nothing was ordered.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "leave", "Back", key_display="esc"),
+        Binding("ctrl+o", "order", "Order", key_display="ctrl+o", priority=True),
+        Binding("ctrl+f", "pin", "Pin", key_display="ctrl+f", priority=True),
+    ]
+
+    def __init__(
+        self, desk: Desk, draft: Draft, lookup: Lookup, *, confirm: bool, doubt: str = "", is_sandbox: bool
+    ) -> None:
+        super().__init__(desk, draft, lookup, doubt=doubt, is_sandbox=is_sandbox)
+        self._confirm_at_once = confirm
+        self._is_sending = False
+
+    def on_mount(self) -> None:
+        """Begin with the question when the request is known already."""
+        self.set_interval(1.0, self._tick)
+        if self._confirm_at_once:
+            # At once, and not after a refresh: the answer may have been typed already.
+            self.set_focus(self.query_one("#order-button"))
+            self.action_order()
+
+    @on(Button.Pressed)
+    def _button_pressed(self, event: Button.Pressed) -> None:
+        event.stop()
+        self.action_order()
+
+    def action_order(self) -> None:
+        """Check the fields, and ask once more."""
+        message = self.query_one(MessageLine)
+        if self._is_sending or message.is_asking or self.query_one(AmountField).is_asking:
+            return
+        if self._picking is not None:
+            self._take(self._picking)
+        request = self._draft.request()
+        errors = check_request(request)
+        self._show_errors(errors)
+        if errors:
+            return
+        self._asked = request
+        self._price_line.renew()
+        if self._desk.settings.spend.guards_orders:
+            message.tell("Asking for the price: there is a limit…")
+            self._pose_when_priced(request)
+        else:
+            message.ask(self._question(request), lambda: self._send(request))
+
+    @work(group="pose", exclusive=True, exit_on_error=False, description="waiting for the price")
+    async def _pose_when_priced(self, request: OrderRequest) -> None:
+        """Ask when it is known what it costs; beyond a limit the amount has to be typed."""
+        await self._price_line.settled()
+        if request != self._draft.request():
+            return
+        message = self.query_one(MessageLine)
+        price, limits = self._price_line.tag.amount(request), self._desk.settings.spend
+        beyond = beyond_limits(price, self._desk.state.today.spent, limits)
+        if beyond is None:
+            message.ask(self._question(request), lambda: self._send(request))
+        else:
+            message.tell(f"{beyond.why}.", grave=True)
+            self.query_one(AmountField).ask(beyond, lambda: self._send(request))
+
+    @on(Input.Submitted, "#amount")
+    def _amount_typed(self) -> None:
+        field = self.query_one(AmountField)
+        if not field.submit():
+            self.query_one(MessageLine).tell("Nothing was ordered: that is not the amount.", grave=True)
+
+    async def action_pin(self) -> None:
+        """Pin the request that is highlighted, or else the one in the form; once more lets it go."""
+        message, highlighted = self.query_one(MessageLine), self._hits.highlighted
+        in_list = self._picking is not None and isinstance(highlighted, OrderRequest)
+        request = highlighted if in_list and isinstance(highlighted, OrderRequest) else self._draft.request()
+        if check_request(request):
+            message.tell("Fill in service and country first, or choose a request of the list: then it can be pinned.")
+            return
+        is_pinned = request not in self._desk.state.favourites.pinned
+        try:
+            await self._desk.pin(request, is_pinned=is_pinned)
+        except JournalError as error:
+            message.tell(error.sentence, grave=True)
+            return
+        self._show_hits()
+        what = describe(request, self._lookup.names)
+        message.tell(f"Pinned: {what}. It stands first in the list." if is_pinned else f"No longer pinned: {what}.")
+
+    @work(group="order", exit_on_error=False, description="ordering")
+    async def _send(self, request: OrderRequest) -> None:
+        """Send the purchase, once. Not exclusive: a second press must not cancel the first."""
+        if self._is_sending:
+            return
+        message = self.query_one(MessageLine)
+        self._set_sending(True)
+        message.tell("Ordering…")
+        try:
+            attempt = await self._desk.order(request)
+        except NotOrdered as error:
+            message.tell(error.sentence, grave=True)
+        except Rejected as error:
+            self._show_errors(place_errors(error.fields))
+            message.tell(f"Not ordered. {error.sentence}", grave=True)
+        except ApiError as error:
+            message.tell(f"Not ordered. {error.sentence}", grave=True)
+        else:
+            self._draft.begin_anew()
+            self.dismiss(attempt)
+        finally:
+            self._set_sending(False)
+        self._show_throttle()
+
+    def _set_sending(self, is_sending: bool) -> None:
+        self._is_sending = is_sending
+        self._enable_button(not is_sending)
+
+    def _enable_button(self, is_enabled: bool) -> None:
+        button = self.query_one("#order-button", Button)
+        button.disabled = not is_enabled
+        if is_enabled and self.focused is None:
+            button.focus()  # it lost the focus when it was disabled
+
+    def _tick(self) -> None:
+        self._show_throttle()
+        self.show_link()
+
+    def _show_throttle(self) -> None:
+        """Count down while the service wants no requests, and say when it does again."""
+        if self._is_sending:
+            return
+        held = self._desk.client.gate.blocked_for()
+        button, message = self.query_one("#order-button", Button), self.query_one(MessageLine)
+        if held:
+            message.tell(
+                f"Throttled by the service: nothing is sent before {show_clock(held)} have passed.", grave=True
+            )
+        elif button.disabled:
+            message.tell("The service takes orders again.")
+        if button.disabled is not bool(held):
+            self._enable_button(not held)
+
+    def action_leave(self) -> None:
+        """Go back to the desk; what was filled in stays. Not while a purchase is out."""
+        amount = self.query_one(AmountField)
+        if self._is_sending:
+            self.query_one(MessageLine).tell("The purchase is being sent: wait for its answer.")
+        elif amount.is_asking:
+            amount.close()
+            self.query_one(MessageLine).tell("")
+            self.query_one("#order-button").focus()
+        else:
+            self.dismiss(None)

@@ -1,0 +1,145 @@
+"""What came of a purchase whose answer was lost, where only the operator can say: two orders fit, or none came."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar, Final
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.screen import Screen
+from textual.widgets import Footer
+
+from numdeck.desk.desk import Desk
+from numdeck.desk.events import AttemptChanged, EntryEvent, Event
+from numdeck.model.money import show_money
+from numdeck.model.record import Attempt, OrderRecord
+from numdeck.ui.panes.text import Text
+from numdeck.ui.shown import Shown, show_country, show_number, show_when
+from numdeck.ui.table import Align, Column, Row, SequenceSource, Table
+
+_COLUMNS: Final = (
+    Column(key="number", title="CAME OF IT", width=18, min_width=16, grow=1),
+    Column(key="country", title="COUNTRY", width=12, min_width=7, priority=2, grow=1),
+    Column(key="seen", title="FIRST SEEN", width=12, priority=1),
+    Column(key="price", title="PRICE", width=7, align=Align.RIGHT, priority=3),
+    Column(key="status", title="STATUS", width=12, min_width=8, priority=4),
+)
+
+_UNKNOWN: Final = "unknown"
+_NOTHING: Final = "nothing"
+
+_STAYS_UNKNOWN: Final = "It stays unknown, and its order is looked for. Nothing is ever sent again."
+_NOT_PLACED: Final = (
+    "It counts as not placed, and its row goes. Should an order of it exist after all, it is charged, and stands on "
+    "the desk as bought elsewhere. Nothing is sent again."
+)
+_PLACED: Final = (
+    "This order counts as what the purchase bought: its service, its cancel window and its money are known from then "
+    "on. The others stay what they are."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """The operator's word: this order, or None for "nothing was placed"."""
+
+    order_id: str | None
+
+
+class SettleScreen(Screen[Settlement | None]):
+    """Offers every order that fits, and that there is none; dismissed with None when nothing is to be settled yet.
+
+    What stands first, and is taken by whoever leans on enter, settles nothing.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q", "dismiss(None)", "Leave it unknown", key_display="esc")
+    ]
+
+    def __init__(
+        self, desk: Desk, attempt: Attempt, candidates: Sequence[OrderRecord], shown: Shown, *, title_suffix: str = ""
+    ) -> None:
+        super().__init__()
+        self._desk = desk
+        self._attempt = attempt
+        self._shown = shown
+        self._suffix = title_suffix
+        self._choices = SequenceSource[tuple[str, Row]](
+            key=lambda choice: choice[0], render=lambda choice: choice[1], items=self._rows(candidates)
+        )
+
+    def compose(self) -> ComposeResult:
+        """Lay out the choices, and what follows from the one under the cursor."""
+        request, names = self._attempt.request, self._shown.names
+        sent = show_when(self._attempt.sent_at, self._shown, now=self._desk.clock.now())
+        yield Text(
+            f"At {sent} a purchase was sent: {request.provider} {request.period}, "
+            f"{names.service(request.service_code)}, {names.country(request.country_code)}. {self._attempt.reason} "
+            "numdeck goes on looking for its order by itself; settle it here only if you know better.",
+            id="settle-text",
+        )
+        table = Table(_COLUMNS, self._choices, id="settle")
+        table.border_title = Content(f"What came of this purchase? enter settles it{self._suffix}")
+        yield table
+        yield Text(_STAYS_UNKNOWN, id="settle-consequence")
+        yield Footer(show_command_palette=False, compact=True)
+
+    def on_mount(self) -> None:
+        """Begin to listen: meanwhile it may be settled by itself, or another order seen that fits."""
+        self._stop_listening = self._desk.listen(self._on_desk)
+
+    def on_unmount(self) -> None:
+        """Stop listening."""
+        self._stop_listening()
+
+    def _on_desk(self, event: Event) -> None:
+        match event:
+            case AttemptChanged(attempt) if attempt.id == self._attempt.id and not attempt.is_open:
+                self.call_later(self._leave)
+            case EntryEvent():
+                self._look_again()
+
+    def _leave(self) -> None:
+        if self.is_current:
+            self.dismiss(None)
+
+    @work(exclusive=True, exit_on_error=False, description="looking for orders that fit")
+    async def _look_again(self) -> None:
+        self._choices.replace(self._rows(await self._desk.candidates(self._attempt.id)))
+        self.query_one(Table).source_changed()
+
+    @on(Table.CursorMoved)
+    def _considered(self, event: Table.CursorMoved) -> None:
+        sentence = {_UNKNOWN: _STAYS_UNKNOWN, _NOTHING: _NOT_PLACED}.get(event.key or "", _PLACED)
+        self.query_one("#settle-consequence", Text).say(sentence)
+
+    @on(Table.RowOpened)
+    def _chosen(self, event: Table.RowOpened) -> None:
+        if event.key == _UNKNOWN:
+            self.dismiss(None)
+        else:
+            self.dismiss(Settlement(None if event.key == _NOTHING else event.key))
+
+    def _rows(self, candidates: Sequence[OrderRecord]) -> list[tuple[str, Row]]:
+        blank = [""] * (len(_COLUMNS) - 1)
+        return [
+            (_UNKNOWN, Row(("not known yet", *blank))),
+            *((record.id, self._order_row(record)) for record in candidates),
+            (_NOTHING, Row(("nothing", *blank))),
+        ]
+
+    def _order_row(self, record: OrderRecord) -> Row:
+        order = record.order
+        return Row(
+            (
+                show_number(order.phone_number, self._shown),
+                show_country(record, self._shown),
+                show_when(record.first_seen, self._shown, now=self._desk.clock.now()),
+                show_money(order.price),
+                order.status_words,
+            )
+        )

@@ -1,0 +1,61 @@
+"""How values are shown: numbers grouped or masked, codes, times in the chosen zone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Final
+
+from numdeck.desk.state import Names
+from numdeck.model.phone import group_number, number_region
+from numdeck.model.record import OrderRecord
+
+MASK: Final = "•"
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """How rows are to be shown: names of codes, numbers and codes masked, times in UTC."""
+
+    names: Names = field(default_factory=Names)
+    masked: bool = False
+    utc: bool = False
+
+
+def show_number(raw: str | None, shown: Shown) -> str:
+    """A phone number, grouped, or masked but for its last two digits."""
+    if raw is None:
+        return "assigning…"
+    if shown.masked:
+        return mask(raw, keep=2)
+    return group_number(raw)
+
+
+def mask(text: str, *, keep: int = 0) -> str:
+    """Hide a text but for its last `keep` characters."""
+    return MASK * max(0, len(text) - keep) + (text[-keep:] if keep else "")
+
+
+def show_country(record: OrderRecord, shown: Shown) -> str:
+    """The country that was asked for; where nobody told it, the region that the number itself is of, with a `≈`."""
+    if record.country_code is not None:
+        return shown.names.country(record.country_code)
+    region = number_region(record.order.phone_number or "")
+    return shown.names.country(None) if region is None else f"≈ {region}"
+
+
+def show_code(text: str, shown: Shown) -> str:
+    """A code, or as many dots."""
+    return mask(text) if shown.masked else text
+
+
+def show_when(instant: float, shown: Shown, *, now: float) -> str:
+    """A moment as `14:02:11` today, and as `23 Nov 14:02` on other days; local, or UTC."""
+    zone = UTC if shown.utc else None
+    moment, today = (datetime.fromtimestamp(value, tz=UTC).astimezone(zone) for value in (instant, now))
+    return moment.strftime("%H:%M:%S" if moment.date() == today.date() else "%d %b %H:%M")
+
+
+def zone_name(now: float, *, utc: bool) -> str:
+    """The name of the zone in which times are shown."""
+    return "UTC" if utc else datetime.fromtimestamp(now, tz=UTC).astimezone().tzname() or "local"

@@ -1,0 +1,88 @@
+"""Where columns stand: from columns and a width to places. Pure arithmetic."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+from typing import Final
+
+from numdeck.ui.table.columns import Column
+
+GAP: Final = 2
+"""Cells left empty between two columns."""
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A column that is shown: `index` is its place among all columns (and so its cell's in a row)."""
+
+    column: Column
+    index: int
+    x: int
+    width: int
+
+    @property
+    def right(self) -> int:
+        """The first cell to the right of the column."""
+        return self.x + self.width
+
+
+def place_columns(columns: Sequence[Column], width: int, start: int = 0) -> tuple[Placed, ...]:
+    """Place columns between the cells `start` and `width`, in their order, never beyond.
+
+    Columns are dropped until the minimum widths of the rest fit, then room is given: first up to the widths asked for,
+    then to the columns that grow. Where not even the essential columns fit, the widest of them give way.
+    """
+    kept = _keep(columns, width - start)
+    if not kept:
+        return ()
+    room = width - start - GAP * (len(kept) - 1)
+    least = [columns[index].least for index in kept]
+    asked = [columns[index].width for index in kept]
+    if room >= sum(asked):
+        widths = _share(asked, [columns[index].grow for index in kept], room - sum(asked))
+    elif room >= sum(least):
+        slack = [want - need for want, need in zip(asked, least, strict=True)]
+        widths = _share(least, slack, room - sum(least))
+    else:
+        widths = _squeeze(least, room)
+    lefts = accumulate((cells + GAP for cells in widths[:-1]), initial=start)
+    return tuple(
+        Placed(columns[index], index, x, cells)
+        for index, x, cells in zip(kept, lefts, widths, strict=True)
+        if cells > 0
+    )
+
+
+def _keep(columns: Sequence[Column], room: int) -> list[int]:
+    """Say which columns stay: all, less the ones of highest priority number (the rightmost first) until they fit."""
+    kept = list(range(len(columns)))
+    while sum(columns[index].least for index in kept) + GAP * (len(kept) - 1) > room:
+        droppable = [index for index in kept if not columns[index].essential]
+        if not droppable:
+            break
+        kept.remove(max(droppable, key=lambda index: (columns[index].priority, index)))
+    # Essential columns go only where one cell each is more than there is.
+    while kept and len(kept) + GAP * (len(kept) - 1) > room:
+        kept.pop()
+    return kept
+
+
+def _share(widths: Sequence[int], weights: Sequence[int], room: int) -> list[int]:
+    """Add `room` cells to `widths` in proportion to `weights`; with no weight at all the room stays empty."""
+    total = sum(weights)
+    if not total:
+        return list(widths)
+    # Rounding the running sum, not each part, gives away every cell exactly once.
+    ends = [room * running // total for running in accumulate(weights, initial=0)]
+    return [width + ends[index + 1] - ends[index] for index, width in enumerate(widths)]
+
+
+def _squeeze(widths: Sequence[int], room: int) -> list[int]:
+    """Take cells from the widest, one by one, until `widths` fit into `room`; none falls below one cell."""
+    squeezed = list(widths)
+    while sum(squeezed) > room:
+        widest = max(range(len(squeezed)), key=squeezed.__getitem__)
+        squeezed[widest] -= 1
+    return squeezed
