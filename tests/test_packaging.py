@@ -10,6 +10,8 @@ from zipfile import ZipFile
 
 import pytest
 
+import numdeck
+
 ROOT = Path(__file__).parent.parent
 
 
@@ -36,6 +38,8 @@ def test_the_wheel_has_all_modules_sheets_and_data(wheel: Path) -> None:
     assert not (modules | data | sheets) - names
     packaged = {name for name in names if ".dist-info/" not in name}
     assert all(name.startswith("numdeck/") for name in packaged)
+    assert "numdeck/py.typed" in packaged
+    assert wheel.name.startswith(f"numdeck-{numdeck.__version__}-")
     assert not [name for name in packaged if name.endswith((".pyc", ".sqlite3", ".log"))]
 
 

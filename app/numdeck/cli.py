@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NoReturn
 
+from numdeck import __version__
+
 if TYPE_CHECKING:
     from numdeck.sandbox.settings import SandboxSettings
     from numdeck.settings import Settings
@@ -75,7 +77,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = _Parser(
         prog="numdeck", description="Order phone numbers and watch their SMS codes arrive.", allow_abbrev=False
     )
-    parser.add_argument("--version", action="version", version=f"numdeck {_version()}")
+    parser.add_argument("--version", action="version", version=f"numdeck {__version__}")
     parser.add_argument("--config", metavar="FILE", type=Path, help="settings file")
     parser.add_argument("--api-key", type=_refuse_key, help=argparse.SUPPRESS)
     parser.add_argument("--base-url", metavar="URL", help="root of the service")
@@ -104,15 +106,6 @@ def _setup(options: argparse.Namespace) -> int:
 
     # Not read but written: the file that is asked for need not be there yet.
     return run_setup(_load(options, None), _config(options) or config_file())
-
-
-def _version() -> str:
-    from importlib.metadata import PackageNotFoundError, version
-
-    try:
-        return version("numdeck")
-    except PackageNotFoundError:
-        return "(from a checkout)"
 
 
 def _load(options: argparse.Namespace, config: Path | None) -> Settings:

@@ -8,11 +8,11 @@ import ssl
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from http.cookiejar import CookieJar, DefaultCookiePolicy
-from importlib.metadata import PackageNotFoundError, version
 from typing import Final, Literal, TypeVar
 
 import httpx
 
+from numdeck import __version__
 from numdeck.api.address import check_api_key, check_base_url
 from numdeck.api.answers import ErrorAnswer
 from numdeck.api.body import ACCEPT_ENCODING, MAX_BODY, MAX_ERROR, aside, decode_json, read_body
@@ -185,13 +185,9 @@ def _open_client(
 
 
 def _headers(api_key: str) -> dict[str, str]:
-    try:
-        program = f"numdeck/{version('numdeck')}"
-    except PackageNotFoundError:
-        program = "numdeck"
     return {
         "X-Api-Key": api_key,
         "Accept": "application/json",
         "Accept-Encoding": ACCEPT_ENCODING,
-        "User-Agent": program,
+        "User-Agent": f"numdeck/{__version__}",
     }
