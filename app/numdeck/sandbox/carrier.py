@@ -64,7 +64,7 @@ class Carrier:
             phone_number=self._number(country),
             bought_at=bought_at,
             assigned_at=assigned_at,
-            plan=self._plan(provider, period, assigned_at, bought_at + PERIOD_MINUTES[period] * 60),
+            plan=self._plan(provider, assigned_at, bought_at + PERIOD_MINUTES[period] * 60),
             fraud_score=fraud_score if needs_fraud_score else None,
             status=Status.NEW if assigning_seconds > 0 else Status.WAITING,
         )
@@ -78,7 +78,7 @@ class Carrier:
         pattern = self._random.choice(country.numbers)
         return "".join(str(self._random.randrange(10)) if sign == "#" else sign for sign in pattern)
 
-    def _plan(self, provider: Provider, period: Period, start: float, end: float) -> Plan:
+    def _plan(self, provider: Provider, start: float, end: float) -> Plan:
         if self._is_silent:
             return Plan()
         is_delivered = self._random.random() < _DELIVERED_SHARE[provider]

@@ -57,7 +57,7 @@ class Listener(uvicorn.Server):
         """Ask the server to end, from any thread, once it listens."""
         self._event_loop.call_soon_threadsafe(self._halted.set)
 
-    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:  # noqa: ARG002 - uvicorn's signature
         """Close everything at once; the base waits for idle clients."""
         for server in self.servers:
             server.close()

@@ -37,7 +37,7 @@ class DeskScreen(DeskView):
         Binding("escape", "back", "Back", show=False),
     ]
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - Textual's signature
         """Take away what moves money when numdeck only watches, and everything while a question is asked."""
         if self.is_mounted and self._message.is_asking:
             return False
