@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from numdeck.api.errors import ApiError, CancelRefusal, read_cancel_refusal
-from numdeck.api.gate import ThrottleGate
+from numdeck.api.gate import Gate, Hold, RequestKind
 from numdeck.api.retry_after import read_retry_after, throttle_wait
 
 if TYPE_CHECKING:
@@ -82,18 +82,36 @@ def test_throttle_wait(header: str | None, detail: str, seconds: float) -> None:
     assert throttle_wait(header, detail, asked_at=NOON) == seconds
 
 
-def test_gate_opens_when_its_time_has_come(clock: FakeClock) -> None:
-    gate = ThrottleGate(clock)
-    assert gate.blocked_for() == 0
-    gate.hold(50)
+def test_a_throttle_holds_its_kind_until_its_time_has_come(clock: FakeClock) -> None:
+    gate = Gate(clock)
+    assert gate.hold(RequestKind.WATCH) is None
+    gate.throttle(RequestKind.WATCH, 50)
     clock.time += 20
-    assert gate.blocked_for() == 30
-    gate.hold(5)
-    assert gate.blocked_for() == 30
-    gate.hold(40)
-    assert gate.blocked_for() == 40
+    assert gate.blocked_for(RequestKind.WATCH) == 30
+    gate.throttle(RequestKind.WATCH, 5)
+    assert gate.blocked_for(RequestKind.WATCH) == 30
+    gate.throttle(RequestKind.WATCH, 40)
+    gate.resume()
+    assert gate.hold(RequestKind.WATCH) == Hold(40, is_throttle=True)
+    assert all(gate.hold(kind) is None for kind in RequestKind if kind is not RequestKind.WATCH)
     clock.time += 41
-    assert gate.blocked_for() == 0
+    assert gate.blocked_for(RequestKind.WATCH) == 0
+
+
+def test_a_pause_is_short_spares_cancellations_and_ends_with_an_answer(clock: FakeClock) -> None:
+    gate = Gate(clock)
+    gate.pause(3600)
+    assert gate.hold(RequestKind.CANCEL) is None
+    held = [kind for kind in RequestKind if gate.hold(kind) == Hold(30, is_throttle=False)]
+    assert set(held) == set(RequestKind) - {RequestKind.CANCEL}
+    gate.throttle(RequestKind.PURCHASE, 10)
+    assert gate.hold(RequestKind.PURCHASE) == Hold(30, is_throttle=False)
+    gate.resume()
+    assert gate.hold(RequestKind.PURCHASE) == Hold(10, is_throttle=True)
+    assert gate.hold(RequestKind.WATCH) is None
+    gate.pause(5)
+    clock.time += 5
+    assert gate.hold(RequestKind.LOOKUP) is None
 
 
 def test_errors_are_imported_without_the_http_library() -> None:

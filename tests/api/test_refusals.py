@@ -21,6 +21,7 @@ from numdeck.api.errors import (
     Unauthorised,
     Unreadable,
 )
+from numdeck.api.gate import RequestKind
 from numdeck.model.request import OrderRequest
 
 if TYPE_CHECKING:
@@ -217,7 +218,7 @@ async def test_what_will_not_change_is_not_tried_again(client: NumbersClient, se
         (THROTTLED, {"Date": "Tue, 14 Nov 2023 22:00:00 GMT", "Retry_After": "Tue, 14 Nov 2023 22:00:09 GMT"}, 9),
     ],
 )
-async def test_gate_closes_for_everyone(
+async def test_a_throttle_holds_the_kind_of_request_that_it_answered(
     client: NumbersClient,
     server: Server,
     clock: FakeClock,
@@ -229,14 +230,16 @@ async def test_gate_closes_for_everyone(
     with pytest.raises(Throttled) as caught:
         await client.active()
     assert caught.value.retry_after == seconds
-    assert client.gate.blocked_for() == seconds
+    assert client.gate.blocked_for(RequestKind.WATCH) == seconds
     clock.time += seconds - 1
-    for request in (client.active(), client.purchase(REQUEST), client.cancel(ORDER_ID), client.balance()):
+    for request in (client.active(), client.history(), client.detail(ORDER_ID)):
         with pytest.raises(Throttled) as held:
             await request
         assert held.value.retry_after == 1
         assert not held.value.maybe_applied
     assert len(server.seen) == 1
+    server.on("PUT", CANCEL, server.reply(200))
+    await client.cancel(ORDER_ID)
     assert clock.slept == []
     clock.time += 1
     await client.active()
@@ -246,7 +249,7 @@ async def test_service_that_asks_for_a_pause_gets_it(client: NumbersClient, serv
     server.on("GET", NUMBERS, server.reply(503, HTML, Retry_After="20"))
     with pytest.raises(ServerFault) as caught:
         await client.active()
-    assert caught.value.retry_after == client.gate.blocked_for() == 20
+    assert caught.value.retry_after == client.gate.blocked_for(RequestKind.WATCH) == 20
     assert server.count("GET") == 1
 
 

@@ -157,6 +157,32 @@ async def test_throttled_counts_down_and_comes_back_by_itself(bench: Bench) -> N
         assert not button.disabled
 
 
+async def test_the_form_waits_for_a_service_that_is_unavailable_and_says_so(bench: Bench) -> None:
+    async with operator_at(bench) as operator:
+        await operator.press("n", *"tg", "enter", *"667", "enter")
+        bench.sandbox.faults.add(Fault(action="answer", status=503, headers={"Retry-After": "3600"}))
+        await bench.desk.poll_once()
+        await operator.press("ctrl+o", "enter")
+        assert "The service is unavailable: an order can be sent in 0:30." in said(operator)
+        assert bench.sandbox.count("POST") == 0
+        await operator.poll(seconds=30)
+        await operator.pilot.pause(1.1)
+        await operator.press("ctrl+o", "enter")
+        assert bench.sandbox.count("POST") == 1
+
+
+async def test_throttled_polls_do_not_keep_the_form_from_ordering(bench: Bench) -> None:
+    async with operator_at(bench) as operator:
+        bench.sandbox.faults.add(
+            Fault(method="GET", action="answer", status=429, headers={"Retry-After": "50"}, body={"detail": "no"})
+        )
+        await bench.desk.poll_once()
+        await operator.press("r")
+        assert "Throttled: polling again in 0:50." in said(operator)
+        await operator.press("n", *"tg", "enter", *"667", "enter", "ctrl+o", "enter")
+        assert bench.sandbox.count("POST") == 1
+
+
 async def test_a_lost_answer_closes_the_form_and_shows_on_the_desk(bench: Bench) -> None:
     bench.sandbox.faults.add(Fault(method="POST", when="before", action="cut"))
     async with operator_at(bench) as operator:

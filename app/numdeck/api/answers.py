@@ -65,7 +65,7 @@ class ErrorAnswer:
                 return NotFound(f"The service knows no such order or address: {said or self._status_words}")
             case 429:
                 wait = throttle_wait(self.retry_after, said, asked_at=self.answered_at)
-                return Throttled(f"Too many requests: the service asks to wait {math.ceil(wait)} s.", retry_after=wait)
+                return Throttled(f"Too many requests: the service asked to wait {math.ceil(wait)} s.", retry_after=wait)
             case HTTPStatus.REQUEST_TIMEOUT:
                 return self._server_fault(said)
             case status if 400 <= status < 500:

@@ -17,7 +17,7 @@ from numdeck.api.answers import read_fields
 from numdeck.api.body import MAX_BODY, MAX_HISTORY, aside
 from numdeck.api.catalogue import CatalogueEntry, read_balance, read_catalogue, read_quotes
 from numdeck.api.errors import ApiError, CancelRefused, NotFound, Rejected, ServerFault, Unreachable, Unreadable
-from numdeck.api.gate import ThrottleGate
+from numdeck.api.gate import Gate, RequestKind
 from numdeck.api.paging import collect
 from numdeck.api.session import Answer, Session, Timeouts
 from numdeck.api.wire import UnreadableOrder, read_listing, read_order
@@ -106,8 +106,8 @@ class NumbersClient:
         await self._session.aclose()
 
     @property
-    def gate(self) -> ThrottleGate:
-        """Until when nothing is sent."""
+    def gate(self) -> Gate:
+        """Which requests have to wait."""
         return self._session.gate
 
     @property
@@ -133,7 +133,7 @@ class NumbersClient:
 
         An error with `maybe_applied` leaves open whether the order was placed.
         """
-        answer = await self._session.send("POST", _NUMBERS, body=request_body(request))
+        answer = await self._session.send(RequestKind.PURCHASE, _NUMBERS, body=request_body(request))
         return Placed(await answer.parse(read_order), answer.sent_at, answer.answered_at)
 
     async def cancel(self, order_id: str) -> str:
@@ -149,7 +149,7 @@ class NumbersClient:
         async def attempt() -> Answer:
             nonlocal maybe_applied
             try:
-                return await self._session.send("PUT", f"{_order_path(order_id)}cancel/")
+                return await self._session.send(RequestKind.CANCEL, f"{_order_path(order_id)}cancel/")
             except ApiError as error:
                 error.maybe_applied = maybe_applied = maybe_applied or error.maybe_applied
                 raise
@@ -162,7 +162,7 @@ class NumbersClient:
 
     async def balance(self) -> Decimal | None:
         """The account's balance in USD; None when the service does not tell."""
-        answer = await _if_offered(self._get(_BALANCE))
+        answer = await _if_offered(self._get(_BALANCE, kind=RequestKind.LOOKUP))
         return None if answer is None else read_balance(answer.body)
 
     async def services(self) -> tuple[CatalogueEntry, ...] | None:
@@ -185,7 +185,9 @@ class NumbersClient:
         return await _if_offered(self._quotes(httpx.QueryParams(query)))
 
     async def _quotes(self, query: httpx.QueryParams) -> Offers:
-        found = await collect(partial(self._get, f"{_NUMBERS}search/"), query, enough=MAX_QUOTE_PAGES)
+        found = await collect(
+            partial(self._get, f"{_NUMBERS}search/", kind=RequestKind.LOOKUP), query, enough=MAX_QUOTE_PAGES
+        )
         return Offers(read_quotes(found.items), found.is_whole)
 
     async def _catalogue(self, name: str) -> tuple[CatalogueEntry, ...] | None:
@@ -198,7 +200,7 @@ class NumbersClient:
         return None
 
     async def _read_catalogue(self, path: str) -> tuple[CatalogueEntry, ...]:
-        found = await collect(partial(self._get, path), httpx.QueryParams())
+        found = await collect(partial(self._get, path, kind=RequestKind.LOOKUP), httpx.QueryParams())
         return await aside(found.size, lambda: read_catalogue(found.items))
 
     async def _listing(self, path: str, limit: int = MAX_BODY) -> Listing:
@@ -206,8 +208,15 @@ class NumbersClient:
         orders, unreadable = await aside(found.size, lambda: read_listing(found.items))
         return Listing(orders, tuple(unreadable), found.sent_at, found.answered_at)
 
-    async def _get(self, path: str, query: httpx.QueryParams | None = None, *, limit: int = MAX_BODY) -> Answer:
-        return await self._again(partial(self._session.send, "GET", path, query=query, limit=limit))
+    async def _get(
+        self,
+        path: str,
+        query: httpx.QueryParams | None = None,
+        *,
+        kind: RequestKind = RequestKind.WATCH,
+        limit: int = MAX_BODY,
+    ) -> Answer:
+        return await self._again(partial(self._session.send, kind, path, query=query, limit=limit))
 
     async def _again(self, send: Callable[[], Coroutine[object, object, Answer]]) -> Answer:
         return await self._retrying.wraps(send)()

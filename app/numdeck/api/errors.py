@@ -68,12 +68,20 @@ class CancelRefused(Rejected):
         self.kind = read_cancel_refusal(" ".join(refused.fields.get("", ())))
 
 
-class Throttled(ApiError):
-    """Too many requests (429), or not sent because of an earlier 429. `retry_after` is how long to wait, in seconds."""
+class Held(ApiError):
+    """The service wants no such request now. `retry_after` is how long to wait, in seconds."""
 
     def __init__(self, sentence: str, *, retry_after: float) -> None:
         super().__init__(sentence)
         self.retry_after = retry_after
+
+
+class Throttled(Held):
+    """Too many requests of this kind (429), or not sent because of an earlier 429."""
+
+
+class Paused(Held):
+    """Not sent, as the service said a moment ago that it is unavailable (5xx)."""
 
 
 class NotFound(ApiError):

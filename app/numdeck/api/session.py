@@ -8,7 +8,7 @@ import ssl
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from http.cookiejar import CookieJar, DefaultCookiePolicy
-from typing import Final, Literal, TypeVar
+from typing import Final, TypeVar
 
 import httpx
 
@@ -16,15 +16,14 @@ from numdeck import __version__
 from numdeck.api.address import check_api_key, check_base_url
 from numdeck.api.answers import ErrorAnswer
 from numdeck.api.body import ACCEPT_ENCODING, MAX_BODY, MAX_ERROR, aside, decode_json, read_body
-from numdeck.api.errors import ApiError, ReadOnly, ServerFault, Throttled, Unreadable
+from numdeck.api.errors import ApiError, Paused, ReadOnly, ServerFault, Throttled, Unreadable
 from numdeck.api.faults import unreachable
-from numdeck.api.gate import ThrottleGate
+from numdeck.api.gate import Gate, RequestKind
 from numdeck.api.retry_after import read_http_date
 from numdeck.clock import Clock
 from numdeck.model.address import is_loopback
 from numdeck.model.text import clean
 
-Method = Literal["GET", "POST", "PUT"]
 T = TypeVar("T")
 
 _MAX_CONNECTIONS: Final = 8
@@ -59,7 +58,7 @@ _SHORTEST_SECRET: Final = 16
 
 
 class Session:
-    """The connections, the key and the throttle gate.
+    """The connections, the key and the gate.
 
     Purchases travel on a connection of their own each. On a kept one, a network that went away or a server that hung
     up shows only after the request was written: nobody could then say whether the order was placed. A new connection
@@ -71,7 +70,7 @@ class Session:
         url = check_base_url(base_url)
         check_api_key(api_key)
         self.host = clean(url.netloc.decode("ascii"))
-        self.gate = ThrottleGate(clock)
+        self.gate = Gate(clock)
         self.clock_skew: float | None = None
         self._root = str(url).rstrip("/")
         self._key = api_key.encode("ascii")
@@ -94,7 +93,7 @@ class Session:
 
     async def send(
         self,
-        method: Method,
+        kind: RequestKind,
         path: str,
         *,
         query: httpx.QueryParams | None = None,
@@ -103,12 +102,13 @@ class Session:
     ) -> Answer:
         """Send one request, once, and read its answer of at most `limit` bytes.
 
-        Raises ReadOnly and Throttled before anything leaves, and the ApiError that a failed answer is.
+        Raises ReadOnly, Throttled and Paused before anything leaves, and the ApiError that a failed answer is.
         """
+        method = kind.method
         may_change = method != "GET"
         if may_change and self._read_only:
             raise ReadOnly("Read-only: nothing is ordered or cancelled.")
-        self._check_gate()
+        self._check_gate(kind)
         sent_at = self._clock.now()
         client = self._single if method == "POST" else self._kept
         try:
@@ -117,7 +117,7 @@ class Session:
                 client.stream(method, self._root + path, params=query or None, json=body) as response,
             ):
                 self._note_time(response)
-                await self._check(response, may_change=may_change)
+                await self._check(response, kind, may_change=may_change)
                 content = self._without_key(await read_body(response, limit))
         except ApiError:
             raise
@@ -127,10 +127,15 @@ class Session:
             raise unreachable(error, self.host) from None
         return Answer(content, sent_at, self._clock.now())
 
-    def _check_gate(self) -> None:
-        left = self.gate.blocked_for()
-        if left > 0:
-            raise Throttled(f"Too many requests: nothing is sent for {math.ceil(left)} s more.", retry_after=left)
+    def _check_gate(self, kind: RequestKind) -> None:
+        hold = self.gate.hold(kind)
+        if hold is None:
+            return
+        wait = f"{math.ceil(hold.seconds)} s"
+        if hold.is_throttle:
+            sentence = f"Not sent: there were too many requests, and the service asked to wait {wait} more."
+            raise Throttled(sentence, retry_after=hold.seconds)
+        raise Paused(f"Not sent: the service is unavailable; try again in {wait}.", retry_after=hold.seconds)
 
     def _without_key(self, body: bytes) -> bytes:
         """Take the key out of an answer that quotes it: it must not come onto the screen or into the journal."""
@@ -143,9 +148,10 @@ class Session:
         if server_time is not None:
             self.clock_skew = server_time - self._clock.now()
 
-    async def _check(self, response: httpx.Response, *, may_change: bool) -> None:
-        """Raise the error that an answer other than 2xx is, and close the gate if it names a time."""
+    async def _check(self, response: httpx.Response, kind: RequestKind, *, may_change: bool) -> None:
+        """Raise the error that an answer other than 2xx is; what it says of waiting is for the gate."""
         if response.is_success:
+            self.gate.resume()
             return
         try:
             body = self._without_key(await read_body(response, MAX_ERROR))
@@ -158,8 +164,14 @@ class Session:
             answered_at=self._clock.now() + (self.clock_skew or 0.0),
             retry_after=response.headers.get("retry-after"),
         ).to_error()
-        if isinstance(error, Throttled | ServerFault) and error.retry_after is not None:
-            self.gate.hold(error.retry_after)
+        match error:
+            case Throttled():
+                self.gate.throttle(kind, error.retry_after)
+            case ServerFault():
+                if error.retry_after is not None:
+                    self.gate.pause(error.retry_after)
+            case _:
+                self.gate.resume()
         raise error
 
 

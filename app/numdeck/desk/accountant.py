@@ -7,6 +7,7 @@ from typing import Final
 
 from numdeck.api.client import NumbersClient
 from numdeck.api.errors import ApiError
+from numdeck.api.gate import RequestKind
 from numdeck.clock import Clock
 from numdeck.desk.books import Books
 from numdeck.desk.events import Topic
@@ -40,7 +41,7 @@ class Accountant:
             self._books.topic(Topic.BALANCE)
         await self.count_today()  # more may have been seen while that was asked
         self._warn()
-        return max(MONEY_EVERY, self._client.gate.blocked_for())
+        return max(MONEY_EVERY, self._client.gate.blocked_for(RequestKind.LOOKUP))
 
     async def count_today(self) -> None:
         """Count what today came to, from local midnight."""

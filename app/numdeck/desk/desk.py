@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from numdeck.api.client import NumbersClient
+from numdeck.api.gate import Hold, RequestKind
 from numdeck.clock import Clock
 from numdeck.desk.accountant import MONEY_AT_MOST_EVERY, Accountant
 from numdeck.desk.away import Absence
@@ -251,9 +252,19 @@ class Desk:
             )
 
     def refresh(self) -> float:
-        """Poll now; the result is how long the throttle forbids it, in seconds."""
+        """Poll now, even if the service said that it is unavailable.
+
+        The result is how long a throttle forbids it, in seconds.
+        """
+        self.client.gate.resume()
         self._poll_wake.set()
-        return self.client.gate.blocked_for()
+        self._follow_wake.set()
+        return self.client.gate.blocked_for(RequestKind.WATCH)
+
+    @property
+    def order_hold(self) -> Hold | None:
+        """What keeps an order from being sent now, and for how long; None when nothing does."""
+        return self.client.gate.hold(RequestKind.PURCHASE)
 
     async def pin(self, request: OrderRequest, *, is_pinned: bool) -> None:
         """Pin a request, or let it go. Raises JournalError when that cannot be remembered."""

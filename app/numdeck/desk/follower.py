@@ -6,7 +6,8 @@ from dataclasses import replace
 from typing import Final
 
 from numdeck.api.client import NumbersClient
-from numdeck.api.errors import ApiError, NotFound, Throttled
+from numdeck.api.errors import ApiError, Held, NotFound
+from numdeck.api.gate import RequestKind
 from numdeck.clock import Clock
 from numdeck.desk.books import Books
 from numdeck.desk.events import Changed, EntryEvent, Event
@@ -63,7 +64,7 @@ class Follower:
         """How long until there is something to look up, in seconds."""
         looks = [entry.look_at for entry in self._books.state.entries.values() if entry.look_at is not None]
         due_at = min([*looks, self._history_due()])
-        return max(0.0, self._client.gate.blocked_for(), due_at - self._clock.now())
+        return max(0.0, self._client.gate.blocked_for(RequestKind.WATCH), due_at - self._clock.now())
 
     async def look_once(self) -> None:
         """Look up everything that is due: one by one, as that is quickest, but many at once by the history first.
@@ -79,13 +80,13 @@ class Follower:
                 await self._try_look(order_id, started_at)
             if started_at >= self._history_due():
                 await self._try_history()
-        except Throttled:
+        except Held:
             return  # the gate says when to come again
 
     async def _try_history(self) -> None:
         try:
             await self.read_history()
-        except Throttled:
+        except Held:
             raise
         except ApiError:
             self._history_failures += 1  # it is barred for a while
@@ -96,7 +97,7 @@ class Follower:
             return  # told by something else meanwhile
         try:
             await self._look(entry, pass_started_at)
-        except Throttled:
+        except Held:
             raise
         except ApiError:
             await self._put_off(entry)

@@ -10,6 +10,7 @@ from typing import Final
 from numdeck.api.catalogue import CatalogueEntry
 from numdeck.api.client import NumbersClient
 from numdeck.api.errors import ApiError
+from numdeck.api.gate import RequestKind
 from numdeck.clock import Clock
 from numdeck.desk.books import Books
 from numdeck.desk.events import Topic
@@ -55,7 +56,7 @@ class NameKeeper:
             wait = min(NAMES_AGAIN * 2.0**self._failures, _LONGEST_PAUSE)
             self._failures += 1
             self._take(services, countries, learnt_at=self.names.learnt_at)
-            return max(wait, self._client.gate.blocked_for())
+            return max(wait, self._client.gate.blocked_for(RequestKind.LOOKUP))
         self._failures = 0
         self._take(services, countries, learnt_at=self._clock.now())
         if self._file is not None and (self.names.services or self.names.countries):

@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Final
 
 from numdeck.api.client import NumbersClient
+from numdeck.api.gate import RequestKind
 from numdeck.clock import Clock
 from numdeck.desk.books import Books
 from numdeck.desk.canceller import Canceller
@@ -67,7 +68,7 @@ class PlanFollower:
 
     async def follow_once(self) -> None:
         """Send what is to be cancelled by now."""
-        if self._client.read_only or self._client.gate.blocked_for() or not self._has_looked:
+        if self._client.read_only or self._client.gate.hold(RequestKind.CANCEL) or not self._has_looked:
             return
         await self._learn([entry.id for entry in self._due()])
         begun = [entry.id for entry in self._due() if await self._begin(entry)]
@@ -87,7 +88,7 @@ class PlanFollower:
             for entry in self._waiting()
             if (due_at := self._due_at(entry, now)) is not None
         ]
-        return max(min(instants) - now, self._client.gate.blocked_for()) if instants else None
+        return max(min(instants) - now, self._client.gate.blocked_for(RequestKind.CANCEL)) if instants else None
 
     @property
     def _has_looked(self) -> bool:

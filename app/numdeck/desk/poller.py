@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from numdeck.api.client import Listing, NumbersClient
-from numdeck.api.errors import ApiError, ServerFault, Throttled, Unauthorised, Unreadable
+from numdeck.api.errors import ApiError, Paused, ServerFault, Throttled, Unauthorised, Unreadable
+from numdeck.api.gate import RequestKind
 from numdeck.clock import Clock
 from numdeck.desk.books import Books
 from numdeck.desk.reconcile import Seen, reconcile_list
@@ -29,10 +30,11 @@ class Poller:
 
     async def poll_once(self) -> float:
         """Poll now; the result is how long to wait until the next poll, in seconds."""
+        is_held = self._client.gate.hold(RequestKind.WATCH) is not None
         try:
             listing = await self._client.active()
         except ApiError as error:
-            return self._failed(error)
+            return self._failed(error, is_news=not is_held)
         await self._reconcile(listing)
         self._failures = 0
         self._throttle_factor = ease(self._throttle_factor)
@@ -62,17 +64,19 @@ class Poller:
         self._previous = None if listing.unreadable else listing.sent_at
         self._first_start = False
 
-    def _failed(self, error: ApiError) -> float:
-        self._failures += 1
-        wait = retry_interval(self._base, self._failures)
-        if isinstance(error, Throttled):
-            self._throttle_factor = stretch(self._throttle_factor)
-        left = self._client.gate.blocked_for()
-        wait = max(wait if not left else 0.0, left)
-        link = self._books.state.link
-        self._books.set_link(
-            replace(link, state=link_state(error), next_try_at=self._clock.now() + wait, sentence=error.sentence)
-        )
+    def _failed(self, error: ApiError, *, is_news: bool) -> float:
+        """Say what is wrong. It is no news when nothing was sent, as the service had asked for a pause before."""
+        wait = self._client.gate.blocked_for(RequestKind.WATCH)
+        if is_news:
+            self._failures += 1
+            if isinstance(error, Throttled):
+                self._throttle_factor = stretch(self._throttle_factor)
+            else:
+                wait = max(wait, retry_interval(self._base, self._failures))
+        link, state = self._books.state.link, link_state(error)
+        # What the service said of it stands, rather than that nothing is sent because of it.
+        sentence = error.sentence if is_news or link.state is not state else link.sentence
+        self._books.set_link(replace(link, state=state, next_try_at=self._clock.now() + wait, sentence=sentence))
         return wait
 
 
@@ -83,7 +87,7 @@ def link_state(error: ApiError) -> LinkState:
             return LinkState.THROTTLED
         case Unauthorised():
             return LinkState.UNAUTHORISED
-        case ServerFault() | Unreadable():
+        case ServerFault() | Paused() | Unreadable():
             return LinkState.FAULT
         case _:
             return LinkState.OFFLINE

@@ -11,6 +11,10 @@ from numdeck.model.duration import show_clock, show_coarse
 STALE_AFTER_INTERVALS: Final = 2
 """Data older than this many poll intervals is stale."""
 
+LONGEST_RETRY: Final = 30.0
+"""After a failure the service is asked again within this time, in seconds, whatever it says of itself. Only a 429 binds
+for longer: codes may be waiting behind a fault that is over."""
+
 _NO_MORE_THAN_DOUBLINGS: Final = 5
 _IDLE_FACTOR: Final = 3
 _LONGEST_WAIT: Final = 60.0
@@ -73,7 +77,7 @@ def poll_interval(base: float, *, active: int, throttle_factor: float) -> float:
 
 def retry_interval(base: float, failures: int) -> float:
     """How long to wait after the `failures`-th failed poll in a row, in seconds."""
-    return float(min(_LONGEST_WAIT, base * 2 ** min(failures - 1, _NO_MORE_THAN_DOUBLINGS)))
+    return float(min(LONGEST_RETRY, base * 2 ** min(failures - 1, _NO_MORE_THAN_DOUBLINGS)))
 
 
 def stretch(throttle_factor: float) -> float:

@@ -10,6 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Input
 
 from numdeck.desk.state import Entry
+from numdeck.model.duration import show_clock
 from numdeck.model.money import show_money
 from numdeck.model.phone import dialable
 from numdeck.model.plan import CancelPlan
@@ -238,7 +239,7 @@ class DeskScreen(DeskView):
     def action_refresh_desk(self) -> None:
         """Poll now."""
         held = self._desk.refresh()
-        self._message.tell(f"Throttled: polling again in {held:.0f} s." if held else "Polling.")
+        self._message.tell(f"Throttled: polling again in {show_clock(held)}." if held else "Polling.")
 
     def action_mask(self) -> None:
         """Mask numbers and codes, or show them."""

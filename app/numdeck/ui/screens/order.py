@@ -157,16 +157,15 @@ class OrderScreen(OrderView):
         """Count down while the service wants no requests, and say when it does again."""
         if self._is_sending:
             return
-        held = self._desk.client.gate.blocked_for()
+        hold = self._desk.order_hold
         button, message = self.query_one("#order-button", Button), self.query_one(MessageLine)
-        if held:
-            message.tell(
-                f"Throttled by the service: nothing is sent before {show_clock(held)} have passed.", grave=True
-            )
+        if hold is not None:
+            why = "Throttled" if hold.is_throttle else "The service is unavailable"
+            message.tell(f"{why}: an order can be sent in {show_clock(hold.seconds)}.", grave=True)
         elif button.disabled:
             message.tell("The service takes orders again.")
-        if button.disabled is not bool(held):
-            self._enable_button(not held)
+        if button.disabled is (hold is None):
+            self._enable_button(hold is None)
 
     def action_leave(self) -> None:
         """Go back to the desk; what was filled in stays. Not while a purchase is out."""
