@@ -7,7 +7,11 @@ from decimal import Decimal
 import pytest
 
 from numdeck.desk.state import DeskState, Today
+from numdeck.model.balance import Balance
+from numdeck.sandbox.faults import Fault
 from numdeck.ui.panes.status import money_words
+from tests.support import Bench
+from tests.ui.support import operator_at
 
 
 @pytest.mark.parametrize(
@@ -25,6 +29,36 @@ from numdeck.ui.panes.status import money_words
 )
 def test_money_is_said_in_whole_words_or_not_at_all(room: int, words: str) -> None:
     state = DeskState()
-    state.balance = Decimal("41.70")
+    state.balance = Balance(Decimal("41.70"), told_at=1000.0)
     state.today = Today(orders=7, spent=Decimal("3.15"), codes=1)
-    assert money_words(state, room) == words
+    assert money_words(state, 1000.0, room) == words
+
+
+@pytest.mark.parametrize(
+    ("room", "words"),
+    [(200, "balance $41.70 · 3 min old · today $0.00 · 0 orders · 0 codes"), (0, "$41.70 · 3 min old")],
+)
+def test_a_balance_of_the_past_is_never_shown_without_its_age(room: int, words: str) -> None:
+    state = DeskState(balance=Balance(Decimal("41.70"), told_at=1000.0))
+    assert money_words(state, 1180.0, room) == words
+
+
+def test_a_balance_that_was_never_told_is_unknown() -> None:
+    assert money_words(DeskState(), 1000.0, 0) == "?"
+
+
+async def test_a_balance_grows_old_on_the_desk_and_in_the_order_form(bench: Bench) -> None:
+    await bench.desk.count_money()
+    bench.sandbox.faults.add(Fault(path="/api/v2/users/balance/", action="cut", times=None))
+    await bench.desk.learn_names()
+    async with operator_at(bench) as operator:
+        assert "balance $50.00 · today" in operator.screen
+        await operator.press("n", *"tg", "enter", *"667", "enter")
+        assert "balance $50.00 → " in operator.screen
+        bench.clock.advance(minutes=3)
+        await bench.desk.count_money()
+        await operator.settle()
+        assert "balance $50.00 · 3 min old → " in operator.screen
+        await operator.press("escape")
+        await operator.poll()
+        assert "balance $50.00 · 3 min old" in operator.screen.splitlines()[0]

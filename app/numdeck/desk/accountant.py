@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -10,38 +11,46 @@ from numdeck.api.errors import ApiError
 from numdeck.api.gate import RequestKind
 from numdeck.clock import Clock
 from numdeck.desk.books import Books
-from numdeck.desk.events import Topic
+from numdeck.desk.events import Appeared, AttemptChanged, Ended, Event, Topic
+from numdeck.model.balance import ASK_EVERY, Balance
+from numdeck.model.link import LinkState
+from numdeck.model.record import AttemptState
 from numdeck.model.spend import SpendLimits, balance_warning
 
-MONEY_EVERY: Final = 60.0
-"""The balance is asked for at least this often, in seconds."""
-
 MONEY_AT_MOST_EVERY: Final = 2.0
-"""However much happens, it is not asked for more often than this, in seconds."""
+"""However much happens, the balance is not asked for more often than this, in seconds."""
+
+_MAY_HAVE_COST: Final = frozenset({AttemptState.PLACED, AttemptState.UNKNOWN})
 
 
 class Accountant:
-    """Keeps balance and totals, and warns once when the balance runs low."""
+    """Keeps balance and totals, and warns once when the balance runs low.
+
+    The balance is asked for after money moved, after the connection came back, and once a minute.
+    """
 
     def __init__(self, books: Books, client: NumbersClient, clock: Clock, limits: SpendLimits) -> None:
         self._books = books
         self._client = client
         self._clock = clock
         self._limits = limits
+        self._ask_at = float("-inf")
+        self._was_live = True
+        self._books.listen(self._hear)
 
     async def count_money(self) -> float:
-        """Count what today came to, and ask for the balance; the result is when to do it again, in seconds."""
+        """Count what today came to, and ask for the balance if it is time; the result is when to do it again."""
         await self.count_today()
-        try:
-            balance = await self._client.balance()
-        except ApiError:
-            balance = None  # shown as unknown, not as it was
-        if balance != self._books.state.balance:
-            self._books.state.balance = balance
-            self._books.topic(Topic.BALANCE)
-        await self.count_today()  # more may have been seen while that was asked
+        if self.is_due:
+            await self._ask()
+            await self.count_today()  # more may have been seen while that was asked
         self._warn()
-        return max(MONEY_EVERY, self._client.gate.blocked_for(RequestKind.LOOKUP))
+        return max(0.0, self._ask_at - self._clock.monotonic(), self._client.gate.blocked_for(RequestKind.LOOKUP))
+
+    @property
+    def is_due(self) -> bool:
+        """Whether it is time to ask for the balance."""
+        return self._clock.monotonic() >= self._ask_at
 
     async def count_today(self) -> None:
         """Count what today came to, from local midnight."""
@@ -49,11 +58,53 @@ class Accountant:
         now = datetime.fromtimestamp(self._clock.now())  # noqa: DTZ006
         await self._books.count_today(now.replace(hour=0, minute=0, second=0, microsecond=0).timestamp())
 
+    async def _ask(self) -> None:
+        self._ask_at = self._clock.monotonic() + ASK_EVERY
+        sent_at = self._clock.now()
+        try:
+            amount = await self._client.balance()
+        except ApiError:
+            amount = None
+        if amount is None:
+            self._doubt()
+        else:
+            # Money that moves while the answer is on its way makes `_hear` ask once more.
+            await self._books.set_balance(Balance(amount, sent_at, is_doubtful=self.is_due))
+
+    def _hear(self, event: Event) -> None:
+        is_live = self._books.state.link.state in {LinkState.LIVE, LinkState.CONNECTING}
+        has_moved, came_back = moves_money(event), is_live and not self._was_live
+        self._was_live = is_live
+        if came_back or has_moved:
+            self._ask_at = float("-inf")
+        if has_moved or not is_live:
+            self._doubt()
+
+    def _doubt(self) -> None:
+        balance = self._books.state.balance
+        if balance is not None and not balance.is_doubtful:
+            self._books.state.balance = replace(balance, is_doubtful=True)
+            self._books.topic(Topic.BALANCE)
+
     def _warn(self) -> None:
         state = self._books.state
         before = state.balance_warning
-        state.balance_warning = balance_warning(state.balance, state.today.last_price, self._limits)
+        amount = None if state.balance is None else state.balance.amount
+        state.balance_warning = balance_warning(amount, state.today.last_price, self._limits)
         if bool(state.balance_warning) != bool(before):
             self._books.topic(Topic.BALANCE)
             if state.balance_warning:
                 self._books.say(state.balance_warning, grave=True)
+
+
+def moves_money(event: Event) -> bool:
+    """Whether the balance may be another one after this: a purchase, here or elsewhere, or a refund."""
+    match event:
+        case Appeared():
+            return True
+        case Ended(entry):
+            return entry.record.order.status.is_refunded
+        case AttemptChanged(attempt):
+            return attempt.state in _MAY_HAVE_COST
+        case _:
+            return False

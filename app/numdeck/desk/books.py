@@ -23,6 +23,7 @@ from numdeck.desk.events import (
 from numdeck.desk.state import DeskState, Favourites, Today
 from numdeck.journal.errors import JournalError
 from numdeck.journal.threaded import JournalThread
+from numdeck.model.balance import Balance
 from numdeck.model.link import Link
 from numdeck.model.plan import CancelPlan
 from numdeck.model.record import Attempt, OrderRecord
@@ -147,6 +148,16 @@ class Books:
             await self.journal.mark(name, at)
         except JournalError as error:
             self._note_memory(error.sentence)
+
+    async def set_balance(self, balance: Balance) -> None:
+        """Remember what the account holds, and show it."""
+        try:
+            await self.journal.write_balance(balance)
+        except JournalError as error:
+            self._note_memory(error.sentence)
+        if balance != self.state.balance:
+            self.state.balance = balance
+            self._tell([TopicChanged(Topic.BALANCE)])
 
     def say(self, sentence: str, *, grave: bool = False) -> None:
         """Tell the operator something."""

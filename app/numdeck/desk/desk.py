@@ -284,6 +284,8 @@ class Desk:
             await self.journal.close()
 
     def _load(self, contents: JournalContents) -> None:
+        if contents.balance is not None:
+            self.state.balance = replace(contents.balance, is_doubtful=True)
         for record in contents.records:
             phase = Phase.ENDED if record.is_ended else Phase.LISTED
             plan = contents.plans.get(record.id, CancelPlan.NONE)
@@ -304,7 +306,7 @@ class Desk:
             self._follow_wake.set()
         if isinstance(event, EntryEvent) or (isinstance(event, TopicChanged) and event.topic is Topic.LINK):
             self._plan_wake.set()
-        if is_turning_point(event):
+        if is_turning_point(event) or self._accountant.is_due:
             self._money_wake.set()
 
     async def _forever(

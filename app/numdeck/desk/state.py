@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 
+from numdeck.model.balance import Balance
 from numdeck.model.link import Link
 from numdeck.model.plan import CancelPlan
 from numdeck.model.record import Attempt, OrderRecord
@@ -108,7 +109,7 @@ class DeskState:
     entries: dict[str, Entry] = field(default_factory=dict)
     attempts: dict[str, Attempt] = field(default_factory=dict)
     link: Link = field(default_factory=Link)
-    balance: Decimal | None = None
+    balance: Balance | None = None
     balance_warning: str = ""
     today: Today = field(default_factory=Today)
     favourites: Favourites = field(default_factory=Favourites)

@@ -23,12 +23,14 @@ from numdeck.journal.rows import (
     attempt_row,
     order_row,
     read_attempt,
+    read_balance,
     read_code,
     read_order,
     read_request,
     write_request,
 )
 from numdeck.journal.schema import connect, transaction
+from numdeck.model.balance import Balance
 from numdeck.model.order import Status
 from numdeck.model.plan import CancelPlan
 from numdeck.model.record import Attempt, AttemptState, OrderRecord, Origin
@@ -50,12 +52,13 @@ _SYSTEM_CLOCK: Final = SystemClock()
 class JournalContents:
     """What a start needs: orders that live or await the operator, and purchases that are not settled.
 
-    `plans` has the orders for which something was decided.
+    `plans` has the orders for which something was decided, `balance` is what the service told last.
     """
 
     records: tuple[OrderRecord, ...]
     attempts: tuple[Attempt, ...]
     plans: Mapping[str, CancelPlan] = field(default_factory=dict)
+    balance: Balance | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +190,7 @@ class Journal:
         plans = self.plans([record.id for record in records])
         decided = {order_id: plan for order_id, plan in plans.items() if plan is not CancelPlan.NONE}
         with legible(self._path):
-            return JournalContents(tuple(records), tuple(map(read_attempt, attempts)), decided)
+            return JournalContents(tuple(records), tuple(map(read_attempt, attempts)), decided, self._balance())
 
     def find(self, ids: Collection[str]) -> dict[str, OrderRecord]:
         """Read these orders, as far as they are known; there may be thousands of them."""
@@ -283,6 +286,17 @@ class Journal:
         """The instant that was remembered under a name; None if none was."""
         rows = self._rows("SELECT at FROM marks WHERE name = ?", [name])
         return rows[0]["at"] if rows else None
+
+    def write_balance(self, balance: Balance) -> None:
+        """Remember the balance, in place of the one before."""
+        with translated(self._path), transaction(self._connection):
+            self._connection.execute(
+                "INSERT OR REPLACE INTO balance VALUES (1, ?, ?)", [str(balance.amount), balance.told_at]
+            )
+
+    def _balance(self) -> Balance | None:
+        rows = self._rows("SELECT amount, told_at FROM balance")
+        return read_balance(rows[0]) if rows else None
 
     def _requests(self, sql: str, parameters: Sequence[Any] = ()) -> list[OrderRequest]:
         rows = self._rows(sql, parameters)

@@ -10,6 +10,7 @@ from dataclasses import asdict
 from decimal import Decimal
 from typing import Any, Final
 
+from numdeck.model.balance import Balance
 from numdeck.model.order import FIRST_INSTANT, LAST_INSTANT, Order, Status
 from numdeck.model.record import Attempt, AttemptState, Code, OrderRecord, Origin
 from numdeck.model.request import OrderRequest, Period, Provider
@@ -103,6 +104,14 @@ def read_attempt(row: sqlite3.Row) -> Attempt:
         settled_at=_if_known(row["settled_at"]),
         reason=_told(row["reason"]),
     )
+
+
+def read_balance(row: sqlite3.Row) -> Balance:
+    """The balance of a row. Raises ValueError for what was never written there."""
+    amount = _money(row["amount"])
+    if amount is None:
+        raise ValueError("no amount")
+    return Balance(amount, _instant(row["told_at"]))
 
 
 def read_request(text: str) -> OrderRequest:

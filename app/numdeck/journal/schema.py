@@ -97,6 +97,15 @@ MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (
         ) WITHOUT ROWID
         """,
     ),
+    (
+        """
+        CREATE TABLE balance (
+            number INTEGER PRIMARY KEY CHECK (number = 1),
+            amount TEXT NOT NULL,        -- USD, decimal: what the service told last
+            told_at REAL NOT NULL
+        )
+        """,
+    ),
 )
 """Scripts, statement by statement: number n brings a file of schema n to schema n + 1."""
 

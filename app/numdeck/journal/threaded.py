@@ -10,6 +10,7 @@ from typing import Self, TypeVar
 
 from numdeck.journal.history import HistoryQuery
 from numdeck.journal.journal import NO_PLANS, Journal, JournalContents, Totals
+from numdeck.model.balance import Balance
 from numdeck.model.plan import CancelPlan
 from numdeck.model.record import Attempt, OrderRecord
 from numdeck.model.request import OrderRequest
@@ -119,6 +120,10 @@ class JournalThread:
     async def marked(self, name: str) -> float | None:
         """See `Journal.marked`."""
         return await self._do(lambda: self._journal.marked(name))
+
+    async def write_balance(self, balance: Balance) -> None:
+        """See `Journal.write_balance`."""
+        await self._do(lambda: self._journal.write_balance(balance))
 
     async def close(self) -> None:
         """Wait for what is being written, and close the file. To close twice is no error."""

@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 from typing import Final
 
 from numdeck.desk.state import Names
+from numdeck.model.balance import Balance
+from numdeck.model.money import show_money
 from numdeck.model.phone import group_number, number_region
 from numdeck.model.record import OrderRecord
 
@@ -47,6 +49,14 @@ def show_country(record: OrderRecord, shown: Shown) -> str:
 def show_code(text: str, shown: Shown) -> str:
     """A code, or as many dots."""
     return mask(text) if shown.masked else text
+
+
+def show_balance(balance: Balance | None, now: float) -> str:
+    """The balance, with its age when it may be another one by now; `?` when the service never told it."""
+    if balance is None:
+        return show_money(None)
+    age = balance.age_words(now)
+    return f"{show_money(balance.amount)} · {age}" if age else show_money(balance.amount)
 
 
 def show_when(instant: float, shown: Shown, *, now: float) -> str:

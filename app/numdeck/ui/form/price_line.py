@@ -15,11 +15,13 @@ from textual.worker import Worker
 from numdeck.api.errors import ApiError
 from numdeck.desk.desk import Desk
 from numdeck.desk.quotes import KEEP
+from numdeck.model.balance import Balance
 from numdeck.model.money import show_money
 from numdeck.model.quote import Offers, Quote, with_markup
 from numdeck.model.request import OrderRequest
 from numdeck.ui.failures import failure
 from numdeck.ui.panes.text import Text
+from numdeck.ui.shown import show_balance
 
 _ASK_AFTER: Final = 0.3
 
@@ -55,8 +57,8 @@ class PriceTag:
         price = None if self.quote is None else self.quote.price
         return None if price is None else with_markup(price, request)
 
-    def words(self, request: OrderRequest, balance: Decimal | None) -> str:
-        """Everything that is to be said of it, in a line."""
+    def words(self, request: OrderRequest, balance: Balance | None, now: float) -> str:
+        """Everything that is to be said of it, in a line; `now` in epoch seconds."""
         match self.told:
             case Knowledge.NOTHING_CHOSEN:
                 return ""
@@ -71,15 +73,15 @@ class PriceTag:
             case Knowledge.NO_OFFER:
                 return "▲ The service lists no offer of this kind: it may be sold out."
             case Knowledge.TOLD:
-                return self._offer_words(request, balance)
+                return self._offer_words(request, balance, now)
 
-    def _offer_words(self, request: OrderRequest, balance: Decimal | None) -> str:
+    def _offer_words(self, request: OrderRequest, balance: Balance | None, now: float) -> str:
         amount = self.amount(request)
         stock = "▲ SOLD OUT" if self.is_sold_out else f"{(self.quote and self.quote.stock) or '?'} in stock"
         parts = [f"Price {show_money(amount)}", stock]
         if balance is not None and amount is not None:
-            after = balance - amount
-            parts.append(f"balance {show_money(balance)} → {show_money(after)}")
+            after = balance.amount - amount
+            parts.append(f"balance {show_balance(balance, now)} → {show_money(after)}")
             if after < 0:
                 parts.append("▲ too little: top up")
         return " · ".join(parts)
@@ -129,9 +131,12 @@ class PriceLine(Text):
 
     def draw(self) -> None:
         """Say it with the balance as it is by now."""
-        words = "" if self._request is None else self.tag.words(self._request, self._desk.state.balance)
+        words = "" if self._request is None else self._words(self._request)
         self.say(words)
         self.set_class("▲" in words, "-warning")
+
+    def _words(self, request: OrderRequest) -> str:
+        return self.tag.words(request, self._desk.state.balance, self._desk.clock.now())
 
     def _ask(self, delay: float) -> None:
         self.workers.cancel_node(self)

@@ -13,6 +13,7 @@ from numdeck.model.link import LinkState
 from numdeck.model.money import show_money
 from numdeck.model.words import counted
 from numdeck.ui.panes.text import Text
+from numdeck.ui.shown import show_balance
 
 _SIGNS: Final = {LinkState.LIVE: "●", LinkState.CONNECTING: "○"}
 TROUBLE_SIGN: Final = "▲"
@@ -51,7 +52,7 @@ class StatusLine(Horizontal):
         self.query_one("#trouble", Text).say(self._trouble(state))
         money = self.query_one("#money", Text)
         others = (part for part in self.query(Text) if part is not money)
-        money.say(money_words(state, self.size.width - sum(cell_len(part.said) + _PADDING for part in others)))
+        money.say(money_words(state, now, self.size.width - sum(cell_len(part.said) + _PADDING for part in others)))
         money.set_class(bool(state.balance_warning), "-low")
 
     @staticmethod
@@ -63,10 +64,13 @@ class StatusLine(Horizontal):
         return ""
 
 
-def money_words(state: DeskState, room: int) -> str:
-    """Balance and what today came to, in as many words as fit into `room` cells."""
+def money_words(state: DeskState, now: float, room: int) -> str:
+    """Balance and what today came to, in as many words as fit into `room` cells.
+
+    A balance that is not current is never shown without its age (`now` in epoch seconds).
+    """
     sign = f"{TROUBLE_SIGN} " if state.balance_warning else ""
-    balance, today = show_money(state.balance), f"today {show_money(-state.today.spent, signed=True)}"
+    balance, today = show_balance(state.balance, now), f"today {show_money(-state.today.spent, signed=True)}"
     orders, codes = counted(state.today.orders, "order"), counted(state.today.codes, "code")
     wordings = (
         f"{sign}balance {balance} · {today} · {orders} · {codes}",

@@ -152,6 +152,7 @@ class OrderScreen(OrderView):
     def _tick(self) -> None:
         self._show_throttle()
         self.show_link()
+        self._price_line.draw()  # the balance in it ages
 
     def _show_throttle(self) -> None:
         """Count down while the service wants no requests, and say when it does again."""
