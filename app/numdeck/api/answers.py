@@ -12,7 +12,6 @@ from http import HTTPStatus
 from itertools import islice
 from typing import Final
 
-from numdeck.api.body import decode_json
 from numdeck.api.errors import (
     ApiError,
     InsufficientBalance,
@@ -22,7 +21,6 @@ from numdeck.api.errors import (
     ServerFault,
     Throttled,
     Unauthorised,
-    Unreadable,
 )
 from numdeck.api.fields import read_text
 from numdeck.api.retry_after import read_retry_after, throttle_wait
@@ -38,20 +36,22 @@ Fields = dict[str, tuple[str, ...]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ErrorAnswer:
-    """An answer other than 2xx. `may_change` says whether the request was one that changes something.
+    """An answer other than 2xx. `data` is its body, decoded; None where it is no JSON, as a web page is none.
+
+    `may_change` says whether the request was one that changes something.
 
     `answered_at` is the server's time of the answer as far as it is known, in epoch seconds.
     """
 
     status: int
-    body: bytes
+    data: object
     may_change: bool
     answered_at: float
     retry_after: str | None = None
 
     def to_error(self) -> ApiError:
         """The typed error that this answer is, with what the service said in it, cleaned."""
-        fields = read_fields(self.body)
+        fields = read_fields(self.data)
         said = clean(" ".join(fields.get("", ())))
         match self.status:
             case 400 if "count" in fields:
@@ -97,15 +97,11 @@ class ErrorAnswer:
         )
 
 
-def read_fields(body: bytes) -> Fields:
-    """Read field → messages from an error body, cleaned; empty when it holds none, as a web page does.
+def read_fields(data: object) -> Fields:
+    """Read field → messages from the decoded body of an error, cleaned; empty when it holds none.
 
     What is about the request as a whole (`detail`, `non_field_errors`, a bare list or text) stands under "".
     """
-    try:
-        data = decode_json(body)
-    except Unreadable:
-        return {}
     fields: Fields = {}
     for key, value in islice(data.items(), _MAX_FIELDS) if isinstance(data, dict) else [("", data)]:
         name = "" if key in _ABOUT_THE_WHOLE else clean(key)

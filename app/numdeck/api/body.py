@@ -12,6 +12,7 @@ from typing import Final, TypeVar
 import httpx
 
 from numdeck.api.errors import Unreadable
+from numdeck.api.redact import Redactor
 
 ACCEPT_ENCODING: Final = "gzip"
 """The only compression that is asked for, and so the only one that is read."""
@@ -71,10 +72,11 @@ async def _read_gzip(response: httpx.Response, limit: int) -> bytes:
     return bytes(body)
 
 
-def decode_json(body: bytes) -> object:
+def decode_json(body: bytes, redactor: Redactor | None = None) -> object:
     """Decode a body once; Unreadable when it is no JSON. Numbers become `Decimal`, as money must not become `float`.
 
-    A number that cannot be one (NaN, a monstrous exponent) and a byte that is no UTF-8 cost that value, not the whole.
+    What the redactor finds is taken out after decoding: before, an escape could hide it. A number that cannot be one
+    (NaN, a monstrous exponent) and a byte that is no UTF-8 cost that value, not the whole.
     """
     try:
         value: object = json.loads(
@@ -84,9 +86,9 @@ def decode_json(body: bytes) -> object:
             parse_constant=_no_number,
             object_pairs_hook=_object,
         )
+        return value if redactor is None or redactor.is_clear(body) else redactor.redact(value)
     except (ValueError, RecursionError):
         raise Unreadable(_GARBLED) from None
-    return value
 
 
 async def aside(size: int, work: Callable[[], T]) -> T:

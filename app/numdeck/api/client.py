@@ -158,7 +158,7 @@ class NumbersClient:
             answer = await self._again(attempt)
         except Rejected as error:
             raise CancelRefused(error) from None
-        return " ".join(read_fields(answer.body).get("", ()))
+        return " ".join(read_fields(answer.decode_or_none()).get("", ()))
 
     async def balance(self) -> Decimal | None:
         """The account's balance in USD; None when the service does not tell."""

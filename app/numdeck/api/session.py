@@ -6,7 +6,7 @@ import asyncio
 import math
 import ssl
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Final, TypeVar
 
@@ -19,6 +19,7 @@ from numdeck.api.body import ACCEPT_ENCODING, MAX_BODY, MAX_ERROR, aside, decode
 from numdeck.api.errors import ApiError, Paused, ReadOnly, ServerFault, Throttled, Unreadable
 from numdeck.api.faults import unreachable
 from numdeck.api.gate import Gate, RequestKind
+from numdeck.api.redact import Redactor
 from numdeck.api.retry_after import read_http_date
 from numdeck.clock import Clock
 from numdeck.model.address import is_loopback
@@ -42,19 +43,23 @@ class Timeouts:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A 2xx answer: its body, and when its request was sent and the whole of it was there, in epoch seconds."""
+    """A 2xx answer: its body as it came, and when its request was sent and the whole of it was there, in epoch seconds.
 
-    body: bytes
+    The body may quote the key: what is decoded from it does not.
+    """
+
+    body: bytes = field(repr=False)
     sent_at: float
     answered_at: float
+    redactor: Redactor
 
     async def parse(self, read: Callable[[object], T]) -> T:
         """Decode the body as JSON and read it; Unreadable when it is none, or when `read` says so."""
-        return await aside(len(self.body), lambda: read(decode_json(self.body)))
+        return await aside(len(self.body), lambda: read(decode_json(self.body, self.redactor)))
 
-
-_SHORTEST_SECRET: Final = 16
-"""A shorter key is a test's, and might be part of any word or number."""
+    def decode_or_none(self) -> object:
+        """Decode the body as JSON; None when it is none."""
+        return _decode_or_none(self.body, self.redactor)
 
 
 class Session:
@@ -73,7 +78,7 @@ class Session:
         self.gate = Gate(clock)
         self.clock_skew: float | None = None
         self._root = str(url).rstrip("/")
-        self._key = api_key.encode("ascii")
+        self._redactor = Redactor(api_key)
         self._clock = clock
         self._read_only = read_only
         self._total = timeouts.total
@@ -118,14 +123,14 @@ class Session:
             ):
                 self._note_time(response)
                 await self._check(response, kind, may_change=may_change)
-                content = self._without_key(await read_body(response, limit))
+                content = await read_body(response, limit)
         except ApiError:
             raise
         except Exception as error:
             # Any exception, on purpose: some come through httpx as they are, the frames below hold the key, and crash
             # reports show the variables of frames. For the same reason the new error does not carry the old one.
             raise unreachable(error, self.host) from None
-        return Answer(content, sent_at, self._clock.now())
+        return Answer(content, sent_at, self._clock.now(), self._redactor)
 
     def _check_gate(self, kind: RequestKind) -> None:
         hold = self.gate.hold(kind)
@@ -136,12 +141,6 @@ class Session:
             sentence = f"Not sent: there were too many requests, and the service asked to wait {wait} more."
             raise Throttled(sentence, retry_after=hold.seconds)
         raise Paused(f"Not sent: the service is unavailable; try again in {wait}.", retry_after=hold.seconds)
-
-    def _without_key(self, body: bytes) -> bytes:
-        """Take the key out of an answer that quotes it: it must not come onto the screen or into the journal."""
-        if len(self._key) < _SHORTEST_SECRET or self._key not in body:
-            return body
-        return body.replace(self._key, b"***")
 
     def _note_time(self, response: httpx.Response) -> None:
         server_time = read_http_date(response.headers.get("date"))
@@ -154,12 +153,12 @@ class Session:
             self.gate.resume()
             return
         try:
-            body = self._without_key(await read_body(response, MAX_ERROR))
+            body = await read_body(response, MAX_ERROR)
         except (Unreadable, httpx.TransportError):
             body = b""  # the status alone says enough
         error = ErrorAnswer(
             status=response.status_code,
-            body=body,
+            data=_decode_or_none(body, self._redactor),
             may_change=may_change,
             answered_at=self._clock.now() + (self.clock_skew or 0.0),
             retry_after=response.headers.get("retry-after"),
@@ -173,6 +172,13 @@ class Session:
             case _:
                 self.gate.resume()
         raise error
+
+
+def _decode_or_none(body: bytes, redactor: Redactor) -> object:
+    try:
+        return decode_json(body, redactor)
+    except Unreadable:
+        return None
 
 
 def _tls(url: httpx.URL) -> ssl.SSLContext:
