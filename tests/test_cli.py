@@ -97,6 +97,7 @@ def test_a_mistake_in_the_file_is_named_in_one_line(
 ) -> None:
     path = tmp_path / "config.toml"
     path.write_text(text)
+    path.chmod(0o600)
     line = refusal(["--config", str(path)], environment | {"NUMDECK_API_KEY": KEY})
     assert all(word in line for word in says), line
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from numdeck.private import is_open_to_others, make_folder, open_private
+from numdeck.private import folder_tampering, is_open_to_others, make_folder, open_private, tampering
 
 
 @pytest.fixture(autouse=True)
@@ -43,3 +43,52 @@ def test_a_file_is_private_whether_it_is_new_or_was_open_to_others(tmp_path: Pat
     os.close(open_private(path, os.O_WRONLY | os.O_CREAT))
     assert mode(path) == 0o600
     assert not is_open_to_others(path)
+
+
+FILE, FOLDER, PIPE, DEVICE = stat.S_IFREG, stat.S_IFDIR, stat.S_IFIFO, stat.S_IFCHR
+ME, ROOT, OTHER = 1000, 0, 1001
+
+
+@pytest.mark.parametrize(
+    ("mode", "owner", "says"),
+    [
+        (FILE | 0o600, ME, ""),
+        (FILE | 0o644, ME, ""),
+        (FILE | 0o444, ROOT, ""),
+        (FILE | 0o664, ME, "chmod go-w /x"),
+        (FILE | 0o602, ME, "chmod go-w /x"),
+        (FILE | 0o666, ROOT, "chmod go-w /x"),
+        (FILE | 0o600, OTHER, "uid 1001"),
+        (FILE | 0o1666, ME, "chmod go-w /x"),  # the sticky bit of a file means nothing
+        (FOLDER | 0o755, ME, ""),
+        (FOLDER | 0o755, ROOT, ""),
+        (FOLDER | 0o1777, ROOT, ""),
+        (FOLDER | 0o777, ROOT, "chmod go-w /x"),
+        (FOLDER | 0o770, ME, "chmod go-w /x"),
+        (FOLDER | 0o1777, OTHER, "uid 1001"),
+        (PIPE | 0o600, ME, ""),
+        (PIPE | 0o622, ME, "chmod go-w /x"),
+        (DEVICE | 0o666, ROOT, ""),
+    ],
+)
+def test_who_else_may_change_it(mode: int, owner: int, says: str) -> None:
+    trouble = tampering(Path("/x"), os.stat_result((mode, 0, 0, 1, owner, 0, 0, 0, 0, 0)), ME)
+    assert bool(trouble) == bool(says)
+    assert says in trouble
+
+
+def test_root_does_not_take_what_belongs_to_a_user() -> None:
+    assert "uid 1000" in tampering(Path("/x"), os.stat_result((FILE | 0o600, 0, 0, 1, ME, 0, 0, 0, 0, 0)), ROOT)
+
+
+def test_the_folder_of_a_link_and_the_folder_of_its_file_count(tmp_path: Path) -> None:
+    (tmp_path / "dotfiles").mkdir(mode=0o700)
+    (tmp_path / "config").mkdir(mode=0o700)
+    (tmp_path / "dotfiles" / "file").touch(0o600)
+    link = tmp_path / "config" / "file"
+    link.symlink_to(tmp_path / "dotfiles" / "file")
+    assert folder_tampering(link) == ""
+    for name in ("dotfiles", "config"):
+        (tmp_path / name).chmod(0o777)
+        assert f"chmod go-w {tmp_path / name}" in folder_tampering(link)
+        (tmp_path / name).chmod(0o700)

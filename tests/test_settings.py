@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import tomllib
 from pathlib import Path
@@ -139,6 +140,43 @@ def test_files_with_a_key_must_not_be_readable_by_others(tmp_path: Path) -> None
     key_file.chmod(0o640)
     with pytest.raises(SettingsError, match="chmod 600"):
         find_key(load(write(tmp_path, f'api_key_file = "{key_file}"')))
+
+
+@pytest.mark.parametrize("mode", [0o620, 0o602, 0o666, 0o664])
+@pytest.mark.parametrize("text", ["base_url = 'https://elsewhere.example'", "api_key_command = ['steal']", ""])
+def test_a_settings_file_that_others_may_write_is_not_used(tmp_path: Path, text: str, mode: int) -> None:
+    path = write(tmp_path, text, mode)
+    with pytest.raises(SettingsError, match=f"chmod go-w {path}"):
+        load(path)
+
+
+def test_files_in_a_folder_that_others_may_write_are_not_used(tmp_path: Path) -> None:
+    folder = tmp_path / "shared"
+    folder.mkdir()
+    folder.chmod(0o777)
+    path = write(folder, "poll = 7")
+    with pytest.raises(SettingsError, match=f"chmod go-w {folder}"):
+        load(path)
+    key_file = folder / "key"
+    key_file.write_text("abc")
+    key_file.chmod(0o600)
+    config = write(tmp_path, f'api_key_file = "{key_file}"')
+    with pytest.raises(SettingsError, match=f"chmod go-w {folder}"):
+        find_key(load(config))
+    folder.chmod(0o1777)
+    assert load(path).poll == 7.0
+    assert find_key(load(config)) == "abc"
+
+
+def test_no_settings_may_be_asked_for_and_they_may_come_through_a_pipe(tmp_path: Path) -> None:
+    assert load(Path("/dev/null")) == Settings()
+    read_end, write_end = os.pipe()
+    os.write(write_end, b"poll = 7")
+    os.close(write_end)
+    assert load(Path(f"/dev/fd/{read_end}")).poll == 7.0
+    os.close(read_end)
+    with pytest.raises(SettingsError, match="too long"):
+        load(write(tmp_path, "#" * 2_000_000))
 
 
 def test_the_key_is_not_in_the_repr_of_the_settings() -> None:

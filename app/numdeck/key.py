@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 from typing import Final
 
-from numdeck.private import is_open_to_others
+from numdeck.private import file_tampering, is_open_to_others
 from numdeck.settings import Settings, SettingsError
 
 _COMMAND_SECONDS: Final = 10.0
@@ -48,6 +48,8 @@ def _read_file(path: Path) -> str:
         if is_open_to_others(path):
             raise SettingsError(f"Key file {path} can be read by others: run chmod 600 {path}.")
         with path.open(encoding="ascii", errors="replace") as file:
+            if trouble := file_tampering(path, file.fileno()):
+                raise SettingsError(f"The key file {path} is not used: {trouble}.")
             return file.read(_LONGEST_KEY * 2)
     except OSError as error:
         raise SettingsError(f"Key file {path} cannot be read: {error.strerror}.") from None

@@ -12,6 +12,8 @@ PRIVATE_FOLDER: Final = 0o700
 OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO
 """What nobody but the owner may have."""
 
+_WRITE_BY_OTHERS: Final = stat.S_IWGRP | stat.S_IWOTH
+
 
 def make_folder(path: Path) -> None:
     """Create a folder, and those above it that are missing, for their owner alone. Raises OSError.
@@ -37,3 +39,34 @@ def open_private(path: str | Path, flags: int) -> int:
 def is_open_to_others(path: Path) -> bool:
     """Whether somebody but the owner may read or write what is there. Raises OSError."""
     return os.name == "posix" and bool(path.stat().st_mode & OTHERS)
+
+
+def tampering(path: Path, status: os.stat_result, me: int) -> str:
+    """How somebody other than the user `me` and root may change what is at `path`, with the remedy; else empty.
+
+    In a folder with the sticky bit, such as `/tmp`, only its owner may replace a file.
+    """
+    if stat.S_ISCHR(status.st_mode):
+        return ""  # /dev/null is for everybody to write
+    if status.st_uid not in {me, 0}:
+        return f"{path} belongs to another user (uid {status.st_uid}): make it yours with chown, or use a copy"
+    is_sticky = stat.S_ISDIR(status.st_mode) and status.st_mode & stat.S_ISVTX
+    if status.st_mode & _WRITE_BY_OTHERS and not is_sticky:
+        return f"{path} can be changed by others: run chmod go-w {path}"
+    return ""
+
+
+def folder_tampering(path: Path) -> str:
+    """As `tampering`, of the folder that names the file at `path` and of the one that has it. Raises OSError."""
+    if os.name != "posix":
+        return ""
+    folders = dict.fromkeys([path.absolute().parent, path.resolve().parent])
+    troubles = (tampering(folder, folder.stat(), os.getuid()) for folder in folders)
+    return next(filter(None, troubles), "")
+
+
+def file_tampering(path: Path, descriptor: int) -> str:
+    """As `tampering`, of the file that was opened at `path`, and of its folder. Raises OSError."""
+    if os.name != "posix":
+        return ""
+    return tampering(path, os.fstat(descriptor), os.getuid()) or folder_tampering(path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import tomllib
 from collections.abc import Mapping
@@ -16,9 +17,12 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from numdeck.model.address import is_loopback
 from numdeck.model.money import parse_money
 from numdeck.model.text import MAX_OWN_SENTENCE, clean
-from numdeck.private import is_open_to_others
+from numdeck.private import OTHERS, file_tampering
 
 DEFAULT_BASE_URL: Final = "https://app.cyberyozh.com"
+
+_LARGEST_FILE: Final = 1_000_000
+"""A settings file that is longer than this is none, in bytes."""
 
 _UNITS: Final = {"": 1.0, "s": 1.0, "m": 60.0, "h": 3600.0}
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*([smh]?)")
@@ -221,7 +225,11 @@ def load_settings(
 
 def _read_file(path: Path, *, must_exist: bool) -> dict[str, Any]:
     try:
-        text = path.read_text(encoding="utf-8")
+        with path.open("rb") as file:
+            tampering = file_tampering(path, file.fileno())
+            is_readable_by_others = os.name == "posix" and os.fstat(file.fileno()).st_mode & OTHERS
+            content = file.read(_LARGEST_FILE + 1)
+        text = content.decode("utf-8")
     except FileNotFoundError:
         if must_exist:
             raise SettingsError(f"Settings file {path} does not exist: check --config or NUMDECK_CONFIG.") from None
@@ -229,11 +237,16 @@ def _read_file(path: Path, *, must_exist: bool) -> dict[str, Any]:
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
         raise SettingsError(f"Settings file {path} cannot be read: {reason}.") from None
+    if tampering:
+        # It says where the key comes from, and where it is sent.
+        raise SettingsError(f"The settings file {path} is not used, as others could take the key with it: {tampering}.")
+    if len(content) > _LARGEST_FILE:
+        raise SettingsError(f"Settings file {path} is too long to be one.")
     try:
         values = tomllib.loads(text)
     except (ValueError, RecursionError) as error:  # numbers of thousands of digits, and a thousand brackets
         raise SettingsError(f"Settings file {path} is not valid TOML: {error}.") from None
-    if "api_key" in values and is_open_to_others(path):
+    if "api_key" in values and is_readable_by_others:
         raise SettingsError(f"Settings file {path} holds a key and can be read by others: run chmod 600 {path}.")
     return values
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from numdeck.api.errors import ApiError
 from numdeck.key import check_key
 from numdeck.model.text import clean
-from numdeck.private import make_folder, open_private
+from numdeck.private import folder_tampering, make_folder, open_private
 from numdeck.settings import DEFAULT_BASE_URL, Settings, SettingsError
 
 
@@ -23,6 +23,7 @@ def run_setup(settings: Settings, target: Path) -> int:
     """
     if target.exists():
         raise SettingsError(f"Settings file {target} exists already: put the key into it as api_key, and chmod 600 it.")
+    _check_folder(target)
     try:
         typed = getpass.getpass(f"API key for {settings.base_url} (it is not shown): ")
     except EOFError:
@@ -35,6 +36,16 @@ def run_setup(settings: Settings, target: Path) -> int:
     _write(target, settings.base_url, key)
     sys.stdout.write(f"The key works, and is kept in {clean(target)}. Start with: numdeck\n")
     return 0
+
+
+def _check_folder(target: Path) -> None:
+    """Refuse a folder in which others could exchange the file: the next start would refuse it, too."""
+    try:
+        trouble = folder_tampering(target) if target.parent.exists() else ""
+    except OSError as error:
+        raise SettingsError(f"Settings file {target} cannot be written: {error.strerror}.") from None
+    if trouble:
+        raise SettingsError(f"No key is kept in {target}: {trouble}.")
 
 
 async def _try_key(base_url: str, key: str) -> None:

@@ -56,8 +56,9 @@ class Home:
     def configure(self, top: str = "", rest: str = "") -> None:
         """Write the settings file: quick polls, and a cancel window that opens after a second."""
         path = self.folder / "config" / "numdeck" / "config.toml"
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         path.write_text(CONFIG.format(top=top, rest=rest))
+        path.chmod(0o600)  # whatever the umask is
 
     def files(self) -> set[str]:
         """All files there are, but for the settings."""
