@@ -128,7 +128,7 @@ class Settings(_Section):
     poll: Annotated[Seconds, Field(ge=2, le=600)] = 5.0
     """Poll interval; 2 s at the least."""
     keep_ended: Annotated[Seconds, Field(ge=0, le=86400)] = 600.0
-    """How long the row of an order that has ended stays on the desk unless acknowledged."""
+    """How long the row of an ended order stays on the desk; one bought here stays until its codes were seen."""
     auto_cancel_after: Annotated[Seconds, Field(ge=0, le=86400)] | None = None
     """Cancel what was bought here by itself when no code has come this long after the purchase; not by default."""
     order_without_memory: bool = False

@@ -23,7 +23,7 @@ async def test_a_code_takes_the_order_off_the_list_and_onto_the_desk(bench: Benc
     after = bench.entry(entry.id)
     assert after.phase is Phase.ENDED
     assert [code.text for code in after.record.codes] == ["79373"]
-    assert not after.record.acknowledged
+    assert [code.text for code in after.record.unseen] == ["79373"]
     assert after.record.ended_at == bench.clock.now()
     for _ in range(5):
         await bench.poll(seconds=5)
@@ -163,16 +163,3 @@ async def test_a_code_that_came_while_nobody_was_there_is_told_at_the_next_start
     assert second.entry(entry.id).record.request == first.entry(entry.id).record.request
     await second.poll(minutes=1)
     assert second.codes_told == ["4711"]
-
-
-async def test_ended_rows_stay_until_acknowledged_or_for_ten_minutes(bench: Bench) -> None:
-    seen, unseen = await bench.order(), await bench.order()
-    bench.sandbox.deliver(seen.id, "1")
-    bench.sandbox.deliver(unseen.id, "2")
-    await bench.poll(seconds=5)
-    await bench.desk.acknowledge(seen.id)
-    assert set(bench.desk.state.entries) == {unseen.id}
-    await bench.poll(minutes=9)
-    assert set(bench.desk.state.entries) == {unseen.id}
-    await bench.poll(minutes=2)
-    assert not bench.desk.state.entries

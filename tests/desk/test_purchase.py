@@ -225,7 +225,7 @@ async def test_an_order_whose_code_was_told_is_not_told_again_when_it_turns_out_
     ours = bench.sandbox.charges[0].order_id.hex
     bench.sandbox.deliver(ours, "79373")
     await bench.poll(seconds=5)
-    await bench.desk.acknowledge(ours)
+    await bench.see(ours)
     assert ours not in bench.desk.state.entries
     await bench.desk.settle_by_hand(attempt.id, ours)
     assert bench.codes_told == ["79373"]

@@ -138,7 +138,7 @@ async def test_an_end_told_meanwhile_and_taken_note_of_does_not_come_back(bench:
     ended = {"id": entry.id, "status": "success", "history_sms_code": ["9999"]}  # a list may tell an end as well
     bench.sandbox.faults.add(Fault(path=ACTIVE, action="answer", status=200, body=[ended]))
     await bench.desk.poll_once()
-    await bench.desk.acknowledge(entry.id)
+    await bench.see(entry.id)
     await looking
     assert entry.id not in bench.desk.state.entries
     assert bench.codes_told == ["9999"]

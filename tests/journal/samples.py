@@ -9,9 +9,10 @@ from decimal import Decimal
 from hypothesis import settings
 from hypothesis import strategies as st
 
+from numdeck.model.codes import make_news
 from numdeck.model.ident import canonical_id
 from numdeck.model.order import FIRST_INSTANT, LAST_INSTANT, Order, Status
-from numdeck.model.record import Attempt, AttemptState, Code, OrderRecord, Origin
+from numdeck.model.record import Attempt, AttemptState, Code, OrderRecord, Origin, Sight
 from numdeck.model.request import OrderRequest, Period, Provider
 from numdeck.model.span import Span
 from numdeck.model.text import clean
@@ -45,6 +46,11 @@ def record(number: int = 1, *codes: str, status: Status = Status.SUCCESS, **orde
         codes=tuple(Code(text, bought_at + 200) for text in codes),
         ended_at=bought_at + 300 if status.is_final else None,
     )
+
+
+def unseen(number: int = 1, *codes: str, **fields: object) -> OrderRecord:
+    """The order of `record`, with codes that the operator has not seen."""
+    return make_news(record(number, *codes, **fields))  # type: ignore[arg-type]
 
 
 def found_in_history(number: int = 1, *codes: str, seen_at: float = NOON, **order_fields: object) -> OrderRecord:
@@ -90,7 +96,7 @@ requests = st.builds(
 @st.composite
 def records(draw: st.DrawFn, order_id: str | None = None) -> OrderRecord:
     """Any record, of the order `order_id` or of any."""
-    codes = tuple(draw(st.lists(st.builds(Code, _texts, _instants), max_size=4)))
+    codes = tuple(draw(st.lists(st.builds(Code, _texts, _instants, st.sampled_from(Sight)), max_size=4)))
     order = st.builds(
         Order,
         id=_texts.map(canonical_id) if order_id is None else st.just(order_id),
@@ -119,7 +125,6 @@ def records(draw: st.DrawFn, order_id: str | None = None) -> OrderRecord:
         request=draw(st.none() | requests),
         codes=codes,
         ended_at=draw(st.none() | _instants),
-        acknowledged=draw(st.booleans()),
     )
 
 

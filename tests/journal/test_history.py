@@ -15,7 +15,7 @@ import pytest
 from numdeck.journal.history import HistoryQuery, HistorySort, Word
 from numdeck.journal.journal import Journal
 from numdeck.model.order import Status
-from numdeck.model.record import OrderRecord
+from numdeck.model.record import OrderRecord, Origin
 from numdeck.model.request import OrderRequest
 from tests.journal.samples import NOON, found_in_history, record
 
@@ -62,7 +62,7 @@ def test_a_listing_read_at_once_stays_newest_first(journal: Journal) -> None:
 def test_a_later_listing_does_not_move_what_is_there(journal: Journal) -> None:
     listing = [found_in_history(number) for number in (3, 2, 1)]
     journal.write(listing)
-    journal.write([replace(listing[2], acknowledged=True), listing[0]])
+    journal.write([replace(listing[2], origin=Origin.HERE), listing[0]])
     assert page(journal, HistoryQuery()) == [3, 2, 1]
 
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from numdeck.journal.journal import Journal
 from numdeck.journal.merge import merge_record
 from numdeck.model.order import Status
-from numdeck.model.record import AttemptState, Code, OrderRecord, Origin, new_codes
+from numdeck.model.record import AttemptState, Code, OrderRecord, Origin, Sight, new_codes
 from numdeck.model.span import Span
 from tests.journal.samples import NOON, attempt, patient, record, records
 
@@ -21,9 +21,9 @@ WAITING = record(1, status=Status.WAITING)
 ELSEWHERE = replace(WAITING, origin=Origin.ELSEWHERE, request=None, bought=Span(NOON, NOON + 90))
 
 
-def with_codes(known: OrderRecord, *codes: Code, acknowledged: bool = True) -> OrderRecord:
+def with_codes(known: OrderRecord, *codes: Code) -> OrderRecord:
     order = replace(known.order, codes=tuple(code.text for code in codes))
-    return replace(known, order=order, codes=codes, acknowledged=acknowledged)
+    return replace(known, order=order, codes=codes)
 
 
 @patient
@@ -71,30 +71,36 @@ def test_a_code_that_came_twice_is_two_codes() -> None:
     assert merged.codes == (first, second)
 
 
-@pytest.mark.parametrize(
-    ("stored_acknowledged", "writer_knows_the_code", "acknowledged"),
-    [(False, True, True), (False, False, False), (True, False, True), (True, True, True)],
-)
-def test_nobody_acknowledges_a_code_that_it_does_not_know(
-    stored_acknowledged: bool, writer_knows_the_code: bool, acknowledged: bool
+@pytest.mark.parametrize("stored", Sight)
+@pytest.mark.parametrize("written", [None, *Sight])
+def test_what_was_seen_stays_seen_and_nobody_sees_a_code_that_it_does_not_know(
+    stored: Sight, written: Sight | None
 ) -> None:
-    code = Code("12345", NOON)
-    stored = with_codes(WAITING, code, acknowledged=stored_acknowledged)
-    written = with_codes(WAITING, *([code] if writer_knows_the_code else []))
-    assert merge_record(stored, written).acknowledged is acknowledged
+    known = with_codes(WAITING, Code("12345", NOON, stored))
+    writer = with_codes(WAITING, *([] if written is None else [Code("12345", NOON, written)]))
+    merged = merge_record(known, writer)
+    assert [code.sight for code in merged.codes] == [stored if written is None else max(stored, written)]
+
+
+def test_that_a_code_was_seen_is_written(journal: Journal) -> None:
+    first, second = Code("12345", NOON, Sight.UNSEEN), Code("67890", NOON + 1, Sight.UNSEEN)
+    journal.write([with_codes(WAITING, first, second)])
+    seen = replace(first, sight=Sight.SEEN)
+    journal.write([with_codes(WAITING, seen, second)])
+    assert journal.find([WAITING.id])[WAITING.id].codes == (seen, second)
 
 
 def test_two_connections_add_up(path: Path) -> None:
-    code = Code("12345", NOON + 200)
+    code = Code("12345", NOON + 200, Sight.UNSEEN)
     with closing(Journal.open(path)) as buyer, closing(Journal.open(path)) as onlooker:
         buyer.write([WAITING], [attempt()])
-        onlooker.write([with_codes(ELSEWHERE, code, acknowledged=False)])
+        onlooker.write([with_codes(ELSEWHERE, code)])
         buyer.write([replace(WAITING, ended_at=NOON + 300, order=replace(WAITING.order, status=Status.SUCCESS))])
         found = onlooker.find([WAITING.id])[WAITING.id]
         assert found.codes == (code,)
         assert found.origin is Origin.HERE
         assert found.is_ended
-        assert not found.acknowledged
+        assert found.unseen == (code,)
 
 
 @pytest.mark.parametrize("settled", [AttemptState.PLACED, AttemptState.NOT_PLACED])

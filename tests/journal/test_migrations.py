@@ -1,4 +1,4 @@
-"""Files of every schema there ever was still open; `data/schema-N.sql` is what a numdeck of that schema wrote."""
+"""Files of every schema there ever was still open; `data/schema-N.sql` is what `dump.py` wrote with that schema."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from numdeck.model.order import Status
 from numdeck.model.plan import CancelPlan
 from numdeck.model.record import Attempt, AttemptState, OrderRecord, Origin
 from numdeck.model.span import Span
-from tests.journal.samples import NOON, attempt, found_in_history, record
+from tests.journal.samples import NOON, attempt, found_in_history, record, unseen
 
 DUMPS = Path(__file__).with_name("data")
 VERSIONS = range(1, schema.VERSION + 1)
@@ -33,9 +33,9 @@ def written() -> tuple[list[OrderRecord], list[Attempt]]:
         request=None,
         bought=Span.up_to(NOON),
     )
-    unseen = replace(record(1, "12345", "Ж-678"), acknowledged=False)
+    awaiting = unseen(1, "12345", "Ж-678")
     lost = attempt(3, AttemptState.UNKNOWN, reason="The answer was lost.", settled_at=NOON + 200)
-    return [unseen, alive, found_in_history(9, "555")], [attempt(1, AttemptState.PLACED, order_id=unseen.id), lost]
+    return [awaiting, alive, found_in_history(9, "555")], [attempt(1, AttemptState.PLACED, order_id=awaiting.id), lost]
 
 
 def restore(version: int, path: Path) -> None:

@@ -27,7 +27,7 @@ def test_a_decision_outlives_the_program_and_can_be_taken_back(path: Path) -> No
 
 def test_who_writes_the_order_again_has_decided_nothing(journal: Journal) -> None:
     journal.write([ALIVE], plans={ALIVE.id: CancelPlan.KEPT})
-    journal.write([replace(ALIVE, acknowledged=False)])
+    journal.write([replace(ALIVE, first_seen=NOON - 1)])
     assert journal.plans([ALIVE.id, "unknown"]) == {ALIVE.id: CancelPlan.KEPT}
 
 

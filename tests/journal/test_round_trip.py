@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from numdeck.journal.history import HistoryQuery
 from numdeck.journal.journal import Journal, JournalContents
 from numdeck.model.record import Attempt, AttemptState, OrderRecord
-from tests.journal.samples import NOON, TELEGRAM, attempt, attempts, found_in_history, patient, record, records
+from tests.journal.samples import NOON, TELEGRAM, attempt, attempts, found_in_history, patient, record, records, unseen
 
 
 @patient
@@ -57,9 +57,9 @@ def test_it_is_there_at_the_next_start(path: Path) -> None:
 
 def test_a_start_reads_what_lives_and_what_awaits_the_operator(journal: Journal) -> None:
     alive = record(3, status=record().order.status.WAITING)
-    unseen = replace(record(2, "12345"), acknowledged=False)
-    journal.write([alive, unseen, record(1)])
-    assert journal.load().records == (unseen, alive), "in the order in which they were first seen"
+    awaiting = unseen(2, "12345")
+    journal.write([alive, awaiting, record(1)])
+    assert journal.load().records == (awaiting, alive), "in the order in which they were first seen"
 
 
 def test_a_start_reads_open_attempts_only(journal: Journal) -> None:

@@ -36,16 +36,16 @@ async def test_a_code_is_told_in_row_panel_bell_title_and_notification_and_copie
         assert "\x07" in operator.app.wire.sent
         assert "\x1b]2;● code 79373" in operator.sent
         assert "\x1b]9;numdeck: code 79373" in operator.sent
-        await operator.press("c")
-        assert clipboard("79373") in operator.sent
-        assert "sent to the terminal's clipboard" in operator.screen
         await operator.press("Y")
         number = entry.record.order.phone_number
         assert number is not None
         assert clipboard(number) in operator.sent
         assert operator.app.screen.query_one(LatestCode).has_class("-unseen")
-        await operator.press("space")
+        await operator.press("c")
+        assert clipboard("79373") in operator.sent
+        assert "sent to the terminal's clipboard" in operator.screen
         assert not operator.app.screen.query_one(LatestCode).has_class("-unseen")
+        await operator.press("space")
         assert not bench.desk.state.entries
         assert "79373" in operator.line("success")
 
@@ -92,15 +92,20 @@ async def test_cancel_asks_first_and_counts_the_money_only_when_it_is_confirmed(
         assert "canceled" in operator.screen
 
 
-async def test_the_history_focused_no_code_of_the_desk_is_taken_note_of(bench: Bench) -> None:
+async def test_the_history_focused_no_code_of_the_desk_is_marked_as_seen(open_bench: OpenBench) -> None:
+    bench = await open_bench(history=1)
+    await bench.poll()
     entry = await bench.order()
     async with operator_at(bench) as operator:
         bench.sandbox.deliver(entry.id, "79373")
         await operator.poll(seconds=5)
         assert "1 unseen" in operator.line("─ Active")
-        await operator.press("tab", "space")
-        assert entry.id in bench.desk.state.entries
-        assert "orders of the history have ended" in operator.screen
+        await operator.press("tab", "end", "space")
+        assert "1 unseen" in operator.line("─ Active")
+        assert "This row has no unseen code" in operator.screen
+        await operator.press("home", "space")
+        assert entry.id in bench.desk.state.entries, "its row is not under the cursor"
+        assert "unseen" not in operator.line("─ Active")
 
 
 async def test_the_pane_shows_the_row_of_the_focused_table(open_bench: OpenBench) -> None:

@@ -85,7 +85,8 @@ class Books:
         for event in events:
             self._apply(event)
         self._tell(events)
-        if any(isinstance(event, CodesArrived | Ended | AttemptChanged) for event in events) or also:
+        touches_history = any(isinstance(event, CodesArrived | Ended | AttemptChanged) for event in events)
+        if touches_history or any(record.is_ended for record in changed) or also:
             self._tell([TopicChanged(Topic.HISTORY)])
 
     async def keep_attempt(self, attempt: Attempt) -> None:

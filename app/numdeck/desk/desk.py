@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -30,8 +30,9 @@ from numdeck.journal.journal import JournalContents
 from numdeck.journal.names import NamesFile
 from numdeck.journal.threaded import JournalThread
 from numdeck.model.clock import clock_trouble
+from numdeck.model.codes import mark_seen, may_leave
 from numdeck.model.plan import CancelPlan
-from numdeck.model.record import Attempt, AttemptState, OrderRecord
+from numdeck.model.record import Attempt, AttemptState, Code, OrderRecord
 from numdeck.model.request import OrderRequest
 from numdeck.model.spend import SpendLimits
 from numdeck.model.window import CancelRule, CancelWindow
@@ -123,7 +124,7 @@ class Desk:
 
     async def open(self) -> None:
         """Read the journal: what was alive, what awaits the operator, which purchases are unknown."""
-        contents = await self.journal.load()
+        contents = await self.journal.load(self.clock.now() - self.settings.keep_ended)
         self._load(contents)
         knows_orders = contents.records or contents.attempts or await self.journal.history_count(HistoryQuery())
         self._poller = Poller(
@@ -232,23 +233,31 @@ class Desk:
         """Take the operator's word for what came of an unknown purchase: an order, or (None) nothing."""
         await self._settler.settle_by_hand(attempt_id, order_id)
 
-    async def acknowledge(self, order_id: str) -> None:
-        """Take note of an order's codes; one that has ended leaves the desk."""
+    async def mark_seen(self, order_id: str, shown: Collection[Code], *, dismiss: bool = False) -> None:
+        """Mark codes of an order as seen, on the desk or in the history: those that were `shown` to the operator.
+
+        With `dismiss` an order that has ended leaves the desk at once, unless another code arrived meanwhile.
+        """
         async with self._books.turn() as state:
             entry = state.entries.get(order_id)
             if entry is None:
+                record = (await self._books.find([order_id])).get(order_id)
+                if record is not None and record.unseen:
+                    archived = Entry(record=mark_seen(record, shown), phase=Phase.ENDED, alive_at=record.first_seen)
+                    await self._books.commit([Archived(archived)])
                 return
-            seen = replace(entry, record=replace(entry.record, acknowledged=True))
-            await self._books.commit([Changed(seen) if entry.is_open else Archived(seen)])
+            after = replace(entry, record=mark_seen(entry.record, shown), marked_at=self.clock.now())
+            leaves = dismiss and not entry.is_open and not after.record.unseen
+            await self._books.commit([Archived(after) if leaves else Changed(after)])
 
     async def tidy(self) -> None:
         """Let orders leave the desk whose end has been shown for long enough."""
-        oldest = self.clock.now() - self.settings.keep_ended
+        keep, now = self.settings.keep_ended, self.clock.now()
         async with self._books.turn() as state:
             await self._books.commit(
-                Archived(replace(entry, record=replace(entry.record, acknowledged=True)))
+                Archived(entry)
                 for entry in state.entries.values()
-                if not entry.is_open and (entry.record.ended_at or entry.record.first_seen) <= oldest
+                if not entry.is_open and may_leave(entry.record, marked_at=entry.marked_at, keep=keep, now=now)
             )
 
     def refresh(self) -> float:

@@ -14,7 +14,7 @@ from numdeck.desk.reconcile import observe, phase_of
 from numdeck.desk.state import Entry, Phase
 from numdeck.journal.errors import JournalError
 from numdeck.model.order import Status
-from numdeck.model.record import Attempt, AttemptState, Code, OrderRecord, Origin
+from numdeck.model.record import Attempt, AttemptState, Code, OrderRecord, Origin, Sight
 from numdeck.model.request import OrderRequest
 from numdeck.model.span import Span
 
@@ -107,8 +107,7 @@ class Purchaser:
             first_seen=placed.answered_at,
             origin=Origin.HERE,
             request=attempt.request,
-            codes=tuple(Code(text, placed.answered_at) for text in order.codes),
-            acknowledged=not order.codes,
+            codes=tuple(Code(text, placed.answered_at, Sight.UNSEEN) for text in order.codes),
         )
         phase = phase_of(order)
         look_at = placed.answered_at if phase is Phase.ASSIGNING else None

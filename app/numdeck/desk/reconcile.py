@@ -9,7 +9,7 @@ from numdeck.desk.events import Appeared, Changed, CodesArrived, Ended, EntryEve
 from numdeck.desk.state import CancelStep, Entry, Phase
 from numdeck.model.order import Order, Status
 from numdeck.model.plan import CancelPlan
-from numdeck.model.record import Code, OrderRecord, merge_order, new_codes
+from numdeck.model.record import Code, OrderRecord, Sight, merge_order, new_codes
 from numdeck.model.span import Span
 
 
@@ -71,9 +71,10 @@ def _appear(order: Order, seen: Seen) -> list[EntryEvent]:
         later = observe(entry, order, asked_at=seen.sent_at, seen_at=seen.answered_at, in_list=True)
         return [Appeared(entry), *later]
     bought = Span.up_to(seen.answered_at) if seen.previous is None else Span(seen.previous, seen.answered_at)
-    codes = tuple(Code(text, seen.answered_at) for text in order.codes)
-    is_news = bool(codes) and not seen.first_start
-    record = OrderRecord(order=order, bought=bought, first_seen=seen.answered_at, codes=codes, acknowledged=not is_news)
+    is_news = bool(order.codes) and not seen.first_start
+    sight = Sight.UNSEEN if is_news else Sight.PAST
+    codes = tuple(Code(text, seen.answered_at, sight) for text in order.codes)
+    record = OrderRecord(order=order, bought=bought, first_seen=seen.answered_at, codes=codes)
     entry = Entry(record=record, phase=phase_of(order), alive_at=seen.sent_at)
     return [Appeared(entry), CodesArrived(entry, codes)] if is_news else [Appeared(entry)]
 
@@ -85,7 +86,8 @@ def observe(entry: Entry, order: Order, *, asked_at: float, seen_at: float, in_l
     """
     record = entry.record
     merged = merge_order(record.order, order)
-    fresh = tuple(Code(text, seen_at) for text in new_codes(tuple(code.text for code in record.codes), order.codes))
+    fresh_texts = new_codes(tuple(code.text for code in record.codes), order.codes)
+    fresh = tuple(Code(text, seen_at, Sight.UNSEEN) for text in fresh_texts)
     ended_now = merged.status.is_final and not record.is_ended
     after = replace(
         entry,
@@ -93,7 +95,6 @@ def observe(entry: Entry, order: Order, *, asked_at: float, seen_at: float, in_l
             record,
             order=merged,
             codes=record.codes + fresh,
-            acknowledged=record.acknowledged and not fresh,
             ended_at=seen_at if ended_now else record.ended_at,
         ),
         phase=_next_phase(entry, merged, in_list=in_list),

@@ -9,6 +9,7 @@ from numdeck.clock import Clock
 from numdeck.desk.books import Books
 from numdeck.desk.events import Archived, AttemptChanged, Changed, CodesArrived, EntryEvent, Event, Told
 from numdeck.desk.state import Entry, Phase
+from numdeck.model.codes import make_news
 from numdeck.model.record import Attempt, AttemptState, OrderRecord
 from numdeck.model.settle import claim, fits, is_absent, is_looked_for, is_missed, lost_at, match_attempts
 
@@ -102,8 +103,8 @@ class Settler:
         entry = Entry(record=record, phase=Phase.ENDED, alive_at=record.first_seen)
         if record.ended_at is not None:
             return Archived(entry)
-        entry = replace(entry, record=replace(record, acknowledged=not record.codes, ended_at=record.first_seen))
-        return CodesArrived(entry, record.codes) if record.codes else Changed(entry)
+        entry = replace(entry, record=replace(make_news(record), ended_at=record.first_seen))
+        return CodesArrived(entry, entry.record.codes) if record.codes else Changed(entry)
 
     def _is_absent(self, attempt: Attempt, records: Sequence[OrderRecord]) -> bool:
         if any(fits(attempt, record) for record in records):

@@ -44,8 +44,8 @@ class Entry:
 
     `alive_at` is the latest instant (epoch seconds) at which the order is known to have been alive: a list that was
     asked for earlier says nothing by leaving it out. `plan` is what was decided for it, `cancel` how far a cancellation
-    has come. `look_at` is when its detail is looked up next, `looks` how often it was in vain. `note` is the last thing
-    the service said to a command on it.
+    has come. `marked_at` is when its codes were last marked as seen. `look_at` is when its detail is looked up next,
+    `looks` how often it was in vain. `note` is the last thing the service said to a command on it.
     """
 
     record: OrderRecord
@@ -56,6 +56,7 @@ class Entry:
     look_at: float | None = None
     looks: int = 0
     note: str = ""
+    marked_at: float | None = None
 
     @property
     def id(self) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import sqlite3
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -97,6 +98,12 @@ _WRITE_ATTEMPT: Final = _upsert(
     "OR excluded.state NOT IN ('sending', 'unknown')",
 )
 
+_WRITE_CODE: Final = _upsert(
+    "codes",
+    ("order_id", "ordinal", "text", "seen_at", "sight"),
+    "ON CONFLICT (order_id, ordinal) DO UPDATE SET sight = excluded.sight",
+)
+
 
 class Journal:
     """One account's memory.
@@ -169,12 +176,12 @@ class Journal:
                 (order_row(record, _place(record, position)) for position, record in enumerate(merged.values())),
             )
             self._connection.executemany(
-                "INSERT INTO codes (order_id, ordinal, text, seen_at) VALUES (?, ?, ?, ?)",
+                _WRITE_CODE,
                 (
-                    (record.id, ordinal, code.text, code.seen_at)
+                    (record.id, ordinal, code.text, code.seen_at, code.sight)
                     for record in merged.values()
                     for ordinal, code in enumerate(record.codes)
-                    if record.id not in known or ordinal >= len(known[record.id].codes)
+                    if record.id not in known or code not in known[record.id].codes[ordinal : ordinal + 1]
                 ),
             )
             self._connection.executemany(_WRITE_ATTEMPT, map(attempt_row, attempts))
@@ -183,9 +190,17 @@ class Journal:
                 "UPDATE orders SET plan = ? WHERE id = ?", [(plan.value, order_id) for order_id, plan in plans.items()]
             )
 
-    def load(self) -> JournalContents:
-        """Read what a start needs."""
-        records = self._orders("WHERE is_ended = 0 OR acknowledged = 0 ORDER BY first_seen, number")
+    def load(self, ended_since: float = -math.inf) -> JournalContents:
+        """Read what a start needs.
+
+        Of the orders that were bought elsewhere and have ended only those belong on the desk that ended since
+        `ended_since`, epoch seconds.
+        """
+        records = self._orders(
+            "WHERE (is_ended = 0 OR acknowledged = 0) AND (is_ended = 0 OR origin = ? OR ended_at >= ?) "
+            "ORDER BY first_seen, number",
+            [Origin.HERE.value, ended_since],
+        )
         attempts = self._rows("SELECT * FROM attempts WHERE state IN ('sending', 'unknown') ORDER BY sent_at, id")
         plans = self.plans([record.id for record in records])
         decided = {order_id: plan for order_id, plan in plans.items() if plan is not CancelPlan.NONE}
@@ -230,6 +245,28 @@ class Journal:
         page = f"SELECT number FROM orders WHERE {where} ORDER BY {query.order_by()} LIMIT ? OFFSET ?"
         clause = f"WHERE number IN ({page}) ORDER BY {query.order_by()}"
         return self._orders(clause, [*parameters, limit, offset])
+
+    def unseen_count(self) -> int:
+        """Count the ended orders with codes that the operator has not seen."""
+        return int(self._rows("SELECT count(*) FROM orders WHERE is_ended = 1 AND acknowledged = 0")[0][0])
+
+    def unseen_places(self, query: HistoryQuery) -> list[tuple[int, str]]:
+        """Find, among the ended orders of a query, those with unseen codes: their places from 0 on, and their ids."""
+        if not self.unseen_count():
+            return []  # at once, however long the history is
+        where, parameters = query.where()
+        place = f"row_number() OVER (ORDER BY {query.order_by()}) - 1 AS place"
+        rows = self._rows(
+            f"SELECT place, id FROM (SELECT id, acknowledged, {place} FROM orders WHERE {where}) "
+            "WHERE acknowledged = 0 ORDER BY place",
+            parameters,
+        )
+        return [(row["place"], row["id"]) for row in rows]
+
+    def newest_news(self) -> list[OrderRecord]:
+        """Read the orders with the newest codes that were news: more than one if their codes came together."""
+        newest = "SELECT max(seen_at) FROM codes WHERE sight > 0"
+        return self._orders(f"WHERE id IN (SELECT order_id FROM codes WHERE sight > 0 AND seen_at = ({newest}))")
 
     def totals_since(self, instant: float) -> Totals:
         """Count what was bought and received since `instant`, epoch seconds.

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from numdeck.model.balance import Balance
 from numdeck.model.order import FIRST_INSTANT, LAST_INSTANT, Order, Status
-from numdeck.model.record import Attempt, AttemptState, Code, OrderRecord, Origin
+from numdeck.model.record import Attempt, AttemptState, Code, OrderRecord, Origin, Sight
 from numdeck.model.request import OrderRequest, Period, Provider
 from numdeck.model.span import Span
 from numdeck.model.text import MAX_SENTENCE, clean
@@ -40,7 +40,7 @@ def order_row(record: OrderRecord, sort_at: float) -> tuple[Any, ...]:
         _text(order.expenses), order.report, order.period, order.service_code, order.country_code,
         None if record.request is None else write_request(record.request), record.origin.value,
         None if record.bought.is_open else record.bought.earliest, record.bought.latest, record.first_seen,
-        record.ended_at, record.acknowledged, record.is_ended, sort_at, _counted_at(record),
+        record.ended_at, not record.unseen, record.is_ended, sort_at, _counted_at(record),
         record.service_code, record.country_code, _search(record),
     )  # fmt: skip
 
@@ -84,13 +84,12 @@ def read_order(row: sqlite3.Row, codes: Iterable[Code]) -> OrderRecord:
         request=None if row["request"] is None else read_request(row["request"]),
         codes=codes,
         ended_at=_if_known(row["ended_at"]),
-        acknowledged=bool(row["acknowledged"]),
     )
 
 
 def read_code(row: sqlite3.Row) -> Code:
     """The code of a row. Raises ValueError for what was never written there."""
-    return Code(_told(row["text"]), _instant(row["seen_at"]))
+    return Code(_told(row["text"]), _instant(row["seen_at"]), Sight(row["sight"]))
 
 
 def read_attempt(row: sqlite3.Row) -> Attempt:

@@ -105,6 +105,20 @@ MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (
             told_at REAL NOT NULL
         )
         """,
+        # 0: never news, 1: unseen, 2: seen by the operator. `orders.acknowledged` is worked out from it.
+        "ALTER TABLE codes ADD COLUMN sight INTEGER NOT NULL DEFAULT 0",
+        """
+        UPDATE codes SET sight = (
+            SELECT CASE
+                WHEN acknowledged = 0 THEN 1
+                WHEN bought_earliest IS NULL AND seen_at = first_seen THEN 0
+                ELSE 2
+            END
+            FROM orders WHERE id = order_id
+        )
+        """,
+        "CREATE INDEX codes_news ON codes (seen_at) WHERE sight > 0",
+        "CREATE INDEX history_unseen ON orders (sort_at, number) WHERE is_ended = 1 AND acknowledged = 0",
     ),
 )
 """Scripts, statement by statement: number n brings a file of schema n to schema n + 1."""

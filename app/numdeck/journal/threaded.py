@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import Callable, Collection, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -63,9 +64,9 @@ class JournalThread:
         records, attempts, plans = tuple(records), tuple(attempts), dict(plans)
         await self._do(lambda: self._journal.write(records, attempts, plans))
 
-    async def load(self) -> JournalContents:
+    async def load(self, ended_since: float = -math.inf) -> JournalContents:
         """See `Journal.load`."""
-        return await self._do(self._journal.load)
+        return await self._do(lambda: self._journal.load(ended_since))
 
     async def find(self, ids: Collection[str]) -> dict[str, OrderRecord]:
         """See `Journal.find`."""
@@ -92,6 +93,18 @@ class JournalThread:
     async def history_page(self, query: HistoryQuery, offset: int, limit: int) -> list[OrderRecord]:
         """See `Journal.history_page`."""
         return await self._do(lambda: self._journal.history_page(query, offset, limit))
+
+    async def unseen_count(self) -> int:
+        """See `Journal.unseen_count`."""
+        return await self._do(self._journal.unseen_count)
+
+    async def unseen_places(self, query: HistoryQuery) -> list[tuple[int, str]]:
+        """See `Journal.unseen_places`."""
+        return await self._do(lambda: self._journal.unseen_places(query))
+
+    async def newest_news(self) -> list[OrderRecord]:
+        """See `Journal.newest_news`."""
+        return await self._do(self._journal.newest_news)
 
     async def totals_since(self, instant: float) -> Totals:
         """See `Journal.totals_since`."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, replace
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 
 from numdeck.model.order import Order, Status
 from numdeck.model.request import OrderRequest
@@ -18,12 +18,22 @@ class Origin(StrEnum):
     ELSEWHERE = "elsewhere"
 
 
+class Sight(IntEnum):
+    """Whether the operator has seen a code. It only ever grows: what was seen once stays seen."""
+
+    PAST = 0
+    """It was there before numdeck watched its order, so it was never news."""
+    UNSEEN = 1
+    SEEN = 2
+
+
 @dataclass(frozen=True, slots=True)
 class Code:
-    """A code of an order and the instant at which it was first seen here, epoch seconds."""
+    """A code of an order, when it was first seen here (epoch seconds), and whether the operator has seen it."""
 
     text: str
     seen_at: float
+    sight: Sight = Sight.PAST
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +42,7 @@ class OrderRecord:
 
     `bought` is the purchase instant as far as it is known. `first_seen` and `ended_at` are epoch seconds; `ended_at` is
     when its end was seen here, None while it lives and for an order that had ended before it was first seen (then
-    `is_ended` alone says so). `acknowledged` is False while a code of it awaits the operator.
+    `is_ended` alone says so).
     """
 
     order: Order
@@ -42,7 +52,6 @@ class OrderRecord:
     request: OrderRequest | None = None
     codes: tuple[Code, ...] = ()
     ended_at: float | None = None
-    acknowledged: bool = True
 
     @property
     def id(self) -> str:
@@ -53,6 +62,11 @@ class OrderRecord:
     def is_ended(self) -> bool:
         """Whether its end is known."""
         return self.order.status.is_final
+
+    @property
+    def unseen(self) -> tuple[Code, ...]:
+        """The codes that the operator has not seen yet, in the order in which they came."""
+        return tuple(code for code in self.codes if code.sight is Sight.UNSEEN)
 
     @property
     def service_code(self) -> str | None:

@@ -10,7 +10,7 @@ from typing import Final
 
 from numdeck.model import order as client
 from numdeck.model.order import parse_status
-from numdeck.model.record import Code, OrderRecord, Origin
+from numdeck.model.record import Code, OrderRecord, Origin, Sight
 from numdeck.model.request import OrderRequest
 from numdeck.model.span import Span
 from numdeck.sandbox.order import UNFINISHED, Order
@@ -58,6 +58,6 @@ def _record(order: Order, now: float, speed: float) -> OrderRecord:
             country_code=order.country_code,
             need_fraud_score=order.fraud_score is not None,
         ),
-        codes=tuple(Code(text, seen_at) for text in order.codes),
+        codes=tuple(Code(text, seen_at, Sight.SEEN) for text in order.codes),
         ended_at=None if order.status in UNFINISHED else seen_at,
     )

@@ -17,6 +17,9 @@ from numdeck.ui.table import Align, Cell, Column, Role, Row
 
 NO_CODE: Final = "···"
 
+UNSEEN_SIGN: Final = "● "
+"""Stands before a code that the operator has not seen."""
+
 _AUTO_SOON: Final = 120.0
 
 _NUMBER_CELLS: Final = 18
@@ -71,7 +74,7 @@ def active_row(entry: Entry, rule: CancelRule, auto_at: float | None, shown: Sho
 
 
 def _row_role(entry: Entry) -> Role | None:
-    if not entry.record.acknowledged:
+    if entry.record.unseen:
         return Role.MARKED
     return None if entry.is_open else Role.DIM
 
@@ -109,7 +112,7 @@ def code_cell(entry: Entry, shown: Shown) -> Cell | str:
     codes = entry.record.codes
     if not codes:
         return Cell(NO_CODE if entry.is_open else "—", Role.DIM)
-    sign = "" if entry.record.acknowledged else "● "
+    sign = UNSEEN_SIGN if entry.record.unseen else ""
     count = f" ×{len(codes)}" if len(codes) > 1 else ""
     return Cell(f"{sign}{show_code(codes[-1].text, shown)}{count}", Role.SUCCESS)
 
@@ -139,7 +142,8 @@ def attempt_row(attempt: Attempt, shown: Shown, *, now: float) -> Row:
 def history_row(record: OrderRecord, shown: Shown, *, now: float) -> Row:
     """The row of an order that has ended."""
     order = record.order
-    codes = ", ".join(show_code(code.text, shown) for code in record.codes)
+    sign = UNSEEN_SIGN if record.unseen else ""
+    codes = sign + ", ".join(show_code(code.text, shown) for code in record.codes)
     when = "earlier" if record.ended_at is None else show_when(record.ended_at, shown, now=now)
     cells = (
         when,
@@ -151,7 +155,7 @@ def history_row(record: OrderRecord, shown: Shown, *, now: float) -> Row:
         show_money(order.expenses),
         order.fraud_score or Cell("—", Role.DIM),
     )
-    return Row(cells)
+    return Row(cells, Role.MARKED if record.unseen else None)
 
 
 def _status_role(status: Status) -> Role | None:

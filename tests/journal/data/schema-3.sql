@@ -22,13 +22,13 @@ CREATE TABLE codes (
             order_id TEXT NOT NULL REFERENCES orders (id),
             ordinal INTEGER NOT NULL,
             text TEXT NOT NULL,
-            seen_at REAL NOT NULL,
+            seen_at REAL NOT NULL, sight INTEGER NOT NULL DEFAULT 0,
             PRIMARY KEY (order_id, ordinal)
         ) WITHOUT ROWID
         ;
-INSERT INTO "codes" VALUES('00000000000000000000000000000001',0,'12345',1750000260.0);
-INSERT INTO "codes" VALUES('00000000000000000000000000000001',1,'Ж-678',1750000260.0);
-INSERT INTO "codes" VALUES('00000000000000000000000000000009',0,'555',1750000000.0);
+INSERT INTO "codes" VALUES('00000000000000000000000000000001',0,'12345',1750000260.0,1);
+INSERT INTO "codes" VALUES('00000000000000000000000000000001',1,'Ж-678',1750000260.0,1);
+INSERT INTO "codes" VALUES('00000000000000000000000000000009',0,'555',1750000000.0,0);
 CREATE TABLE marks (
             name TEXT NOT NULL PRIMARY KEY,
             at REAL NOT NULL             -- an instant to remember
@@ -98,4 +98,6 @@ CREATE INDEX orders_on_desk ON orders (first_seen) WHERE is_ended = 0 OR acknowl
 CREATE INDEX orders_counted ON orders (counted_at) WHERE counted_at IS NOT NULL;
 CREATE INDEX codes_seen ON codes (seen_at);
 CREATE INDEX orders_asked ON orders (first_seen, request) WHERE request IS NOT NULL;
+CREATE INDEX codes_news ON codes (seen_at) WHERE sight > 0;
+CREATE INDEX history_unseen ON orders (sort_at, number) WHERE is_ended = 1 AND acknowledged = 0;
 COMMIT;

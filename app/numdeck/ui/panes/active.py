@@ -69,6 +69,11 @@ class ActiveTable(Table):
         if self.cursor_key == row_key(attempt):
             self._going_to = attempt.order_id
 
+    def unseen(self) -> list[tuple[int, str]]:
+        """The rows with codes that are unseen, by their places from 0 on and their keys; without filtered ones."""
+        keys = [(place, self._items.key_at(place)) for place in range(len(self._items))]
+        return [(place, key) for place, key in keys if key and _is_unseen(self._items.item(key))]
+
     def selected(self) -> Item | None:
         """The item under the cursor."""
         return None if self.cursor_key is None else self._items.item(self.cursor_key)
@@ -103,7 +108,7 @@ class ActiveTable(Table):
     def _title(self, state: DeskState) -> str:
         hidden = len(state.entries) + len(state.attempts) - len(self._items)
         count = "?" if state.link.fresh_at is None and not state.open_count else str(state.open_count)
-        unseen = sum(not entry.record.acknowledged for entry in state.entries.values())
+        unseen = sum(bool(entry.record.unseen) for entry in state.entries.values())
         new, less = f" · {unseen} unseen", f" · {hidden} hidden by the filter"
         return f"Active {count}{new if unseen else ''}{less if hidden else ''}{self._suffix}"
 
@@ -120,7 +125,7 @@ class ActiveTable(Table):
                 return (self._look.names.country(record.country_code).casefold(), -record.bought.latest, record.id)
             case ActiveSort.CODE:  # those that await the operator, then the other codes, the newest first
                 seen_at = record.codes[-1].seen_at if record.codes else 0.0
-                return (record.acknowledged, -seen_at, -record.bought.latest, record.id)
+                return (not record.unseen, -seen_at, -record.bought.latest, record.id)
 
     def _row_of(self, item: Item) -> Row:
         if isinstance(item, Attempt):
@@ -136,6 +141,10 @@ class ActiveTable(Table):
             texts += [item.record.order.phone_number or "", *(code.text for code in item.record.codes)]
         haystack = " ".join(texts).casefold()
         return all(word in haystack for word in words)
+
+
+def _is_unseen(item: Item | None) -> bool:
+    return isinstance(item, Entry) and bool(item.record.unseen)
 
 
 def row_key(item: Item) -> str:

@@ -60,12 +60,13 @@ class HistoryTable(Table):
         """Read again what the journal has; if it cannot be read, what was read stays."""
         try:
             count = await self._journal.history_count(self._query)
+            unseen = await self._journal.unseen_count()
         except JournalError as error:
             self._on_error(error)
             return
         shift = max(0, count - len(self._pages)) if self._query == HistoryQuery() else 0
         self._pages.reload(count, shift)
-        title = f"History {count:,}{self._suffix}"
+        title = f"History {count:,}{f' · {unseen:,} unseen' if unseen else ''}{self._suffix}"
         if title != self._title_shown:  # a title that is set again draws the whole widget again
             self._title_shown = title
             self.border_title = Content(title)
@@ -89,6 +90,14 @@ class HistoryTable(Table):
         self._query = replace(self._query, sort=key, descending=descending)
         self.sort = Sort(column, descending)
         return f"{column}, {'descending' if descending else 'ascending'}"
+
+    async def unseen(self) -> list[tuple[int, str]]:
+        """The rows with codes that are unseen, by their places from 0 on and their keys; without filtered ones."""
+        try:
+            return await self._journal.unseen_places(self._query)
+        except JournalError as error:
+            self._on_error(error)
+            return []
 
     def selected(self) -> OrderRecord | None:
         """The order under the cursor, if its page has come."""

@@ -1,57 +1,84 @@
-"""The newest code of all, in big digits."""
+"""The newest code of all, in big digits, and below it the other codes that are unseen."""
 
 from __future__ import annotations
+
+from typing import Final
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import Digits
 
+from numdeck.model.codes import CodeOf
 from numdeck.model.duration import show_age
-from numdeck.model.record import Code, OrderRecord
+from numdeck.ui.codes import CodesShown
 from numdeck.ui.panes.text import Text
+from numdeck.ui.rows import UNSEEN_SIGN
 from numdeck.ui.shown import Shown, show_code, show_number
 
 _DRAWABLE = frozenset("0123456789- ")
+_MOST_LINES: Final = 3
+"""How many of the other unseen codes have a line of their own."""
 
 
 class LatestCode(Vertical):
-    """Shows one code: big where there is room and it is digits, and in a line below with number and age."""
+    """Shows the newest code, big where there is room and it is digits, and the other unseen codes, a line each."""
 
     def __init__(self) -> None:
         super().__init__(id="latest")
-        self._latest: tuple[OrderRecord, Code] | None = None
+        self._latest: CodeOf | None = None
 
     def compose(self) -> ComposeResult:
         """Lay out the parts."""
         yield Digits("", id="latest-digits")
         yield Text("No code yet.", id="latest-text")
+        yield Text("", id="latest-others")
 
     def on_mount(self) -> None:
         """Name the pane."""
         self.border_title = "Latest code"
 
     @property
-    def latest(self) -> tuple[OrderRecord, Code] | None:
-        """The code shown, and whose it is."""
+    def latest(self) -> CodeOf | None:
+        """The code that it shows big, and whose it is."""
         return self._latest
 
-    def show(self, latest: tuple[OrderRecord, Code] | None, shown: Shown, now: float) -> None:
-        """Show a code, or say that there is none; `now` in epoch seconds."""
-        self._latest = latest
+    def show(self, codes: CodesShown, shown: Shown, now: float) -> None:
+        """Show these codes, or say that there is none; `now` in epoch seconds."""
+        self._latest = codes.newest
         digits, text = self.query_one(Digits), self.query_one("#latest-text", Text)
-        if latest is None:
+        is_wide = self.screen.has_class("-wide")
+        others = self.query_one("#latest-others", Text)
+        others.display = is_wide and bool(codes.others)
+        others.say("\n".join(_other_lines(codes.others, shown, now)))
+        self.set_class(codes.has_unseen, "-unseen")
+        if codes.newest is None:
             digits.display = False
             text.say("No code yet.")
             return
-        record, code = latest
+        record, code = codes.newest
         word = show_code(code.text, shown)
-        is_big = set(word) <= _DRAWABLE and self.screen.has_class("-wide")
+        is_big = set(word) <= _DRAWABLE and is_wide
         digits.display = is_big
         if is_big and digits.value != word:
             digits.update(word)
-        about = f"{show_number(record.order.phone_number, shown)} · {shown.names.service(record.service_code)}"
-        was_there = record.bought.is_open and code.seen_at == record.first_seen  # nobody knows since when
-        age = "earlier" if was_there else f"{show_age(max(0.0, now - code.seen_at))} ago"
-        sign = "" if record.acknowledged else "● "
-        text.say(f"{about} · {age}" if is_big else f"{sign}{word} · {about} · {age}")
-        self.set_class(not record.acknowledged, "-unseen")
+        number, service = show_number(record.order.phone_number, shown), shown.names.service(record.service_code)
+        about = f"{number} · {service} · {_age(codes.newest, now)}"
+        more = f" · +{len(codes.others)} unseen" if codes.others and not is_wide else ""
+        sign = UNSEEN_SIGN if code in record.unseen else ""
+        text.say(f"{sign}{about}" if is_big else f"{sign}{word}{more} · {about}")
+
+
+def _other_lines(codes: tuple[CodeOf, ...], shown: Shown, now: float) -> list[str]:
+    lines = [
+        f"{UNSEEN_SIGN}{show_code(code.text, shown)} · {show_number(record.order.phone_number, shown)} · "
+        f"{_age((record, code), now)}"
+        for record, code in codes[:_MOST_LINES]
+    ]
+    more = len(codes) - len(lines)
+    return [*lines, f"+{more} more"] if more else lines
+
+
+def _age(found: CodeOf, now: float) -> str:
+    record, code = found
+    was_there = record.bought.is_open and code.seen_at == record.first_seen  # nobody knows since when
+    return "earlier" if was_there else f"{show_age(max(0.0, now - code.seen_at))} ago"

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import ClassVar
+from typing import ClassVar, TypeAlias
 
 from textual import on, work
 from textual.binding import Binding, BindingType
@@ -26,6 +27,9 @@ from numdeck.ui.screens.desk_view import DeskView
 from numdeck.ui.screens.settle import Settlement, SettleScreen
 from numdeck.ui.shown import Shown, show_number, zone_name
 from numdeck.ui.table import Table
+
+Stop: TypeAlias = tuple[int, int]
+"""A row to stop at: in which table, from the top of the screen, and at which place there."""
 
 _DANGEROUS_CALLS = frozenset(action.call for action in ACTIONS if action.is_dangerous)
 
@@ -122,35 +126,68 @@ class DeskScreen(DeskView):
         else:
             self._message.tell(await self._desk.keep(entry.id))
 
-    @work(group="acknowledge", exit_on_error=False, description="taking note")
-    async def action_acknowledge(self) -> None:
-        """Take note of the row's codes."""
-        entry = None if self._history.has_focus else self._active.selected_entry()
-        if entry is None:
+    def action_acknowledge(self) -> None:
+        """Mark the row's codes as seen; an ended order leaves the desk."""
+        record = self._selected_record()
+        if record is None:
             self._message.tell(self._no_order())
+        elif self._history.has_focus and not record.unseen:
+            self._message.tell("This row has no unseen code.")
         else:
-            await self._desk.acknowledge(entry.id)
+            self._codes.mark_seen(record, record.codes, dismiss=not self._history.has_focus)
+
+    async def action_next_unseen(self) -> None:
+        """Go to the next row with an unseen code."""
+        await self._go_to_unseen(1)
+
+    async def action_previous_unseen(self) -> None:
+        """Go to the previous row with an unseen code."""
+        await self._go_to_unseen(-1)
+
+    async def _go_to_unseen(self, step: int) -> None:
+        """Go through the rows with unseen codes of both tables, round and round; each order is visited once."""
+        on_desk = self._active.unseen()
+        active_keys = {key for _, key in on_desk}
+        in_history = [(place, key) for place, key in await self._history.unseen() if key not in active_keys]
+        stops = [(0, place) for place, _ in on_desk] + [(1, place) for place, _ in in_history]
+        here = (1, self._history.cursor_index or 0) if self._history.has_focus else (0, self._active.cursor_index or 0)
+        stop = next_stop(stops, here, step)
+        if stop is None:
+            hidden = any(entry.record.unseen for entry in self._desk.state.entries.values())
+            self._message.tell("The filter hides the unseen codes: esc shows all." if hidden else "No code is unseen.")
+            return
+        table = self._history if stop[0] else self._active
+        self._bring_up(table)
+        table.move_cursor(stop[1])
+
+    def _bring_up(self, table: Table) -> None:
+        """Focus a table that may be covered by the other one."""
+        self.remove_class("-zoom-history" if table is self._active else "-zoom-active")
+        if not self.has_class("-wide"):
+            self.set_class(table is self._history, "-history")
+        table.focus()
 
     def action_copy_latest(self) -> None:
-        """Copy the newest code of all."""
+        """Copy the newest code of all: the one that the panel shows big."""
         latest = self.query_one(LatestCode).latest
-        record, code = (latest[0], latest[1].text) if latest else (None, None)
-        self._copy(f"Code of {self._named(record)}", code, "There is no code yet.")
+        self._message.tell("There is no code yet." if latest is None else self._codes.copy_code(*latest))
 
     def action_copy_code(self) -> None:
         """Copy the row's newest code."""
         record = self._selected_record()
-        code = record.codes[-1].text if record and record.codes else None
-        self._copy(f"Code of {self._named(record)}", code, "This row has no code yet.")
+        if record is None or not record.codes:
+            self._message.tell("This row has no code yet.")
+        else:
+            self._message.tell(self._codes.copy_code(record, record.codes[-1]))
 
     def action_copy_number(self) -> None:
         """Copy the row's number."""
         record = self._selected_record()
         number = record.order.phone_number if record else None
-        self._copy(f"Number {self._named(record)}", dialable(number) if number else None, "This row has no number yet.")
-
-    def _named(self, record: OrderRecord | None) -> str:
-        return show_number(record.order.phone_number if record else None, self._shown)
+        if record is None or number is None:
+            self._message.tell("This row has no number yet.")
+        else:
+            self._message.tell(self._codes.copy_number(record, dialable(number)))
 
     def action_open(self) -> None:
         """Show all about the row."""
@@ -296,15 +333,6 @@ class DeskScreen(DeskView):
         entry = self._active.selected_entry()
         return entry.record if entry else None
 
-    def _copy(self, what: str, text: str | None, missing: str) -> None:
-        if text is None:
-            self._message.tell(missing)
-        elif self._terminal.can_copy:
-            self._terminal.copy(text)
-            self._message.tell(f"{what} sent to the terminal's clipboard.")
-        else:
-            self._message.tell("Copying is switched off: set screen.clipboard in the settings.")
-
     def _open_form(self, request: OrderRequest | None, doubt: str = "") -> None:
         from numdeck.ui.screens.order import OrderScreen
 
@@ -335,3 +363,10 @@ class DeskScreen(DeskView):
         entry = self._desk.state.entries.get(attempt.order_id or "")
         if entry is not None:
             self._message.tell(f"Ordered {show_number(entry.record.order.phone_number, self._shown)}.")
+
+
+def next_stop(stops: Sequence[Stop], here: Stop, step: int) -> Stop | None:
+    """Find the stop after (`step` 1) or before (-1) this place, round and round; None if there is none."""
+    if step > 0:
+        return min((stop for stop in stops if stop > here), default=min(stops, default=None))
+    return max((stop for stop in stops if stop < here), default=max(stops, default=None))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import replace
 
 from textual import on, work
@@ -15,7 +15,6 @@ from textual.worker import Worker
 
 from numdeck.desk.desk import Desk
 from numdeck.desk.events import (
-    Appeared,
     AttemptChanged,
     CodesArrived,
     EntryEvent,
@@ -27,11 +26,10 @@ from numdeck.desk.events import (
 )
 from numdeck.desk.state import Entry
 from numdeck.journal.errors import JournalError
-from numdeck.journal.history import HistoryQuery
 from numdeck.model.duration import show_coarse
-from numdeck.model.record import Code, OrderRecord
 from numdeck.model.text import clean
 from numdeck.ui.alerts import Alerts
+from numdeck.ui.codes import CodeBoard
 from numdeck.ui.failures import failure
 from numdeck.ui.form.draft import Draft
 from numdeck.ui.form.lookup import Lookup
@@ -61,8 +59,8 @@ class DeskView(Screen[None]):
         self._options = options
         self._terminal = terminal
         self._alerts = alerts
-        self._shown = Shown(names=desk.names, utc=options.utc)
-        self._latest: tuple[OrderRecord, Code] | None = None
+        shown = Shown(names=desk.names, utc=options.utc)
+        self._codes = CodeBoard(desk, terminal, shown, self._run_quietly)
         self._trouble = ""
         self._is_flush_due = False
         self._is_history_due = False
@@ -129,6 +127,18 @@ class DeskView(Screen[None]):
             self._stop_listening()
 
     @property
+    def _shown(self) -> Shown:
+        """How numbers, codes and times are shown, here and on every other screen."""
+        return self._codes.shown
+
+    @_shown.setter
+    def _shown(self, shown: Shown) -> None:
+        self._codes.shown = shown
+
+    def _run_quietly(self, work: Coroutine[object, object, None]) -> None:
+        self.run_worker(work, group="seen", exit_on_error=False, description="marking codes as seen")
+
+    @property
     def _active(self) -> ActiveTable:
         return self.query_one(ActiveTable)
 
@@ -157,7 +167,6 @@ class DeskView(Screen[None]):
         match event:
             case CodesArrived(entry, codes):
                 self._alerts.codes_arrived(entry.record, codes, self._shown)
-                self._offer_latest(entry.record)
             case PlanDue(entry, is_auto):
                 self._tell_of(entry, "no code came in time: cancelling." if is_auto else "window open: cancelling.")
             case PlanDropped(entry, why):
@@ -166,8 +175,6 @@ class DeskView(Screen[None]):
                 self._message.tell(sentence, grave=grave)
             case AttemptChanged(attempt):
                 self._active.follow(attempt)
-            case Appeared(entry):
-                self._offer_latest(entry.record)
             case TopicChanged(Topic.NAMES):
                 self._shown = replace(self._shown, names=self._desk.names)
                 self._history.show(self._shown)
@@ -176,8 +183,7 @@ class DeskView(Screen[None]):
                 self._is_history_due = True
             case _:
                 pass
-        if isinstance(event, EntryEvent) and self._latest and self._latest[0].id == event.entry.id:
-            self._latest = (event.entry.record, self._latest[1])  # with what is known of it by now
+        self._codes.note(event)
         self._is_table_due |= isinstance(event, EntryEvent | AttemptChanged)
         if not self._is_flush_due:
             self._is_flush_due = True
@@ -196,7 +202,7 @@ class DeskView(Screen[None]):
             self._is_table_due = False
             self._is_empty_known = self._desk.state.link.fresh_at is not None
             self._active.show(self._desk.state, self._shown)
-            self._alerts.note_unseen(any(not e.record.acknowledged for e in self._desk.state.entries.values()))
+            self._alerts.note_unseen(any(e.record.unseen for e in self._desk.state.entries.values()))
         self._draw_texts()
         if self._is_history_due:
             self._is_history_due = False
@@ -216,7 +222,7 @@ class DeskView(Screen[None]):
         entry = item if isinstance(item, Entry) else None
         rule, auto_at = (self._desk.rule(entry), self._desk.auto_cancel_at(entry)) if entry else (None, None)
         self.query_one(OrderPane).show(item, rule, auto_at, self._shown, now)
-        self.query_one(LatestCode).show(self._latest, self._shown, now)
+        self.query_one(LatestCode).show(self._codes.codes(), self._shown, now)
 
     def _say_trouble(self) -> None:
         """Keep what is wrong with memory or connection on the message line for as long as it is."""
@@ -238,22 +244,13 @@ class DeskView(Screen[None]):
 
     @work(group="latest", exclusive=True, exit_on_error=False, description="finding the latest code")
     async def _find_latest(self) -> None:
-        """Look for the newest code there is, on the desk and among the newest of the history."""
-        for entry in self._desk.state.entries.values():
-            self._offer_latest(entry.record)
+        """Look for the newest code there is: its order may have left the desk before the start."""
         try:
-            newest = await self._desk.journal.history_page(HistoryQuery(), 0, 50)
+            self._codes.remember(await self._desk.journal.newest_news())
         except JournalError as error:
             self._history_failed(error)
             return
-        for record in newest:
-            if record.ended_at is not None:
-                self._offer_latest(record)
         self._draw_texts()
-
-    def _offer_latest(self, record: OrderRecord) -> None:
-        if record.codes and (self._latest is None or record.codes[-1].seen_at >= self._latest[1].seen_at):
-            self._latest = (record, record.codes[-1])
 
     @on(Table.CursorMoved)
     @on(DescendantFocus)

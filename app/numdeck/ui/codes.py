@@ -1,0 +1,98 @@
+"""The newest code and those that are unseen, for every screen: what the screens show, and what copying does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Coroutine, Iterable
+from dataclasses import dataclass
+
+from numdeck.desk.desk import Desk
+from numdeck.desk.events import Archived, Event
+from numdeck.model.codes import CodeOf, newest_code, unseen_codes
+from numdeck.model.record import Code, OrderRecord
+from numdeck.ui.shown import Shown, show_number
+from numdeck.ui.terminal import Terminal
+
+
+@dataclass(frozen=True, slots=True)
+class CodesShown:
+    """The newest code of all, and the other codes that are unseen, the newest first."""
+
+    newest: CodeOf | None = None
+    others: tuple[CodeOf, ...] = ()
+
+    @property
+    def has_unseen(self) -> bool:
+        """Whether any of them is unseen."""
+        return bool(self.others) or (self.newest is not None and self.newest[1] in self.newest[0].unseen)
+
+
+class CodeBoard:
+    """Knows the codes of the desk and copies them.
+
+    A code that is copied is marked as seen: `run` runs that in the background. `shown` is how every screen shows
+    numbers and codes, masked for one.
+    """
+
+    def __init__(
+        self, desk: Desk, terminal: Terminal, shown: Shown, run: Callable[[Coroutine[object, object, None]], object]
+    ) -> None:
+        self.shown = shown
+        self._desk = desk
+        self._terminal = terminal
+        self._run = run
+        self._left: OrderRecord | None = None
+
+    def codes(self) -> CodesShown:
+        """Find what is to be shown now."""
+        entries = self._desk.state.entries
+        records = [entry.record for entry in entries.values()]
+        left = [] if self._left is None or self._left.id in entries else [self._left]
+        newest = newest_code([*records, *left])
+        unseen = unseen_codes(records)
+        return CodesShown(newest, tuple(each for each in unseen if newest is None or not _is_same(each, newest)))
+
+    def remember(self, records: Iterable[OrderRecord]) -> None:
+        """Take orders into account that are not on the desk: their code may be the newest."""
+        known = [] if self._left is None else [self._left]
+        newest = newest_code([*known, *records])
+        self._left = None if newest is None else newest[0]
+
+    def note(self, event: Event) -> None:
+        """Keep the code of an order that leaves the desk."""
+        if isinstance(event, Archived):
+            record = event.entry.record
+            if self._left is not None and self._left.id == record.id:
+                self._left = None  # known better by now
+            self.remember([record])
+
+    def copy_newest(self) -> str:
+        """Copy the newest code of all; the result is a sentence that says what was done."""
+        newest = self.codes().newest
+        return "There is no code yet." if newest is None else self.copy_code(*newest)
+
+    def copy_code(self, record: OrderRecord, code: Code) -> str:
+        """Copy a code, and mark it as seen; the result is a sentence that says what was done."""
+        return self._copy(f"Code of {self._number(record)}", code.text, lambda: self.mark_seen(record, [code]))
+
+    def copy_number(self, record: OrderRecord, number: str) -> str:
+        """Copy a number as it is dialled; the result is a sentence that says what was done."""
+        return self._copy(f"Number {self._number(record)}", number, lambda: None)
+
+    def mark_seen(self, record: OrderRecord, shown: Collection[Code], *, dismiss: bool = False) -> None:
+        """Mark codes as seen in the background; see `Desk.mark_seen`."""
+        self._run(self._desk.mark_seen(record.id, shown, dismiss=dismiss))
+
+    def _copy(self, what: str, text: str, done: Callable[[], None]) -> str:
+        if not self._terminal.can_copy:
+            return "Copying is switched off: set screen.clipboard in the settings."
+        self._terminal.copy(text)
+        done()
+        return f"{what} sent to the terminal's clipboard."
+
+    def _number(self, record: OrderRecord) -> str:
+        return show_number(record.order.phone_number, self.shown)
+
+
+def _is_same(one: CodeOf, other: CodeOf) -> bool:
+    """Whether it is the same code of the same order."""
+    return one[0].id == other[0].id and one[1] is other[1]
