@@ -125,6 +125,7 @@ def records(draw: st.DrawFn, order_id: str | None = None) -> OrderRecord:
         request=draw(st.none() | requests),
         codes=codes,
         ended_at=draw(st.none() | _instants),
+        in_history=draw(st.booleans()),
     )
 
 

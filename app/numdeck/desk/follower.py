@@ -10,7 +10,7 @@ from numdeck.api.errors import ApiError, Held, NotFound
 from numdeck.api.gate import RequestKind
 from numdeck.clock import Clock
 from numdeck.desk.books import Books
-from numdeck.desk.events import Changed, EntryEvent, Event
+from numdeck.desk.events import Changed, EntryEvent, Event, Topic
 from numdeck.desk.reconcile import observe, read_history
 from numdeck.desk.settler import Settler
 from numdeck.desk.state import CancelStep, Entry, Phase
@@ -31,6 +31,7 @@ it tells of an end: expenses and fraud score; in seconds."""
 _HISTORY_AFTER_A_LOSS: Final = 1.0
 _LOOKS: Final = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0, 60.0)
 _ASSIGNING_LOOKS: Final = (2.0, 3.0, 5.0, 10.0, 10.0, 15.0, 30.0, 60.0)
+_MOST_DOUBLINGS: Final = 4
 _PATIENCE_WITH_404: Final = 5
 _EAGER_LOOKS: Final = 4
 _PATIENCE_WITH_A_CANCEL: Final = 6
@@ -54,6 +55,8 @@ class Follower:
         self._history_asked_at = float("-inf")
         self._history_failures = 0
         self._history_barred_until = float("-inf")
+        self._unfinished = frozenset[str]()
+        self._unfinished_looks = 0
 
     @property
     def knows_the_past(self) -> bool:
@@ -119,7 +122,12 @@ class Follower:
                     events += observe(entry, order, asked_at=listing.sent_at, seen_at=listing.answered_at)
             elsewhere = [as_recorded(order) for order in listing.orders if order.id not in state.entries]
             known = await self._books.find([order.id for order in elsewhere])
-            await self._books.commit(events, also=read_history(elsewhere, known, seen_at=listing.answered_at))
+            recorded = read_history(elsewhere, known, seen_at=listing.answered_at)
+            await self._books.commit([*events, *recorded.events], also=recorded.records)
+        self._note_unfinished(recorded.unfinished)
+        if not self._books.state.knows_history:
+            self._books.state.knows_history = True
+            self._books.topic(Topic.HISTORY)
         await self._settler.history_seen(listing.sent_at)
 
     def _due(self, now: float) -> list[Entry]:
@@ -127,7 +135,7 @@ class Follower:
 
     def _history_due(self) -> float:
         wanted_at = [
-            self._history_asked_at + HISTORY_EVERY,
+            self._history_asked_at + self._history_pace(),
             *map(self._expenses_due, self._books.state.entries.values()),
         ]
         lost_at = self._settler.lost_at()
@@ -136,6 +144,21 @@ class Follower:
             is_asked = self._history_asked_at > lost_at
             wanted_at.append(self._history_asked_at + HISTORY_AGAIN if is_asked else lost_at + _HISTORY_AFTER_A_LOSS)
         return max(min(wanted_at), self._history_barred_until)
+
+    def _history_pace(self) -> float:
+        """How often the history is read: more often while it has orders in calculation, less and less while they stay.
+
+        One listing tells of them all.
+        """
+        if not self._unfinished:
+            return HISTORY_EVERY
+        return float(min(HISTORY_EVERY, HISTORY_AGAIN * 2**self._unfinished_looks))
+
+    def _note_unfinished(self, unfinished: frozenset[str]) -> None:
+        """Remember which orders of the history are still to end; only those that are new speed up the next reading."""
+        has_new = bool(unfinished - self._unfinished)
+        self._unfinished_looks = 0 if has_new else min(self._unfinished_looks + 1, _MOST_DOUBLINGS)
+        self._unfinished = unfinished
 
     def _expenses_due(self, entry: Entry) -> float:
         """When to ask what an order came to, as only the history tells it; once more, as the history may lag."""

@@ -67,7 +67,7 @@ def _appear(order: Order, seen: Seen) -> list[EntryEvent]:
     if known is not None:
         if known.is_ended:
             return []  # the list lags behind an end that was seen
-        entry = Entry(record=known, phase=Phase.LISTED, alive_at=seen.sent_at)
+        entry = Entry(record=replace(known, in_history=False), phase=Phase.LISTED, alive_at=seen.sent_at)
         later = observe(entry, order, asked_at=seen.sent_at, seen_at=seen.answered_at, in_list=True)
         return [Appeared(entry), *later]
     bought = Span.up_to(seen.answered_at) if seen.previous is None else Span(seen.previous, seen.answered_at)
@@ -151,24 +151,60 @@ def _settle(after: Entry, before: Entry, *, in_list: bool) -> Entry:
     return after
 
 
-def read_history(orders: Iterable[Order], known: Mapping[str, OrderRecord], *, seen_at: float) -> list[OrderRecord]:
-    """Join a history listing with what the journal has: the records that are new to us, or different by now.
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What a history listing says of orders that are not on the desk.
 
-    Orders that ended before anybody here saw them keep `ended_at` None, as nobody knows when they did. A listing is
-    newest first, and so are the records that are new, which come first. Orders without a final status are left to the
-    watch.
+    `records` are those that are new to us, or different by now: the new ones first, newest first, as the listing has
+    them. `events` are of orders that got a code: they come onto the desk. `unfinished` are the ids of those whose end
+    is still to come.
+    """
+
+    records: tuple[OrderRecord, ...]
+    events: tuple[EntryEvent, ...]
+    unfinished: frozenset[str]
+
+
+def read_history(orders: Iterable[Order], known: Mapping[str, OrderRecord], *, seen_at: float) -> Recorded:
+    """Join a history listing with what the journal has of its orders; `known` has none that is on the desk.
+
+    Orders that ended before anybody here saw them keep `ended_at` None, as nobody knows when they did. Those in
+    `calculation` belong to the history as well. What still waits is left to the active list.
     """
     new: list[OrderRecord] = []
     changed: list[OrderRecord] = []
+    events: list[EntryEvent] = []
+    unfinished: set[str] = set()
     for order in orders:
-        if not order.status.is_final:
+        if not (order.status.is_final or order.status is Status.CALCULATION):
             continue
         record = known.get(order.id)
         if record is None:
-            codes = tuple(Code(text, seen_at) for text in order.codes)
-            new.append(OrderRecord(order=order, bought=Span.up_to(seen_at), first_seen=seen_at, codes=codes))
+            record = _record_of_the_past(order, seen_at)
+            new.append(record)
         else:
             entry = Entry(record=record, phase=Phase.FOLLOWING, alive_at=record.first_seen)
-            events = observe(entry, order, asked_at=seen_at, seen_at=seen_at)
-            changed += [event.entry.record for event in events[-1:]]
-    return new + changed
+            happened = observe(entry, order, asked_at=seen_at, seen_at=seen_at)
+            if any(isinstance(event, CodesArrived) for event in happened):
+                events += [_onto_desk(event, seen_at) for event in happened]
+                continue
+            changed += [event.entry.record for event in happened[-1:]]
+            record = happened[-1].entry.record if happened else record
+        if not record.is_ended:
+            unfinished.add(record.id)
+    return Recorded(tuple(new + changed), tuple(events), frozenset(unfinished))
+
+
+def _record_of_the_past(order: Order, seen_at: float) -> OrderRecord:
+    return OrderRecord(
+        order=order,
+        bought=Span.up_to(seen_at),
+        first_seen=seen_at,
+        codes=tuple(Code(text, seen_at) for text in order.codes),
+        in_history=not order.status.is_final,
+    )
+
+
+def _onto_desk(event: EntryEvent, seen_at: float) -> EntryEvent:
+    """An order of the history gets onto the desk, and is followed there if its end is still to come."""
+    return replace(event, entry=replace(event.entry, look_at=seen_at if event.entry.is_open else None))

@@ -93,18 +93,30 @@ class Settler:
         settled = replace(
             attempt, state=AttemptState.PLACED, order_id=record.id, settled_at=self._clock.now(), reason=reason
         )
-        event = Changed(replace(entry, record=record)) if entry is not None else self._ended(record)
+        event = Changed(replace(entry, record=record)) if entry is not None else self._found_in_history(record)
         where = "in the history" if isinstance(event, Archived) else "on the desk"
         told = Told(f"The purchase whose answer was lost was placed: its order is {where}.", grave=True)
         return [AttemptChanged(settled), event, told]
 
-    def _ended(self, record: OrderRecord) -> EntryEvent:
-        """An order of ours that has ended: if nobody here saw that, its codes are news, and its row has to be shown."""
+    def _found_in_history(self, record: OrderRecord) -> EntryEvent:
+        """An order of ours that the history had first: its codes are news, its row has to be shown, and followed.
+
+        Only one whose end was seen here has been on the desk already.
+        """
         entry = Entry(record=record, phase=Phase.ENDED, alive_at=record.first_seen)
         if record.ended_at is not None:
             return Archived(entry)
-        entry = replace(entry, record=replace(make_news(record), ended_at=record.first_seen))
-        return CodesArrived(entry, entry.record.codes) if record.codes else Changed(entry)
+        record = make_news(record)
+        if record.is_ended:
+            entry = replace(entry, record=replace(record, ended_at=record.first_seen))
+        else:
+            entry = replace(
+                entry,
+                record=replace(record, in_history=False),
+                phase=Phase.FOLLOWING,
+                look_at=self._clock.now(),
+            )
+        return CodesArrived(entry, record.codes) if record.codes else Changed(entry)
 
     def _is_absent(self, attempt: Attempt, records: Sequence[OrderRecord]) -> bool:
         if any(fits(attempt, record) for record in records):

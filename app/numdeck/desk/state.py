@@ -105,7 +105,10 @@ class Favourites:
 
 @dataclass(slots=True)
 class DeskState:
-    """All that the desk knows. Owned by `Books`; everybody else reads."""
+    """All that the desk knows. Owned by `Books`; everybody else reads.
+
+    `knows_history` says that the service's history was read since the start.
+    """
 
     entries: dict[str, Entry] = field(default_factory=dict)
     attempts: dict[str, Attempt] = field(default_factory=dict)
@@ -116,6 +119,7 @@ class DeskState:
     favourites: Favourites = field(default_factory=Favourites)
     memory_trouble: str = ""
     unreadable: int = 0
+    knows_history: bool = False
 
     @property
     def open_count(self) -> int:

@@ -22,6 +22,7 @@ def merge_record(stored: OrderRecord, written: OrderRecord) -> OrderRecord:
         request=written.request or stored.request,
         codes=_merge_codes(stored.codes, written.codes),
         ended_at=written.ended_at if stored.ended_at is None else stored.ended_at,
+        in_history=written.in_history and stored.in_history,  # once on somebody's desk, it is followed there
     )
 
 

@@ -21,7 +21,7 @@ ORDER_COLUMNS: Final = (
     "id", "status", "status_text", "provider", "price", "phone_number", "expires_at", "can_replay", "can_extend",
     "can_cancel", "fraud_score", "expenses", "report", "period", "service_code", "country_code", "request", "origin",
     "bought_earliest", "bought_latest", "first_seen", "ended_at", "acknowledged", "is_ended", "sort_at", "counted_at",
-    "service", "country", "search",
+    "service", "country", "search", "in_history",
 )  # fmt: skip
 """The columns of `orders`, in the order of `order_row`."""
 
@@ -40,8 +40,8 @@ def order_row(record: OrderRecord, sort_at: float) -> tuple[Any, ...]:
         _text(order.expenses), order.report, order.period, order.service_code, order.country_code,
         None if record.request is None else write_request(record.request), record.origin.value,
         None if record.bought.is_open else record.bought.earliest, record.bought.latest, record.first_seen,
-        record.ended_at, not record.unseen, record.is_ended, sort_at, _counted_at(record),
-        record.service_code, record.country_code, _search(record),
+        record.ended_at, not record.unseen, record.is_recorded, sort_at, _counted_at(record),
+        record.service_code, record.country_code, _search(record), record.in_history,
     )  # fmt: skip
 
 
@@ -84,6 +84,7 @@ def read_order(row: sqlite3.Row, codes: Iterable[Code]) -> OrderRecord:
         request=None if row["request"] is None else read_request(row["request"]),
         codes=codes,
         ended_at=_if_known(row["ended_at"]),
+        in_history=bool(row["in_history"]),
     )
 
 
@@ -141,10 +142,11 @@ def fold_number(text: str) -> str | None:
 def _counted_at(record: OrderRecord) -> float | None:
     """When an order counts as bought.
 
-    What had ended before it was first seen, and a rental that was there already, may be weeks old.
+    What the history had before it was first seen, and a rental that was there already, may be weeks old.
     """
-    was_there = record.bought.is_open and (record.order.is_rental or (record.is_ended and record.ended_at is None))
-    return None if was_there else record.bought.latest
+    had_ended = record.in_history or (record.is_ended and record.ended_at is None)
+    is_old = record.bought.is_open and (record.order.is_rental or had_ended)
+    return None if is_old else record.bought.latest
 
 
 def _search(record: OrderRecord) -> str:

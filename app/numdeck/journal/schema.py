@@ -119,6 +119,7 @@ MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (
         """,
         "CREATE INDEX codes_news ON codes (seen_at) WHERE sight > 0",
         "CREATE INDEX history_unseen ON orders (sort_at, number) WHERE is_ended = 1 AND acknowledged = 0",
+        "ALTER TABLE orders ADD COLUMN in_history INTEGER NOT NULL DEFAULT 0",
     ),
 )
 """Scripts, statement by statement: number n brings a file of schema n to schema n + 1."""

@@ -42,7 +42,8 @@ class OrderRecord:
 
     `bought` is the purchase instant as far as it is known. `first_seen` and `ended_at` are epoch seconds; `ended_at` is
     when its end was seen here, None while it lives and for an order that had ended before it was first seen (then
-    `is_ended` alone says so).
+    `is_ended` alone says so). `in_history` is set for an order that was first seen in the history, before its end
+    (`calculation`): it is shown there, not on the desk.
     """
 
     order: Order
@@ -52,6 +53,7 @@ class OrderRecord:
     request: OrderRequest | None = None
     codes: tuple[Code, ...] = ()
     ended_at: float | None = None
+    in_history: bool = False
 
     @property
     def id(self) -> str:
@@ -67,6 +69,11 @@ class OrderRecord:
     def unseen(self) -> tuple[Code, ...]:
         """The codes that the operator has not seen yet, in the order in which they came."""
         return tuple(code for code in self.codes if code.sight is Sight.UNSEEN)
+
+    @property
+    def is_recorded(self) -> bool:
+        """Whether it stands in the history."""
+        return self.is_ended or self.in_history
 
     @property
     def service_code(self) -> str | None:

@@ -144,7 +144,10 @@ def history_row(record: OrderRecord, shown: Shown, *, now: float) -> Row:
     order = record.order
     sign = UNSEEN_SIGN if record.unseen else ""
     codes = sign + ", ".join(show_code(code.text, shown) for code in record.codes)
-    when = "earlier" if record.ended_at is None else show_when(record.ended_at, shown, now=now)
+    if record.ended_at is not None:
+        when = show_when(record.ended_at, shown, now=now)
+    else:
+        when = "earlier" if record.is_ended else "not yet"
     cells = (
         when,
         show_number(order.phone_number, shown) if order.phone_number else "—",

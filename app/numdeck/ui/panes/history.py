@@ -33,11 +33,13 @@ class HistoryTable(Table):
         journal: JournalThread,
         *,
         now: Callable[[], float],
+        is_known: Callable[[], bool],
         on_error: Callable[[Exception], None],
         title_suffix: str,
     ) -> None:
         self._journal = journal
         self._now = now
+        self._is_known = is_known
         self._suffix = title_suffix
         self._title_shown = ""
         self._on_error = on_error
@@ -47,9 +49,7 @@ class HistoryTable(Table):
         self._pages = PagedSource[OrderRecord](
             self._fetch, key=lambda record: record.id, render=self._row_of, on_error=on_error
         )
-        super().__init__(
-            HISTORY_COLUMNS, self._pages, id="history", empty_text="Nothing has ended yet.", sort=Sort("when", True)
-        )
+        super().__init__(HISTORY_COLUMNS, self._pages, id="history", sort=Sort("when", True))
 
     def show(self, shown: Shown) -> None:
         """Show rows in another way."""
@@ -70,7 +70,14 @@ class HistoryTable(Table):
         if title != self._title_shown:  # a title that is set again draws the whole widget again
             self._title_shown = title
             self.border_title = Content(title)
+        self.empty_text = self._empty_words()
         self.source_changed()
+
+    def _empty_words(self) -> str:
+        """Why there are no rows."""
+        if self._query.words:
+            return "No row has these words.\nesc shows all again."
+        return "Nothing has ended yet." if self._is_known() else "Not known yet: the history has not been read."
 
     async def set_filter(self, text: str) -> None:
         """Show only orders that have all these words."""

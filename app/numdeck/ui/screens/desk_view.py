@@ -86,7 +86,13 @@ class DeskView(Screen[None]):
                     now=now,
                     title_suffix=self._auto_words() + suffix,
                 )
-                yield HistoryTable(self._desk.journal, now=now, on_error=self._history_failed, title_suffix=suffix)
+                yield HistoryTable(
+                    self._desk.journal,
+                    now=now,
+                    is_known=lambda: self._desk.state.knows_history,
+                    on_error=self._history_failed,
+                    title_suffix=suffix,
+                )
             with Vertical(id="side"):
                 yield LatestCode()
                 yield OrderPane(read_only=self._options.read_only)
