@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from numdeck.sandbox.server import SandboxServer
-from tests.terminal.terminal import ROOT, Terminal
+from tests.terminal.terminal import ROOT, Terminal, is_restored
 
 KEY = "k3y-that-nobody-may-see"
 
@@ -107,6 +107,38 @@ def test_without_a_terminal_it_says_so(environment: dict[str, str]) -> None:
     assert result.returncode == 2
     assert "needs a terminal" in one_line(result.stderr)
     assert result.stdout == ""
+
+
+@pytest.mark.parametrize("closed", ["<&-", "2>&-", "<&- 2>&-", "<&- >&-"])
+def test_a_stream_that_is_closed_is_said_in_one_line(environment: dict[str, str], closed: str) -> None:
+    with Terminal(["--sandbox"], environment=environment, columns=400, shell=f'exec "$@" {closed}') as terminal:
+        assert terminal.wait_for_exit() == 2
+        assert "needs a terminal" in one_line(bytes(terminal.raw).decode().replace("\r\n", "\n"))
+
+
+def test_standard_output_is_not_needed(environment: dict[str, str]) -> None:
+    with Terminal(["--sandbox"], environment=environment, shell='exec "$@" >&-') as terminal:
+        terminal.wait_for("● live")
+        terminal.send("q")
+        assert terminal.wait_for_exit() == 0
+        assert is_restored(terminal.raw)
+
+
+def test_it_starts_without_a_home_a_locale_and_a_current_folder(environment: dict[str, str], tmp_path: Path) -> None:
+    folder = tmp_path / "gone"
+    folder.mkdir()
+    bare = {"PATH": environment["PATH"], "TERM": "no-such-terminal", "LC_ALL": "C"}
+    shell = f'cd {folder} && rmdir {folder} && exec "$@"'
+    with Terminal(["--sandbox"], environment=bare, shell=shell) as terminal:
+        terminal.wait_for("● live")
+        terminal.send("q")
+        assert terminal.wait_for_exit() == 0
+
+
+def test_nothing_is_said_where_nobody_can_hear_it(environment: dict[str, str]) -> None:
+    with Terminal(["--sandbox"], environment=environment, shell='exec "$@" <&- >&- 2>&-') as terminal:
+        assert terminal.wait_for_exit() == 2
+        assert terminal.raw == b""
 
 
 def test_a_port_that_is_taken(environment: dict[str, str]) -> None:

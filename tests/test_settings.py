@@ -66,6 +66,7 @@ def test_precedence_is_command_line_environment_file_default(tmp_path: Path) -> 
         ('"\\u001b]0;x\\u0007" = 1', ["^[]0;x^G", "does not exist"]),
         ('state_dir = "~nobody-of-that-name/x"', ["state_dir", "home of a user"]),
         ('api_key_file = "a\\u0000b"', ["api_key_file", "NUL"]),
+        ('state_dir = ""', ["state_dir", "empty"]),
     ],
 )
 def test_bad_settings_get_one_sentence_that_names_them(tmp_path: Path, text: str, says: list[str]) -> None:
@@ -111,6 +112,22 @@ def test_the_key_comes_from_environment_file_or_command(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    "script",
+    [
+        "echo k3y; sleep 15 &",  # an agent that it started keeps the output open
+        "echo k3y; exec sleep 15",
+        "echo k3y; exec >&-; exec sleep 15",
+        "printf k3y; exec >&-; exec sleep 15",
+        "printf k3; sleep 0.2; printf y; sleep 15 &",
+        "echo; printf k3y",
+    ],
+)
+def test_the_key_of_a_command_is_taken_when_it_is_there(tmp_path: Path, script: str) -> None:
+    config = write(tmp_path, f'api_key_command = ["sh", "-c", "{script}"]')
+    assert find_key(load(config)) == "k3y"
+
+
+@pytest.mark.parametrize(
     ("text", "says"),
     [
         ("", "No API key: run numdeck setup"),
@@ -119,6 +136,8 @@ def test_the_key_comes_from_environment_file_or_command(tmp_path: Path) -> None:
         ('api_key_file = "/nowhere/key"', "Key file /nowhere/key cannot be read"),
         ('api_key_command = ["/nowhere/command"]', "cannot be run"),
         ('api_key_command = ["false"]', "ended with status 1"),
+        ('api_key_command = ["sh", "-c", "echo locked; exit 3"]', "ended with status 3"),
+        ('api_key_command = ["sh", "-c", "echo locked; sleep 0.2; exit 3"]', "ended with status 3"),
         ('api_key_command = ["true"]', "empty key"),
         ('api_key_command = ["yes"]', "more than a key"),
         ('api_key_file = "/"', "is no file"),

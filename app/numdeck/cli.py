@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, NoReturn
 
 from numdeck import __version__
+from numdeck.streams import open_closed_streams
 
 if TYPE_CHECKING:
     from numdeck.sandbox.settings import SandboxSettings
@@ -24,6 +25,7 @@ BAD_USE: Final = 2
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run `numdeck`; the result is its exit status."""
+    open_closed_streams()
     options = _parser().parse_args(arguments)
     from numdeck.settings import SettingsError
 
@@ -177,7 +179,9 @@ def _check_terminal() -> None:
 
     # Textual draws on stderr, and reads keys from stdin.
     if not (sys.stdin.isatty() and sys.__stderr__ is not None and sys.__stderr__.isatty()):
-        raise SettingsError("The dashboard needs a terminal: standard input and standard error must not be redirected.")
+        raise SettingsError(
+            "The dashboard needs a terminal: standard input and standard error must not be redirected or closed."
+        )
     if os.environ.get("TERM", "") in {"", "dumb"}:
         raise SettingsError("The dashboard needs a terminal that can move its cursor: TERM is unset or 'dumb'.")
     if os.environ.get("NO_COLOR"):

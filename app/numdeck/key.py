@@ -13,6 +13,8 @@ from numdeck.private import file_tampering, is_open_to_others
 from numdeck.settings import Settings, SettingsError
 
 _COMMAND_SECONDS: Final = 10.0
+_MOMENT: Final = 1.0
+_SLICE: Final = 0.02
 _LONGEST_KEY: Final = 4096
 
 
@@ -56,6 +58,11 @@ def _read_file(path: Path) -> str:
 
 
 def _run_command(command: tuple[str, ...]) -> str:
+    """Run the command that prints the key, and take what it printed.
+
+    The key is there when the command has ended, even if a child of it, such as an agent, keeps its output open; and
+    when it printed a line and stays, or closed its output.
+    """
     name = command[0]
     read_end, write_end = os.pipe()
     try:
@@ -67,29 +74,42 @@ def _run_command(command: tuple[str, ...]) -> str:
             os.close(write_end)
         with process:
             try:
-                output = _read_within(read_end, time.monotonic() + _COMMAND_SECONDS)
-                status = process.wait(_COMMAND_SECONDS) if len(output) <= _LONGEST_KEY else 0
+                output = _read_key(read_end, process)
+                status = process.poll()
             finally:
                 process.kill()
-    except (TimeoutError, subprocess.TimeoutExpired):
+    except TimeoutError:
         raise SettingsError(f"Setting api_key_command: {name} took longer than {_COMMAND_SECONDS:g} s.") from None
     except (OSError, ValueError):
         raise SettingsError(f"Setting api_key_command: {name} cannot be run: check its path and its mode.") from None
     finally:
         os.close(read_end)
-    if status:
+    if status and len(output) <= _LONGEST_KEY:
         raise SettingsError(f"Setting api_key_command: {name} ended with status {status}.")
     return output.decode("ascii", errors="replace")
 
 
-def _read_within(descriptor: int, deadline: float) -> bytes:
-    """Read to the end, or a little more than a key; TimeoutError when neither comes before the deadline."""
-    output = b""
+def _read_key(descriptor: int, process: subprocess.Popen[bytes]) -> bytes:
+    """Read what a process prints until it has ended, or a whole line is there and nothing follows for a moment.
+
+    TimeoutError when neither comes in time. At most a little more than a key is read.
+    """
+    output, is_open, deadline = b"", True, time.monotonic() + _COMMAND_SECONDS
+    whole_since: float | None = None
     while len(output) <= _LONGEST_KEY:
-        if not select.select([descriptor], [], [], max(0.0, deadline - time.monotonic()))[0]:
-            raise TimeoutError
-        chunk = os.read(descriptor, _LONGEST_KEY)
-        if not chunk:
+        has_ended = process.poll() is not None  # before the last look: what it printed at its end is in the pipe by now
+        if is_open and select.select([descriptor], [], [], 0.0 if has_ended else _SLICE)[0]:
+            chunk = os.read(descriptor, _LONGEST_KEY)
+            is_open = bool(chunk)
+            output += chunk
+            whole_since = time.monotonic() if output.endswith(b"\n") or not is_open else None
+        elif has_ended:
             break
-        output += chunk
+        elif not is_open:
+            time.sleep(_SLICE)
+        now = time.monotonic()
+        if whole_since is not None and now - whole_since >= _MOMENT and output.strip():
+            break
+        if now >= deadline:
+            raise TimeoutError
     return output

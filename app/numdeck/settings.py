@@ -168,6 +168,13 @@ class Settings(_Section):
             )
         return self
 
+    @field_validator("state_dir", "api_key_file", mode="before")
+    @classmethod
+    def _not_empty(cls, value: object) -> object:
+        if value == "":
+            raise ValueError("must be a path, and is empty")  # pathlib would take the current folder
+        return value
+
     @field_validator("state_dir", "api_key_file")
     @classmethod
     def _at_home(cls, value: Path | None) -> Path | None:

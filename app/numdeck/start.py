@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import os
-import sys
 from typing import TYPE_CHECKING
+
+from numdeck.streams import let_go_of_a_dead_terminal
 
 if TYPE_CHECKING:
     from numdeck.desk.desk import Desk
@@ -55,20 +56,8 @@ async def _serve_screen(settings: Settings, *, base_url: str, key: str, sandbox:
     finally:
         await desk.close()
         app.release()
-        _let_go_of_a_dead_terminal()
+        let_go_of_a_dead_terminal()
     return app.return_code or 0
-
-
-def _let_go_of_a_dead_terminal() -> None:
-    """Give up what could not be written: Python would try it again at its end, and exit with status 120 for it."""
-    try:
-        sys.stdout.flush()
-        sys.stderr.flush()
-    except OSError:
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        for stream in (sys.stdout, sys.stderr):
-            os.dup2(nowhere, stream.fileno())
-        os.close(nowhere)
 
 
 async def _open_desk(settings: Settings, *, base_url: str, key: str, sandbox: Sandbox | None) -> Desk:

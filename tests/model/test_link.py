@@ -25,6 +25,8 @@ def test_no_data_is_stale() -> None:
     [
         (LIVE, "live 5s", "live 5s"),
         (Link(state=LinkState.LIVE, fresh_at=100.0, interval=2.5), "live 2.5s", "live 2.5s"),
+        (Link(state=LinkState.LIVE, fresh_at=100.0, interval=2.56), "live 2.6s", "live 2.6s"),
+        (Link(state=LinkState.LIVE, fresh_at=100.0, interval=12.8), "live 13s", "live 13s"),
         (Link(), "connecting", "connecting"),
         (
             Link(state=LinkState.LIVE, fresh_at=40.0),

@@ -70,8 +70,12 @@ class Terminal:
         columns: int = 120,
         rows: int = 40,
         ignores_hangup: bool = False,
+        shell: str = "",
     ) -> None:
-        """Start `python -m numdeck` with these arguments, in this environment and no other."""
+        """Start `python -m numdeck` with these arguments, in this environment and no other.
+
+        `shell` is how a shell runs it as `"$@"`, to begin in an odd way.
+        """
         self.raw = bytearray()
         """Every byte that the program has written."""
         self._unread = b""
@@ -82,6 +86,8 @@ class Terminal:
         self._master, slave = pty.openpty()
         self._set_size(columns, rows)
         program = [sys.executable, "-m", "numdeck", *arguments]
+        if shell:
+            program = ["/bin/sh", "-c", shell, "sh", *program]
         stub = [sys.executable, "-I", "-S", "-c", _STUB, "nohup" if ignores_hangup else "-"]
         try:
             self.process = subprocess.Popen(

@@ -10,6 +10,7 @@ _HOUR: Final = 3600
 _DAY: Final = 86400
 _LAST_STRETCH: Final = 120
 _STEP: Final = 5
+_TENTHS_BELOW: Final = 10
 _EVERY_SECOND_FROM: Final = 15
 
 
@@ -17,6 +18,11 @@ def show_clock(seconds: float) -> str:
     """Write a short stretch as `m:ss`; a part of a second counts as a whole one, so that 0:00 means "now"."""
     whole = max(0, math.ceil(seconds))
     return f"{whole // _MINUTE}:{whole % _MINUTE:02d}"
+
+
+def show_pace(seconds: float) -> str:
+    """Write an interval between polls: `5s`, `2.5s`, `13s`; a tenth counts under ten seconds."""
+    return f"{round(seconds, 1 if seconds < _TENTHS_BELOW else None):g}s"
 
 
 def show_until(seconds: float) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from numdeck.model.duration import show_clock, show_coarse
+from numdeck.model.duration import show_clock, show_coarse, show_pace
 
 STALE_AFTER_INTERVALS: Final = 2
 """Data older than this many poll intervals is stale."""
@@ -57,7 +57,7 @@ class Link:
     def words(self, now: float, *, is_short: bool = False) -> str:
         """The state in a few words, with the age of stale data and the countdown to the next try."""
         parts: list[str] = [
-            f"{self.state.value} {self.interval:g}s" if self.state is LinkState.LIVE else self.state.value
+            f"{self.state.value} {show_pace(self.interval)}" if self.state is LinkState.LIVE else self.state.value
         ]
         if self.state is LinkState.LIVE and self.is_stale(now):
             parts = ["waiting for an answer"]

@@ -143,7 +143,8 @@ def history_row(record: OrderRecord, shown: Shown, *, now: float) -> Row:
     """The row of an order that has ended."""
     order = record.order
     sign = UNSEEN_SIGN if record.unseen else ""
-    codes = sign + ", ".join(show_code(code.text, shown) for code in record.codes)
+    # The newest first: what does not fit into the cell is the older ones.
+    codes = sign + ", ".join(show_code(code.text, shown) for code in reversed(record.codes))
     if record.ended_at is not None:
         when = show_when(record.ended_at, shown, now=now)
     else:
