@@ -9,12 +9,12 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.screen import Screen
-from textual.widgets import Footer
 
 from numdeck.desk.desk import Desk
 from numdeck.desk.events import EntryEvent, Event
 from numdeck.model.record import OrderRecord
 from numdeck.ui.details import record_details
+from numdeck.ui.panes.keys import KeyLine
 from numdeck.ui.panes.pair import Pair
 from numdeck.ui.shown import Shown, zone_name
 
@@ -37,7 +37,7 @@ class DetailsScreen(Screen[None]):
         with VerticalScroll(id="details") as scroll:
             scroll.border_title = f"Order · times in {zone}{self._suffix}"
             yield from self._pairs()
-        yield Footer(show_command_palette=False, compact=True)
+        yield KeyLine()
 
     def on_mount(self) -> None:
         """Begin to listen: what is read here is not to be out of date."""

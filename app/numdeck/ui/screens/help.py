@@ -8,10 +8,10 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.screen import Screen
-from textual.widgets import Footer
 
 from numdeck.ui.actions import MOVES, actions_for, shown_keys
 from numdeck.ui.options import UiOptions
+from numdeck.ui.panes.keys import KeyLine
 from numdeck.ui.panes.pair import Pair
 from numdeck.ui.panes.text import Text
 
@@ -52,4 +52,4 @@ class HelpScreen(Screen[None]):
             yield Text("Signs", classes="heading")
             for sign, meaning in _SIGNS:
                 yield Pair(sign, meaning)
-        yield Footer(show_command_palette=False, compact=True)
+        yield KeyLine()

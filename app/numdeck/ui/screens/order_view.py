@@ -8,7 +8,7 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.screen import Screen
 from textual.widget import Widget
-from textual.widgets import Button, Footer, Input
+from textual.widgets import Button, Input
 from textual.worker import Worker
 
 from numdeck.desk.desk import Desk
@@ -28,6 +28,7 @@ from numdeck.ui.form.hits import MOST_NUMBERED, Hits
 from numdeck.ui.form.lookup import Lookup
 from numdeck.ui.form.pick import Pick
 from numdeck.ui.form.price_line import Knowledge, PriceLine
+from numdeck.ui.panes.keys import KeyLine
 from numdeck.ui.panes.message import MessageLine
 from numdeck.ui.panes.status import TROUBLE_SIGN
 from numdeck.ui.table import Table
@@ -74,7 +75,7 @@ class OrderView(Screen[Attempt | None]):
         yield Hits()
         yield MessageLine()
         yield AmountField()
-        yield Footer(show_command_palette=False, compact=True)
+        yield KeyLine()
 
     def on_mount(self) -> None:
         """Begin to listen, and ask for the price of what stands there already."""

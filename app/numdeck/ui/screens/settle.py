@@ -11,12 +11,12 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.screen import Screen
-from textual.widgets import Footer
 
 from numdeck.desk.desk import Desk
 from numdeck.desk.events import AttemptChanged, EntryEvent, Event
 from numdeck.model.money import show_money
 from numdeck.model.record import Attempt, OrderRecord
+from numdeck.ui.panes.keys import KeyLine
 from numdeck.ui.panes.text import Text
 from numdeck.ui.shown import Shown, show_country, show_number, show_when
 from numdeck.ui.table import Align, Column, Row, SequenceSource, Table
@@ -86,7 +86,7 @@ class SettleScreen(Screen[Settlement | None]):
         table.border_title = Content(f"What came of this purchase? enter settles it{self._suffix}")
         yield table
         yield Text(_STAYS_UNKNOWN, id="settle-consequence")
-        yield Footer(show_command_palette=False, compact=True)
+        yield KeyLine()
 
     def on_mount(self) -> None:
         """Begin to listen: meanwhile it may be settled by itself, or another order seen that fits."""
