@@ -53,7 +53,7 @@ def test_precedence_is_command_line_environment_file_default(tmp_path: Path) -> 
         ("base_url = 'http://app.cyberyozh.com'", ["base_url", "https://"]),
         ("base_url = 'ftp://x'", ["base_url", "web address"]),
         ("base_url = 'https://user:secret@host'", ["base_url", "without user"]),
-        ("[screen]\nclipboard = 'maybe'", ["screen.clipboard", "'raw', 'tmux' or 'off'"]),
+        ("[screen]\nclipboard = 'maybe'", ["screen.clipboard", "'auto', 'raw', 'tmux' or 'off'"]),
         ("[cancel]\nopens_after = '20m'", ["cancel", "closes_after must be later"]),
         ("auto_cancel_after = '16m'", ["auto_cancel_after must lie within the cancel window"]),
         ("auto_cancel_after = 90", ["auto_cancel_after", "from 120 s to less than 900 s"]),

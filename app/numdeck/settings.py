@@ -80,8 +80,8 @@ class ScreenSettings(_Section):
     """Show times in UTC instead of local time."""
     mouse: bool = True
     """Let numdeck use the mouse; false leaves it to the terminal's own selection."""
-    clipboard: Literal["raw", "tmux", "off"] = "raw"
-    """How codes are copied (OSC 52): raw, wrapped for tmux, or off."""
+    clipboard: Literal["auto", "raw", "tmux", "off"] = "auto"
+    """How codes are copied: auto (OSC 52, in tmux by what works there), raw (OSC 52), wrapped for tmux, or off."""
 
 
 class CancelSettings(_Section):

@@ -30,6 +30,7 @@ def run_dashboard(settings: Settings, *, base_url: str, key: str, sandbox: Sandb
 
 async def _serve_screen(settings: Settings, *, base_url: str, key: str, sandbox: Sandbox | None) -> int:
     from numdeck.ui.app import NumdeckApp
+    from numdeck.ui.clipboard import Multiplexers
     from numdeck.ui.keyboard import guard_keyboard
     from numdeck.ui.options import UiOptions
 
@@ -45,6 +46,7 @@ async def _serve_screen(settings: Settings, *, base_url: str, key: str, sandbox:
             theme=theme,
             utc=screen.utc,
             clipboard=screen.clipboard,
+            multiplexers=Multiplexers.read(os.environ),
             notification=alerts.notification,
             bell=alerts.bell,
             title=alerts.title,

@@ -45,7 +45,7 @@ class StillApp(NumdeckApp):
 
     def open_terminal(self) -> Terminal:
         """Keep what is sent to the terminal."""
-        return Terminal(self.wire, clipboard=self._options.clipboard, notification=self._options.notification)
+        return Terminal(self.wire, notification=self._options.notification)
 
 
 class SceneApp(StillApp):

@@ -77,7 +77,7 @@ class NumdeckApp(App[None]):
     def open_terminal(self) -> Terminal:
         """What the terminal can do beyond drawing."""
         output = None if self.is_headless else self._driver
-        return Terminal(output, clipboard=self._options.clipboard, notification=self._options.notification)
+        return Terminal(output, notification=self._options.notification)
 
     async def on_unmount(self) -> None:
         """Leave the terminal as it was."""

@@ -9,8 +9,10 @@ from numdeck.desk.desk import Desk
 from numdeck.desk.events import Archived, Event
 from numdeck.model.codes import CodeOf, newest_code, unseen_codes
 from numdeck.model.record import Code, OrderRecord
+from numdeck.ui.clipboard import Copier, Outcome
 from numdeck.ui.shown import Shown, show_number
-from numdeck.ui.terminal import Terminal
+
+Tell = Callable[[str], object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,16 +31,16 @@ class CodesShown:
 class CodeBoard:
     """Knows the codes of the desk and copies them.
 
-    A code that is copied is marked as seen: `run` runs that in the background. `shown` is how every screen shows
-    numbers and codes, masked for one.
+    A code that is copied is marked as seen. `run` runs in the background what takes a moment. `shown` is how every
+    screen shows numbers and codes, masked for one.
     """
 
     def __init__(
-        self, desk: Desk, terminal: Terminal, shown: Shown, run: Callable[[Coroutine[object, object, None]], object]
+        self, desk: Desk, copier: Copier, shown: Shown, run: Callable[[Coroutine[object, object, None]], object]
     ) -> None:
         self.shown = shown
         self._desk = desk
-        self._terminal = terminal
+        self._copier = copier
         self._run = run
         self._left: OrderRecord | None = None
 
@@ -65,29 +67,41 @@ class CodeBoard:
                 self._left = None  # known better by now
             self.remember([record])
 
-    def copy_newest(self) -> str:
-        """Copy the newest code of all; the result is a sentence that says what was done."""
+    def copy_newest(self, tell: Tell) -> None:
+        """Copy the newest code of all; `tell` is called with a sentence that says what was done."""
         newest = self.codes().newest
-        return "There is no code yet." if newest is None else self.copy_code(*newest)
+        if newest is None:
+            tell("There is no code yet.")
+        else:
+            self.copy_code(*newest, tell)
 
-    def copy_code(self, record: OrderRecord, code: Code) -> str:
-        """Copy a code, and mark it as seen; the result is a sentence that says what was done."""
-        return self._copy(f"Code of {self._number(record)}", code.text, lambda: self.mark_seen(record, [code]))
+    def copy_code(self, record: OrderRecord, code: Code, tell: Tell) -> None:
+        """Copy a code, and mark it as seen; `tell` is called with a sentence that says what was done."""
+        what = f"Code of {self._number(record)}"
+        self._copy(what, code.text, lambda: self.mark_seen(record, [code]), tell)
 
-    def copy_number(self, record: OrderRecord, number: str) -> str:
-        """Copy a number as it is dialled; the result is a sentence that says what was done."""
-        return self._copy(f"Number {self._number(record)}", number, lambda: None)
+    def copy_number(self, record: OrderRecord, number: str, tell: Tell) -> None:
+        """Copy a number as it is dialled; `tell` is called with a sentence that says what was done."""
+        self._copy(f"Number {self._number(record)}", number, lambda: None, tell)
 
     def mark_seen(self, record: OrderRecord, shown: Collection[Code], *, dismiss: bool = False) -> None:
         """Mark codes as seen in the background; see `Desk.mark_seen`."""
         self._run(self._desk.mark_seen(record.id, shown, dismiss=dismiss))
 
-    def _copy(self, what: str, text: str, done: Callable[[], None]) -> str:
-        if not self._terminal.can_copy:
-            return "Copying is switched off: set screen.clipboard in the settings."
-        self._terminal.copy(text)
-        done()
-        return f"{what} sent to the terminal's clipboard."
+    def _copy(self, what: str, text: str, done: Callable[[], None], tell: Tell) -> None:
+        def finish(outcome: Outcome) -> None:
+            if outcome.is_success:
+                done()
+            tell(outcome.sentence(what))
+
+        async def ask_first() -> None:
+            finish(await self._copier.copy(text))
+
+        outcome = self._copier.copy_at_once(text)
+        if outcome is None:
+            self._run(ask_first())
+        else:
+            finish(outcome)
 
     def _number(self, record: OrderRecord) -> str:
         return show_number(record.order.phone_number, self.shown)

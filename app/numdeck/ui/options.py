@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from numdeck.ui.terminal import Clipboard, Notification
+from numdeck.ui.clipboard import Clipboard, Multiplexers
+from numdeck.ui.terminal import Notification
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,7 +17,8 @@ class UiOptions:
     read_only: bool = False
     theme: str = "numdeck"
     utc: bool = False
-    clipboard: Clipboard = "raw"
+    clipboard: Clipboard = "auto"
+    multiplexers: Multiplexers = field(default_factory=Multiplexers)
     notification: Notification = "off"
     bell: bool = True
     title: bool = True

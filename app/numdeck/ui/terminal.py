@@ -9,7 +9,6 @@ from __future__ import annotations
 import base64
 from typing import Literal, Protocol
 
-Clipboard = Literal["raw", "tmux", "off"]
 Notification = Literal["off", "osc9", "osc777"]
 
 _ESC = "\x1b"
@@ -28,23 +27,15 @@ class Output(Protocol):
 class Terminal:
     """The terminal's own services; does nothing without an output (headless)."""
 
-    def __init__(self, output: Output | None, *, clipboard: Clipboard, notification: Notification) -> None:
+    def __init__(self, output: Output | None, *, notification: Notification) -> None:
         self._output = output
-        self._clipboard = clipboard
         self._notification = notification
 
-    @property
-    def can_copy(self) -> bool:
-        """Whether copying was not switched off."""
-        return self._clipboard != "off"
-
-    def copy(self, text: str) -> None:
-        """Send text to the terminal's clipboard (OSC 52). Nobody acknowledges it."""
-        if self._clipboard == "off":
-            return
+    def copy(self, text: str, *, through_tmux: bool = False) -> None:
+        """Send text to the terminal's clipboard (OSC 52), wrapped for tmux if so wished. Nobody acknowledges it."""
         payload = base64.b64encode(text.encode()).decode("ascii")
         sequence = f"{_ESC}]52;c;{payload}{_BEL}"
-        self._write(_through_tmux(sequence) if self._clipboard == "tmux" else sequence)
+        self._write(_through_tmux(sequence) if through_tmux else sequence)
 
     def bell(self) -> None:
         """Ring the bell."""

@@ -170,7 +170,10 @@ class DeskScreen(DeskView):
     def action_copy_latest(self) -> None:
         """Copy the newest code of all: the one that the panel shows big."""
         latest = self.query_one(LatestCode).latest
-        self._message.tell("There is no code yet." if latest is None else self._codes.copy_code(*latest))
+        if latest is None:
+            self._message.tell("There is no code yet.")
+        else:
+            self._codes.copy_code(*latest, self._message.tell)
 
     def action_copy_code(self) -> None:
         """Copy the row's newest code."""
@@ -178,7 +181,7 @@ class DeskScreen(DeskView):
         if record is None or not record.codes:
             self._message.tell("This row has no code yet.")
         else:
-            self._message.tell(self._codes.copy_code(record, record.codes[-1]))
+            self._codes.copy_code(record, record.codes[-1], self._message.tell)
 
     def action_copy_number(self) -> None:
         """Copy the row's number."""
@@ -187,7 +190,7 @@ class DeskScreen(DeskView):
         if record is None or number is None:
             self._message.tell("This row has no number yet.")
         else:
-            self._message.tell(self._codes.copy_number(record, dialable(number)))
+            self._codes.copy_number(record, dialable(number), self._message.tell)
 
     def action_open(self) -> None:
         """Show all about the row."""

@@ -29,6 +29,7 @@ from numdeck.journal.errors import JournalError
 from numdeck.model.duration import show_coarse
 from numdeck.model.text import clean
 from numdeck.ui.alerts import Alerts
+from numdeck.ui.clipboard import Copier
 from numdeck.ui.codes import CodeBoard
 from numdeck.ui.failures import failure
 from numdeck.ui.form.draft import Draft
@@ -60,7 +61,9 @@ class DeskView(Screen[None]):
         self._terminal = terminal
         self._alerts = alerts
         shown = Shown(names=desk.names, utc=options.utc)
-        self._codes = CodeBoard(desk, terminal, shown, self._run_quietly)
+        self._codes = CodeBoard(
+            desk, Copier(terminal, options.clipboard, options.multiplexers), shown, self._run_quietly
+        )
         self._trouble = ""
         self._is_flush_due = False
         self._is_history_due = False
@@ -142,7 +145,7 @@ class DeskView(Screen[None]):
         self._codes.shown = shown
 
     def _run_quietly(self, work: Coroutine[object, object, None]) -> None:
-        self.run_worker(work, group="seen", exit_on_error=False, description="marking codes as seen")
+        self.run_worker(work, group="seen", exit_on_error=False, description="copying, or marking codes as seen")
 
     @property
     def _active(self) -> ActiveTable:
