@@ -6,6 +6,7 @@ past without services, ages and cancel windows. This fills the gap, for the embe
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
 from numdeck.model import order as client
@@ -25,16 +26,18 @@ _WAIT_SPREAD: Final = 240
 
 def remembered(sandbox: Sandbox) -> list[OrderRecord]:
     """The records of the sandbox's past, newest first, in the client's own seconds."""
-    now = sandbox.clock.now()
+    now, client_now = sandbox.clock.now(), sandbox.clock.client_now()
     speed = sandbox.settings.speed
-    orders = [order for order in sandbox.book.orders() if order.service_code != _ELSEWHERE]
-    return sorted((_record(order, now, speed) for order in orders), key=lambda record: -record.first_seen)
 
-
-def _record(order: Order, now: float, speed: float) -> OrderRecord:
     def on_client_clock(instant: float) -> float:
-        return now - (now - instant) / speed
+        return client_now - (now - instant) / speed
 
+    orders = [order for order in sandbox.book.orders() if order.service_code != _ELSEWHERE]
+    records = (_record(order, on_client_clock, client_now) for order in orders)
+    return sorted(records, key=lambda record: -record.first_seen)
+
+
+def _record(order: Order, on_client_clock: Callable[[float], float], now: float) -> OrderRecord:
     bought_at = on_client_clock(order.bought_at)
     seen_at = min(now, on_client_clock(order.bought_at + _SHORTEST_WAIT + order.id.int % _WAIT_SPREAD))
     return OrderRecord(
