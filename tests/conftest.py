@@ -12,6 +12,7 @@ import pytest
 
 from numdeck.api.client import NumbersClient
 from numdeck.api.session import Timeouts
+from numdeck.clock import ServiceClock
 from numdeck.desk.desk import Desk, DeskSettings
 from numdeck.journal.names import NamesFile
 from numdeck.journal.threaded import JournalThread
@@ -29,7 +30,10 @@ def clock() -> ManualClock:
 
 @pytest.fixture
 async def open_bench(clock: ManualClock) -> AsyncIterator[OpenBench]:
-    """Open desks, each on a sandbox that is empty and silent unless told otherwise; give `server` to reopen one."""
+    """Open desks, each on a sandbox that is empty and silent unless told otherwise; give `sandbox` to reopen one.
+
+    `clock_ahead` is by how much the machine's clock is ahead of the sandbox's, in seconds.
+    """
     async with AsyncExitStack() as stack:
 
         async def open_one(
@@ -38,12 +42,13 @@ async def open_bench(clock: ManualClock) -> AsyncIterator[OpenBench]:
             sandbox: Sandbox | None = None,
             desk_settings: DeskSettings | None = None,
             names_file: NamesFile | None = None,
+            clock_ahead: float = 0.0,
             **sandbox_settings: object,
         ) -> Bench:
             plain = SandboxSettings(history=0, waiting=0, is_silent=True, reads_per_minute=10_000)
             world = sandbox or Sandbox(replace(plain, **sandbox_settings), clock=clock)  # type: ignore[arg-type]
             server = stack.enter_context(SandboxServer(world))
-            desk_clock = DeskClock(clock)
+            desk_clock = ServiceClock(DeskClock(clock, ahead=clock_ahead))
             timeouts = Timeouts(connect=2.0, read=2.0, write=2.0, pool=2.0)
             client = NumbersClient(server.base_url, SANDBOX_KEY, desk_clock, timeouts=timeouts)
             opened = await (JournalThread.open(journal) if journal else JournalThread.in_memory())

@@ -17,16 +17,20 @@ TELEGRAM = OrderRequest(service_code="tg", country_code="667")
 
 
 class DeskClock:
-    """The sandbox's hand-moved time as the desk's clock; who sleeps on it wakes at once, or when `awake` is set."""
+    """The sandbox's hand-moved time as the machine's clock, `ahead` of it by so many seconds.
 
-    def __init__(self, clock: ManualClock) -> None:
+    Who sleeps on it wakes at once, or when `awake` is set.
+    """
+
+    def __init__(self, clock: ManualClock, *, ahead: float = 0.0) -> None:
         self._clock = clock
+        self._ahead = ahead
         self.moved = 0.0
         self.awake = asyncio.Event()
         self.awake.set()
 
     def now(self) -> float:
-        return self._clock.now()
+        return self._clock.now() + self._ahead
 
     def monotonic(self) -> float:
         return self._clock.now()
@@ -70,6 +74,13 @@ class Bench:
     async def see(self, order_id: str) -> None:
         """Mark all codes of an order as seen, as space does: if it has ended it leaves the desk."""
         await self.desk.mark_seen(order_id, self.entry(order_id).record.codes, dismiss=True)
+
+    @property
+    def machine_clock(self) -> DeskClock:
+        """The clock of the machine that the desk runs on."""
+        clock = self.desk.clock.machine
+        assert isinstance(clock, DeskClock)
+        return clock
 
     def entry(self, order_id: str) -> Entry:
         return self.desk.state.entries[order_id]

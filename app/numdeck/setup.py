@@ -51,9 +51,9 @@ def _check_folder(target: Path) -> None:
 async def _try_key(base_url: str, key: str) -> None:
     """Ask for the active list once: the cheapest request that needs the key."""
     from numdeck.api.client import NumbersClient
-    from numdeck.clock import SystemClock
+    from numdeck.clock import ServiceClock, SystemClock
 
-    async with NumbersClient(base_url, key, SystemClock(), read_only=True) as client:
+    async with NumbersClient(base_url, key, ServiceClock(SystemClock()), read_only=True) as client:
         await client.active()
 
 

@@ -65,7 +65,7 @@ async def _serve_screen(settings: Settings, *, base_url: str, key: str, sandbox:
 async def _open_desk(settings: Settings, *, base_url: str, key: str, sandbox: Sandbox | None) -> Desk:
     """Put the desk together: its connection, its memory, its clock."""
     from numdeck.api.client import NumbersClient
-    from numdeck.clock import SystemClock
+    from numdeck.clock import ServiceClock, SystemClock
     from numdeck.desk.desk import Desk, DeskSettings
     from numdeck.journal.errors import JournalUnwritable, translated
     from numdeck.journal.names import NamesFile
@@ -76,7 +76,7 @@ async def _open_desk(settings: Settings, *, base_url: str, key: str, sandbox: Sa
     from numdeck.model.window import CancelWindow
     from numdeck.settings import SettingsError
 
-    clock = SystemClock()
+    clock = ServiceClock(SystemClock())
     try:
         client = NumbersClient(base_url, key, clock, read_only=settings.read_only)
     except ValueError as error:

@@ -16,6 +16,7 @@ import pytest
 
 from numdeck.api.client import NumbersClient
 from numdeck.api.session import Timeouts
+from numdeck.clock import ServiceClock
 
 KEY = "k3y-that-nobody-may-see"
 
@@ -203,13 +204,20 @@ async def other_server() -> AsyncIterator[Server]:
 
 
 @pytest.fixture
-async def open_client(server: Server, clock: FakeClock) -> AsyncIterator[OpenClient]:
+def service_clock(clock: FakeClock) -> ServiceClock:
+    return ServiceClock(clock)
+
+
+@pytest.fixture
+async def open_client(server: Server, service_clock: ServiceClock) -> AsyncIterator[OpenClient]:
     async with contextlib.AsyncExitStack() as stack:
 
         def open_one(
             url: str | None = None, *, key: str = KEY, read_only: bool = False, timeouts: Timeouts | None = None
         ) -> NumbersClient:
-            client = NumbersClient(url or server.url, key, clock, read_only=read_only, timeouts=timeouts or Timeouts())
+            client = NumbersClient(
+                url or server.url, key, service_clock, read_only=read_only, timeouts=timeouts or Timeouts()
+            )
             stack.push_async_callback(client.aclose)
             return client
 

@@ -12,6 +12,8 @@ import pytest
 
 from numdeck.api.client import NumbersClient
 from numdeck.api.errors import NotFound, Unreadable
+from numdeck.clock import ServiceClock
+from numdeck.model.clock import ClockOffset
 from numdeck.model.order import Order, Status
 from numdeck.model.request import OrderRequest, Period, Provider
 
@@ -310,19 +312,42 @@ async def test_polls_share_a_connection_and_a_purchase_has_its_own(client: Numbe
     assert server.connections == 3
 
 
-async def test_server_time_is_estimated(client: NumbersClient, server: Server, clock: FakeClock) -> None:
-    assert client.clock_skew is None
+async def test_server_time_is_estimated(
+    client: NumbersClient, server: Server, clock: FakeClock, service_clock: ServiceClock
+) -> None:
+    assert service_clock.skew is None
     server.on("GET", NUMBERS, server.reply(200, [], Date="Tue, 14 Nov 2023 22:15:20 GMT"))
     await client.active()
     assert clock.now() == 1_700_000_000.0  # Tue, 14 Nov 2023 22:13:20 GMT
-    assert client.clock_skew == 120.0
+    assert service_clock.offset == ClockOffset(120.5, 0.5)
+    assert service_clock.now() == clock.now() + 120.5
 
 
-@pytest.mark.parametrize("date", ["", "yesterday", "Tue, 99 Nov 2023 22:15:20 GMT"])
-async def test_server_without_a_time(client: NumbersClient, server: Server, date: str) -> None:
+async def test_an_answer_that_sets_the_clock_tells_when_it_was_asked_by_the_new_time(
+    client: NumbersClient, server: Server, service_clock: ServiceClock
+) -> None:
+    server.on("GET", NUMBERS, server.reply(200, [], Date="Tue, 14 Nov 2023 22:15:20 GMT"))
+    listing = await client.active()
+    assert listing.sent_at == listing.answered_at == service_clock.now()
+
+
+@pytest.mark.parametrize(
+    "date",
+    [
+        "",
+        "yesterday",
+        "Tue, 99 Nov 2023 22:15:20 GMT",
+        "Thu, 01 Jan 1970 00:00:03 GMT",
+        "Fri, 31 Dec 9999 23:59:59 GMT",
+    ],
+)
+async def test_server_without_a_time(
+    client: NumbersClient, server: Server, clock: FakeClock, service_clock: ServiceClock, date: str
+) -> None:
     server.on("GET", NUMBERS, server.reply(200, [], Date=date))
     await client.active()
-    assert client.clock_skew is None
+    assert service_clock.skew is None
+    assert service_clock.now() == clock.now()
 
 
 async def test_cookies_are_not_kept(client: NumbersClient, server: Server) -> None:

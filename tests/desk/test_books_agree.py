@@ -26,6 +26,7 @@ from hypothesis.stateful import (
 from numdeck.api.client import NumbersClient
 from numdeck.api.errors import ApiError
 from numdeck.api.session import Timeouts
+from numdeck.clock import ServiceClock
 from numdeck.desk.desk import Desk, DeskSettings
 from numdeck.desk.events import CodesArrived
 from numdeck.desk.purchaser import NotOrdered
@@ -90,7 +91,7 @@ class OperatorAndWorld(RuleBasedStateMachine):
         return self.loop.run_until_complete(work)
 
     async def open_desk(self) -> Bench:
-        desk_clock = DeskClock(self.clock)
+        desk_clock = ServiceClock(DeskClock(self.clock))
         timeouts = Timeouts(connect=1.0, read=1.0, write=1.0, pool=1.0)
         self.is_auto = not self.is_auto
         desk_settings = DeskSettings(keep_ended=10**9, auto_cancel_after=840.0 if self.is_auto else None)

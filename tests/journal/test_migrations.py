@@ -15,6 +15,7 @@ from numdeck.journal.errors import JournalUnwritable
 from numdeck.journal.history import HistoryQuery, Word
 from numdeck.journal.journal import Journal
 from numdeck.model.balance import Balance
+from numdeck.model.clock import ClockOffset
 from numdeck.model.order import Status
 from numdeck.model.plan import CancelPlan
 from numdeck.model.record import Attempt, AttemptState, OrderRecord, Origin
@@ -63,6 +64,7 @@ def test_an_older_file_opens_with_all_that_was_in_it(path: Path, version: int) -
         assert journal.find([one.id for one in records]) == {one.id: one for one in records}
         assert journal.load().attempts == (attempts[1],)
         assert journal.load().plans == ({records[1].id: CancelPlan.ARMED} if version >= 2 else {})
+        assert journal.clock_offset() == (ClockOffset(-3600.0, 0.5) if version >= 3 else None)
         assert journal.load().balance == (Balance(Decimal("41.70"), NOON) if version >= 3 else None)
         assert journal.marked("watched") == (NOON if version >= 2 else None)
         assert journal.last_request() == attempts[0].request

@@ -8,6 +8,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from textual.pilot import Pilot
 
 from numdeck.api.client import NumbersClient
+from numdeck.clock import ServiceClock
 from numdeck.desk.desk import Desk, DeskSettings
 from numdeck.journal.threaded import JournalThread
 from numdeck.sandbox.clock import ManualClock
@@ -62,7 +63,7 @@ class SceneApp(StillApp):
         sandbox = Sandbox(settings or SandboxSettings(), clock=clock)
         self._stack = AsyncExitStack()
         self._server = SandboxServer(sandbox)
-        desk_clock = DeskClock(clock)
+        desk_clock = ServiceClock(DeskClock(clock))
         client = NumbersClient(self._stack.enter_context(self._server).base_url, SANDBOX_KEY, desk_clock)
         self._scene = scene
         self._client, self._desk_clock = client, desk_clock

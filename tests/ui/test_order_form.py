@@ -17,7 +17,7 @@ from numdeck.sandbox.faults import Fault
 from numdeck.sandbox.purchase import Purchase
 from numdeck.ui.form.amount import AmountField
 from numdeck.ui.panes.active import ActiveTable
-from tests.support import TELEGRAM, Bench, DeskClock, OpenBench
+from tests.support import TELEGRAM, Bench, OpenBench
 from tests.ui.support import Operator, operator_at
 
 PLAIN_ORDER = ("n", "t", "g", "enter", "6", "6", "7", "enter", "enter")
@@ -288,8 +288,7 @@ def searches(bench: Bench) -> int:
 
 async def test_a_chosen_pair_costs_one_request_for_its_price(bench: Bench) -> None:
     await bench.desk.learn_names()
-    clock = bench.desk.clock
-    assert isinstance(clock, DeskClock)
+    clock = bench.machine_clock
     async with operator_at(bench) as operator:
         clock.awake.clear()  # however slowly it is typed, it is one choice
         await operator.pilot.press("n", *"tg", "enter", *"667")

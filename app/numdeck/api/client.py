@@ -21,7 +21,7 @@ from numdeck.api.gate import Gate, RequestKind
 from numdeck.api.paging import collect
 from numdeck.api.session import Answer, Session, Timeouts
 from numdeck.api.wire import UnreadableOrder, read_listing, read_order
-from numdeck.clock import Clock
+from numdeck.clock import ServiceClock
 from numdeck.model.ident import canonical_id, wire_id
 from numdeck.model.order import Order
 from numdeck.model.quote import Offers
@@ -73,13 +73,12 @@ class NumbersClient:
         self,
         base_url: str,
         api_key: str,
-        clock: Clock,
+        clock: ServiceClock,
         *,
         read_only: bool = False,
         timeouts: Timeouts = Timeouts(),  # noqa: B008 - frozen
     ) -> None:
         self._session = Session(base_url, api_key, clock, read_only=read_only, timeouts=timeouts)
-        self._clock = clock
         self.read_only = read_only
         self._retrying = AsyncRetrying(
             stop=stop_after_attempt(_ATTEMPTS),
@@ -109,11 +108,6 @@ class NumbersClient:
     def gate(self) -> Gate:
         """Which requests have to wait."""
         return self._session.gate
-
-    @property
-    def clock_skew(self) -> float | None:
-        """By how much the server's clock is ahead of ours, in seconds, to about one; None before the first answer."""
-        return self._session.clock_skew
 
     async def active(self) -> Listing:
         """All active orders ("Get Active Numbers")."""

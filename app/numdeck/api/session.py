@@ -21,7 +21,7 @@ from numdeck.api.faults import unreachable
 from numdeck.api.gate import Gate, RequestKind
 from numdeck.api.redact import Redactor
 from numdeck.api.retry_after import read_http_date
-from numdeck.clock import Clock
+from numdeck.clock import ServiceClock
 from numdeck.model.address import is_loopback
 from numdeck.model.text import clean
 
@@ -71,12 +71,13 @@ class Session:
     httpcore turns to another connection only before the first byte.
     """
 
-    def __init__(self, base_url: str, api_key: str, clock: Clock, *, read_only: bool, timeouts: Timeouts) -> None:
+    def __init__(
+        self, base_url: str, api_key: str, clock: ServiceClock, *, read_only: bool, timeouts: Timeouts
+    ) -> None:
         url = check_base_url(base_url)
         check_api_key(api_key)
         self.host = clean(url.netloc.decode("ascii"))
         self.gate = Gate(clock)
-        self.clock_skew: float | None = None
         self._root = str(url).rstrip("/")
         self._redactor = Redactor(api_key)
         self._clock = clock
@@ -114,14 +115,14 @@ class Session:
         if may_change and self._read_only:
             raise ReadOnly("Read-only: nothing is ordered or cancelled.")
         self._check_gate(kind)
-        sent_at = self._clock.now()
+        sent_at = self._clock.monotonic()  # the answer may set the time of day
         client = self._single if method == "POST" else self._kept
         try:
             async with (
                 asyncio.timeout(self._total),
                 client.stream(method, self._root + path, params=query or None, json=body) as response,
             ):
-                self._note_time(response)
+                self._clock.hear(read_http_date(response.headers.get("date")), sent_at=sent_at)
                 await self._check(response, kind, may_change=may_change)
                 content = await read_body(response, limit)
         except ApiError:
@@ -130,7 +131,7 @@ class Session:
             # Any exception, on purpose: some come through httpx as they are, the frames below hold the key, and crash
             # reports show the variables of frames. For the same reason the new error does not carry the old one.
             raise unreachable(error, self.host) from None
-        return Answer(content, sent_at, self._clock.now(), self._redactor)
+        return Answer(content, self._clock.at(sent_at), self._clock.now(), self._redactor)
 
     def _check_gate(self, kind: RequestKind) -> None:
         hold = self.gate.hold(kind)
@@ -141,11 +142,6 @@ class Session:
             sentence = f"Not sent: there were too many requests, and the service asked to wait {wait} more."
             raise Throttled(sentence, retry_after=hold.seconds)
         raise Paused(f"Not sent: the service is unavailable; try again in {wait}.", retry_after=hold.seconds)
-
-    def _note_time(self, response: httpx.Response) -> None:
-        server_time = read_http_date(response.headers.get("date"))
-        if server_time is not None:
-            self.clock_skew = server_time - self._clock.now()
 
     async def _check(self, response: httpx.Response, kind: RequestKind, *, may_change: bool) -> None:
         """Raise the error that an answer other than 2xx is; what it says of waiting is for the gate."""
@@ -160,7 +156,7 @@ class Session:
             status=response.status_code,
             data=_decode_or_none(body, self._redactor),
             may_change=may_change,
-            answered_at=self._clock.now() + (self.clock_skew or 0.0),
+            answered_at=read_http_date(response.headers.get("date")) or self._clock.now(),
             retry_after=response.headers.get("retry-after"),
         ).to_error()
         match error:

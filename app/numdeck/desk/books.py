@@ -21,6 +21,7 @@ from numdeck.desk.events import (
     TopicChanged,
 )
 from numdeck.desk.state import DeskState, Favourites, Today
+from numdeck.desk.timekeeper import Timekeeper
 from numdeck.journal.errors import JournalError
 from numdeck.journal.threaded import JournalThread
 from numdeck.model.balance import Balance
@@ -47,8 +48,11 @@ class Books:
     true when it commits. Listeners are called on the event loop, in order, after journal and state.
     """
 
-    def __init__(self, journal: JournalThread, *, forgets: str = "", may_forget_orders: bool = False) -> None:
+    def __init__(
+        self, journal: JournalThread, timekeeper: Timekeeper, *, forgets: str = "", may_forget_orders: bool = False
+    ) -> None:
         self.journal = journal
+        self._timekeeper = timekeeper
         self.state = DeskState(memory_trouble=forgets)
         self._forgets = forgets
         self._may_forget_orders = may_forget_orders
@@ -65,8 +69,9 @@ class Books:
 
     @asynccontextmanager
     async def turn(self) -> AsyncIterator[DeskState]:
-        """Be the only one to change the state."""
+        """Be the only one to change the state, whose instants are those of the service's clock as it is known now."""
         async with self._turn:
+            await self._keep_time()
             yield self.state
 
     async def commit(self, events: Iterable[Event], *, also: Iterable[OrderRecord] = ()) -> None:
@@ -88,6 +93,16 @@ class Books:
         touches_history = any(isinstance(event, CodesArrived | Ended | AttemptChanged) for event in events)
         if touches_history or any(record.is_ended for record in changed) or also:
             self._tell([TopicChanged(Topic.HISTORY)])
+
+    async def _keep_time(self) -> None:
+        correction = self._timekeeper.correct(self.state)
+        if correction is None:
+            return
+        try:
+            await self.journal.keep_clock_offset(correction.offset, correction.doubted_ids, correction.doubt)
+        except JournalError as error:
+            self._note_memory(error.sentence)
+        await self.commit(correction.events)
 
     async def keep_attempt(self, attempt: Attempt) -> None:
         """Write an attempt durably before its request leaves.

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from numdeck.api.client import NumbersClient
 from numdeck.api.errors import ApiError, CancelRefusal, CancelRefused
-from numdeck.clock import Clock
+from numdeck.clock import ServiceClock
 from numdeck.desk.books import Books
 from numdeck.desk.events import Changed, PlanDropped
 from numdeck.desk.state import CancelStep, Entry
@@ -21,7 +21,7 @@ class Canceller:
     """
 
     def __init__(
-        self, books: Books, client: NumbersClient, clock: Clock, window: CancelWindow, auto_after: float | None
+        self, books: Books, client: NumbersClient, clock: ServiceClock, window: CancelWindow, auto_after: float | None
     ) -> None:
         self._books = books
         self._client = client
@@ -62,7 +62,7 @@ class Canceller:
 
     async def send(self, order_id: str) -> str:
         """Send the cancellation of an order that stands as `SENDING`; the result says what came of it."""
-        sent_at = self._clock.now()
+        sent_at = self._clock.monotonic()
         try:
             said = await self._client.cancel(order_id)
         except CancelRefused as error:
@@ -70,7 +70,7 @@ class Canceller:
                 # Refused may be what an earlier try has done already, whose answer was lost.
                 await self._finish(order_id, CancelStep.UNSURE)
                 return f"A try got no answer: looking whether it was cancelled. {error.sentence}"
-            return await self._refused(order_id, error, sent_at)
+            return await self._refused(order_id, error, self._clock.at(sent_at))
         except ApiError as error:
             step = CancelStep.UNSURE if error.maybe_applied else CancelStep.NONE
             await self._finish(order_id, step, note=error.sentence)

@@ -11,7 +11,7 @@ from typing import Final
 
 from numdeck.api.client import NumbersClient
 from numdeck.api.gate import Hold, RequestKind
-from numdeck.clock import Clock
+from numdeck.clock import ServiceClock
 from numdeck.desk.accountant import MONEY_AT_MOST_EVERY, Accountant
 from numdeck.desk.away import Absence
 from numdeck.desk.books import Books, Listener, is_turning_point
@@ -25,6 +25,7 @@ from numdeck.desk.purchaser import Purchaser
 from numdeck.desk.quotes import Quotes
 from numdeck.desk.settler import Settler
 from numdeck.desk.state import DeskState, Entry, Names, Phase
+from numdeck.desk.timekeeper import Timekeeper
 from numdeck.journal.history import HistoryQuery
 from numdeck.journal.journal import JournalContents
 from numdeck.journal.names import NamesFile
@@ -70,7 +71,7 @@ class Desk:
         self,
         client: NumbersClient,
         journal: JournalThread,
-        clock: Clock,
+        clock: ServiceClock,
         settings: DeskSettings,
         *,
         forgets: str = "",
@@ -81,7 +82,8 @@ class Desk:
         self.clock = clock
         self.settings = settings
         self.quotes = Quotes(client, clock)
-        self._books = Books(journal, forgets=forgets, may_forget_orders=settings.may_forget_orders)
+        self._timekeeper = Timekeeper(clock)
+        self._books = Books(journal, self._timekeeper, forgets=forgets, may_forget_orders=settings.may_forget_orders)
         self._poll_wake = asyncio.Event()
         self._follow_wake = asyncio.Event()
         self._plan_wake = asyncio.Event()
@@ -124,7 +126,9 @@ class Desk:
 
     async def open(self) -> None:
         """Read the journal: what was alive, what awaits the operator, which purchases are unknown."""
+        self.clock.resume(await self.journal.clock_offset())
         contents = await self.journal.load(self.clock.now() - self.settings.keep_ended)
+        self._timekeeper.resume(contents)
         self._load(contents)
         knows_orders = contents.records or contents.attempts or await self.journal.history_count(HistoryQuery())
         self._poller = Poller(
@@ -162,7 +166,7 @@ class Desk:
         return wait
 
     def _say_clock_trouble(self) -> None:
-        trouble = clock_trouble(skew=self.client.clock_skew, drift=self.clock.drift())
+        trouble = clock_trouble(skew=self.clock.skew, drift=self.clock.drift())
         if bool(trouble) != bool(self._clock_trouble):
             self._clock_trouble = trouble
             if trouble:
@@ -252,6 +256,8 @@ class Desk:
 
     async def tidy(self) -> None:
         """Let orders leave the desk whose end has been shown for long enough."""
+        if not self.clock.is_set:
+            return  # how long that is by the service's clock is not known
         keep, now = self.settings.keep_ended, self.clock.now()
         async with self._books.turn() as state:
             await self._books.commit(
@@ -301,14 +307,8 @@ class Desk:
             self.state.entries[record.id] = Entry(record=record, phase=phase, alive_at=record.first_seen, plan=plan)
         for attempt in contents.attempts:
             lost = replace(attempt, reason=attempt.reason or "The program ended before the answer came.")
-            # Sent in the future: by a clock that was wrong. No order would fit it, and it would count as not placed.
-            now = self.clock.now()
-            self.state.attempts[attempt.id] = replace(
-                lost,
-                state=AttemptState.UNKNOWN,
-                sent_at=min(attempt.sent_at, now),
-                settled_at=min(attempt.settled_at or now, now),
-            )
+            settled_at = attempt.settled_at or self.clock.now()
+            self.state.attempts[attempt.id] = replace(lost, state=AttemptState.UNKNOWN, settled_at=settled_at)
 
     def _wake_for(self, event: Event) -> None:
         if isinstance(event, EntryEvent) or (isinstance(event, TopicChanged) and event.topic is Topic.HISTORY):

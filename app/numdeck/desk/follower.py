@@ -8,7 +8,7 @@ from typing import Final
 from numdeck.api.client import NumbersClient
 from numdeck.api.errors import ApiError, Held, NotFound
 from numdeck.api.gate import RequestKind
-from numdeck.clock import Clock
+from numdeck.clock import ServiceClock
 from numdeck.desk.books import Books
 from numdeck.desk.events import Changed, EntryEvent, Event, Topic
 from numdeck.desk.reconcile import observe, read_history
@@ -47,7 +47,7 @@ def look_again_after(entry: Entry) -> float:
 class Follower:
     """Looks up orders whose fate the active list does not tell."""
 
-    def __init__(self, books: Books, client: NumbersClient, clock: Clock, settler: Settler) -> None:
+    def __init__(self, books: Books, client: NumbersClient, clock: ServiceClock, settler: Settler) -> None:
         self._books = books
         self._client = client
         self._clock = clock
@@ -77,7 +77,7 @@ class Follower:
         started_at = self._clock.now()
         are_many = sum(entry.phase is Phase.FOLLOWING for entry in self._due(started_at)) > MANY
         try:
-            if are_many and started_at >= self._history_barred_until:
+            if are_many and self._may_read_history():
                 await self._try_history()
             for order_id in [entry.id for entry in self._due(started_at)]:
                 await self._try_look(order_id, started_at)
@@ -107,7 +107,7 @@ class Follower:
 
     async def read_history(self) -> None:
         """Read the whole history: ends of orders on the desk, and whatever the journal has not seen."""
-        self._history_barred_until = self._clock.now() + HISTORY_AGAIN
+        self._history_barred_until = self._clock.monotonic() + HISTORY_AGAIN
         listing = await self._client.history()
         self._history_barred_until = float("-inf")
         self._history_asked_at = listing.sent_at
@@ -143,7 +143,7 @@ class Follower:
             # Nothing is settled before the history was asked for it.
             is_asked = self._history_asked_at > lost_at
             wanted_at.append(self._history_asked_at + HISTORY_AGAIN if is_asked else lost_at + _HISTORY_AFTER_A_LOSS)
-        return max(min(wanted_at), self._history_barred_until)
+        return max(min(wanted_at), self._clock.at(self._history_barred_until))
 
     def _history_pace(self) -> float:
         """How often the history is read: more often while it has orders in calculation, less and less while they stay.
@@ -168,7 +168,7 @@ class Follower:
         return ended_at + RECORDED_WITHIN if asked_at >= ended_at else asked_at + HISTORY_AGAIN
 
     async def _look(self, entry: Entry, pass_started_at: float) -> None:
-        asked_at = self._clock.now()
+        sent_at = self._clock.monotonic()
         try:
             order = await self._client.detail(entry.id)
         except NotFound:
@@ -180,7 +180,7 @@ class Follower:
             current = state.entries.get(entry.id)
             if current is None:
                 return  # its end was told meanwhile, and taken note of
-            events = observe(current, order, asked_at=asked_at, seen_at=self._clock.now())
+            events = observe(current, order, asked_at=self._clock.at(sent_at), seen_at=self._clock.now())
             current = events[-1].entry if events else current
             was_unsure = entry.cancel is CancelStep.UNSURE  # else the request may have left after this look
             if was_unsure and current.cancel is CancelStep.UNSURE and current.record.order.can_cancel:
@@ -199,7 +199,10 @@ class Follower:
         if entry.phase is Phase.ASSIGNING and entry.looks < _PATIENCE_WITH_404:
             return False
         is_spaced = entry.looks < _EAGER_LOOKS or now >= asked_at + HISTORY_AGAIN
-        return asked_at < pass_started_at and now >= self._history_barred_until and is_spaced
+        return asked_at < pass_started_at and self._may_read_history() and is_spaced
+
+    def _may_read_history(self) -> bool:
+        return self._clock.monotonic() >= self._history_barred_until
 
     async def _put_off(self, entry: Entry) -> None:
         async with self._books.turn() as state:

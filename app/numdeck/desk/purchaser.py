@@ -78,16 +78,22 @@ class Purchaser:
         return await self._close(attempt, AttemptState.UNKNOWN, reason)
 
     async def _close(self, attempt: Attempt, state: AttemptState, reason: str) -> Attempt:
-        closed = replace(attempt, state=state, reason=reason, settled_at=self._clock.now())
-        async with self._books.turn():
+        async with self._books.turn() as desk:
+            # As it stands on the desk: the answer may have set the clock by which it was sent.
+            sent = desk.attempts.get(attempt.id, attempt)
+            closed = replace(sent, state=state, reason=reason, settled_at=self._clock.now())
             await self._books.commit([AttemptChanged(closed)])
         return closed
 
     async def _keep(self, attempt: Attempt, placed: Placed) -> Attempt:
-        settled = replace(
-            attempt, state=AttemptState.PLACED, order_id=placed.order.id, settled_at=placed.answered_at, reason=""
-        )
         async with self._books.turn() as state:
+            settled = replace(
+                state.attempts.get(attempt.id, attempt),
+                state=AttemptState.PLACED,
+                order_id=placed.order.id,
+                settled_at=placed.answered_at,
+                reason="",
+            )
             events: list[Event] = [AttemptChanged(settled)]
             known = state.entries.get(placed.order.id)
             if known is None:

@@ -28,10 +28,12 @@ from numdeck.journal.rows import (
     read_code,
     read_order,
     read_request,
+    read_seconds,
     write_request,
 )
 from numdeck.journal.schema import connect, transaction
 from numdeck.model.balance import Balance
+from numdeck.model.clock import ClockOffset
 from numdeck.model.order import Status
 from numdeck.model.plan import CancelPlan
 from numdeck.model.record import Attempt, AttemptState, OrderRecord, Origin
@@ -53,13 +55,15 @@ _SYSTEM_CLOCK: Final = SystemClock()
 class JournalContents:
     """What a start needs: orders that live or await the operator, and purchases that are not settled.
 
-    `plans` has the orders for which something was decided, `balance` is what the service told last.
+    `plans` has the orders for which something was decided, `balance` is what the service told last. `clock_offset` is
+    what the last run went by: all instants are in the service's time as it was estimated then.
     """
 
     records: tuple[OrderRecord, ...]
     attempts: tuple[Attempt, ...]
     plans: Mapping[str, CancelPlan] = field(default_factory=dict)
     balance: Balance | None = None
+    clock_offset: ClockOffset | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +209,13 @@ class Journal:
         plans = self.plans([record.id for record in records])
         decided = {order_id: plan for order_id, plan in plans.items() if plan is not CancelPlan.NONE}
         with legible(self._path):
-            return JournalContents(tuple(records), tuple(map(read_attempt, attempts)), decided, self._balance())
+            return JournalContents(
+                tuple(records),
+                tuple(map(read_attempt, attempts)),
+                decided,
+                balance=self._balance(),
+                clock_offset=self.clock_offset(),
+            )
 
     def find(self, ids: Collection[str]) -> dict[str, OrderRecord]:
         """Read these orders, as far as they are known; there may be thousands of them."""
@@ -334,6 +344,28 @@ class Journal:
     def _balance(self) -> Balance | None:
         rows = self._rows("SELECT amount, told_at FROM balance")
         return read_balance(rows[0]) if rows else None
+
+    def keep_clock_offset(self, offset: ClockOffset, doubted_ids: Collection[str] = (), doubt: float = 0.0) -> None:
+        """Keep the offset between the service's clock and this machine's, by which this run notes instants.
+
+        Both bounds of the purchase instants of `doubted_ids` move apart by `doubt` seconds each: `write` only ever
+        tightens them.
+        """
+        with translated(self._path), transaction(self._connection):
+            self._connection.execute(
+                "INSERT OR REPLACE INTO service_clock VALUES (1, ?, ?)", [offset.ahead, offset.uncertainty]
+            )
+            self._connection.execute(
+                "UPDATE orders SET bought_earliest = bought_earliest - ?, bought_latest = bought_latest + ? "
+                "WHERE id IN (SELECT value FROM json_each(?))",
+                [doubt, doubt, _listed(doubted_ids)],
+            )
+
+    def clock_offset(self) -> ClockOffset | None:
+        """Read the offset that the last run went by; None if none was kept."""
+        rows = self._rows("SELECT ahead, uncertainty FROM service_clock")
+        with legible(self._path):
+            return ClockOffset(read_seconds(rows[0]["ahead"]), read_seconds(rows[0]["uncertainty"])) if rows else None
 
     def _requests(self, sql: str, parameters: Sequence[Any] = ()) -> list[OrderRequest]:
         rows = self._rows(sql, parameters)

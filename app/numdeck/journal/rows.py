@@ -185,5 +185,12 @@ def _instant(value: object) -> float:
     return value
 
 
+def read_seconds(value: object) -> float:
+    """A difference between two clocks, in seconds. Raises ValueError for what was never written there."""
+    if not (isinstance(value, int | float) and abs(value) <= LAST_INSTANT - FIRST_INSTANT):
+        raise ValueError("no difference of clocks")
+    return value
+
+
 def _if_known(value: object) -> float | None:
     return None if value is None else _instant(value)

@@ -120,6 +120,13 @@ MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (
         "CREATE INDEX codes_news ON codes (seen_at) WHERE sight > 0",
         "CREATE INDEX history_unseen ON orders (sort_at, number) WHERE is_ended = 1 AND acknowledged = 0",
         "ALTER TABLE orders ADD COLUMN in_history INTEGER NOT NULL DEFAULT 0",
+        """
+        CREATE TABLE service_clock (
+            only INTEGER NOT NULL PRIMARY KEY CHECK (only = 1),
+            ahead REAL NOT NULL,         -- of this machine's, in seconds: instants are in the service's time
+            uncertainty REAL NOT NULL
+        )
+        """,
     ),
 )
 """Scripts, statement by statement: number n brings a file of schema n to schema n + 1."""

@@ -12,6 +12,7 @@ from typing import Self, TypeVar
 from numdeck.journal.history import HistoryQuery
 from numdeck.journal.journal import NO_PLANS, Journal, JournalContents, Totals
 from numdeck.model.balance import Balance
+from numdeck.model.clock import ClockOffset
 from numdeck.model.plan import CancelPlan
 from numdeck.model.record import Attempt, OrderRecord
 from numdeck.model.request import OrderRequest
@@ -137,6 +138,17 @@ class JournalThread:
     async def write_balance(self, balance: Balance) -> None:
         """See `Journal.write_balance`."""
         await self._do(lambda: self._journal.write_balance(balance))
+
+    async def clock_offset(self) -> ClockOffset | None:
+        """See `Journal.clock_offset`."""
+        return await self._do(self._journal.clock_offset)
+
+    async def keep_clock_offset(
+        self, offset: ClockOffset, doubted_ids: Collection[str] = (), doubt: float = 0.0
+    ) -> None:
+        """See `Journal.keep_clock_offset`."""
+        ids = tuple(doubted_ids)
+        await self._do(lambda: self._journal.keep_clock_offset(offset, ids, doubt))
 
     async def close(self) -> None:
         """Wait for what is being written, and close the file. To close twice is no error."""

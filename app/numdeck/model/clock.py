@@ -1,28 +1,105 @@
-"""When a clock is wrong: what an operator has to know of it."""
+"""Two clocks, the service's and this machine's: how far they are apart, and what an operator has to know of it."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from typing import Final
 
 from numdeck.model.duration import show_coarse
 
 CLOCK_SLACK: Final = 60.0
-"""Clocks that differ by less than this, in seconds, agree: answers take their time, and dates have whole seconds."""
+"""Clocks that differ by less than this, in seconds, are not worth a word to the operator."""
+
+_DATE_STEP: Final = 1.0
+"""An HTTP date leaves out the parts of a second."""
+
+_ROUND_TO: Final = 10.0
+"""What is told of two clocks is rounded to so many seconds: no measurement is exact to one."""
+
+_FIRST_DATE: Final = 1_577_836_800.0  # 2020-01-01
+_LAST_DATE: Final = 4_102_444_800.0  # 2100-01-01
+
+
+@dataclass(frozen=True, slots=True)
+class ClockOffset:
+    """The service's clock is ahead of this machine's by `ahead` ± `uncertainty`, in seconds."""
+
+    ahead: float = 0.0
+    uncertainty: float = 0.0
+
+    def worst_error(self, measured: ClockOffset) -> float:
+        """By how much `self.ahead` may be wrong, in seconds, if `measured` is right."""
+        return abs(self.ahead - measured.ahead) + measured.uncertainty
+
+    def agrees(self, other: ClockOffset) -> bool:
+        """Whether one offset can be what both measured."""
+        return abs(self.ahead - other.ahead) <= self.uncertainty + other.uncertainty
+
+
+def is_plausible_date(date: float) -> bool:
+    """Whether a clock that runs can show this date, epoch seconds: 1970 is what a clock shows that was never set."""
+    return _FIRST_DATE <= date <= _LAST_DATE
+
+
+def measure_offset(date: float, *, sent_at: float, heard_at: float) -> ClockOffset:
+    """Measure by one answer: the service wrote `date` at some time between `sent_at` and `heard_at` on our clock.
+
+    All in epoch seconds. A slow answer measures less exactly, and is no reason to distrust it.
+    """
+    lowest, highest = date - heard_at, date + _DATE_STEP - sent_at
+    return ClockOffset((lowest + highest) / 2, (highest - lowest) / 2)
+
+
+@dataclass(frozen=True, slots=True)
+class Timekeeping:
+    """The offset that a run goes by, and by how much instants of earlier runs may be wrong under it, in seconds."""
+
+    offset: ClockOffset
+    doubt: float = 0.0
+
+
+def begin_timekeeping(kept: ClockOffset | None, measured: ClockOffset) -> Timekeeping:
+    """Choose the offset of a run; `kept` is what the run before went by, None if it did not keep it.
+
+    Where nothing contradicts, this machine's clock is taken to be the one it was, and nothing moves. Else the clock was
+    set in between: the new offset is taken, and instants of the runs before are as exact as both measurements. Where
+    it was not kept, they may have been noted by either clock.
+    """
+    before = kept or ClockOffset()
+    if before.agrees(measured):
+        if kept is None:
+            before = replace(before, uncertainty=before.worst_error(measured))
+        return refine_timekeeping(Timekeeping(before), measured)
+    doubt = before.uncertainty + measured.uncertainty
+    return Timekeeping(measured, doubt if kept is not None else doubt + abs(measured.ahead))
+
+
+def refine_timekeeping(known: Timekeeping, measured: ClockOffset) -> Timekeeping:
+    """Take in a later answer: an answer that agrees narrows the uncertainty, one that contradicts adds doubt.
+
+    The offset stays: within a run all instants go by one clock. It contradicts where the first answer was too slow to
+    show that our clock had been set, and where the service's own clock jumps.
+    """
+    offset, error = known.offset, known.offset.worst_error(measured)
+    if offset.agrees(measured):
+        if known.doubt:
+            return known
+        return replace(known, offset=replace(offset, uncertainty=min(offset.uncertainty, error)))
+    return Timekeeping(replace(offset, uncertainty=max(offset.uncertainty, error)), max(known.doubt, error))
 
 
 def clock_trouble(*, skew: float | None, drift: float) -> str:
-    """One sentence when a clock is wrong, else empty.
+    """One sentence when this machine's clock is wrong, else empty.
 
-    `skew` is by how much the service's clock is ahead of ours (None when it never told), `drift` by how much this
-    machine's was moved while numdeck ran; seconds.
+    `skew` is by how much the service's clock was ahead of ours when numdeck started (None when it never told), `drift`
+    by how much this machine's was moved while numdeck ran; seconds.
     """
-    if abs(drift) > CLOCK_SLACK:
+    behind = (skew or 0.0) - drift
+    if abs(behind) <= CLOCK_SLACK:
+        return ""
+    if skew is None:
         way = "forward" if drift > 0 else "back"
-        return (
-            f"This machine's clock was moved {way} by {show_coarse(abs(drift))}: "
-            "numdeck goes on as before, and shows the new time after its next start."
-        )
-    if skew is not None and abs(skew) > CLOCK_SLACK:
-        way = "behind" if skew > 0 else "ahead of"
-        return f"This machine's clock is {show_coarse(abs(skew))} {way} the service's: times shown here may be wrong."
-    return ""
+        return f"This machine's clock was moved {way} by {show_coarse(abs(drift))}: numdeck goes on as before."
+    way = "behind" if behind > 0 else "ahead of"
+    measured = round(abs(behind) / _ROUND_TO) * _ROUND_TO
+    return f"This machine's clock is {show_coarse(measured)} {way} the service's: numdeck goes by the service's."

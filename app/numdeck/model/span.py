@@ -37,6 +37,10 @@ class Span:
         latest = min(self.latest, instant)
         return Span(min(self.earliest, latest), latest)
 
+    def widened(self, seconds: float) -> Span:
+        """Doubt it: each end may be wrong by so much."""
+        return Span(self.earliest - seconds, self.latest + seconds)
+
     def intersect(self, other: Span) -> Span:
         """What both say; where they contradict, the narrower of the two, as it was the better observation."""
         earliest, latest = max(self.earliest, other.earliest), min(self.latest, other.latest)

@@ -18,6 +18,12 @@ CREATE TABLE balance (
             told_at REAL NOT NULL
         );
 INSERT INTO "balance" VALUES(1,'41.70',1750000000.0);
+CREATE TABLE service_clock (
+            only INTEGER NOT NULL PRIMARY KEY CHECK (only = 1),
+            ahead REAL NOT NULL,         -- of this machine's, in seconds: instants are in the service's time
+            uncertainty REAL NOT NULL
+        );
+INSERT INTO "service_clock" VALUES(1,-3600.0,0.5);
 CREATE TABLE codes (
             order_id TEXT NOT NULL REFERENCES orders (id),
             ordinal INTEGER NOT NULL,
