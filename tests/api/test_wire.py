@@ -16,7 +16,7 @@ from numdeck.api.catalogue import read_balance, read_catalogue, read_quotes
 from numdeck.api.errors import Unreadable
 from numdeck.api.wire import WireOrder, read_listing, read_order, read_page
 from numdeck.model.order import Order, Status
-from numdeck.model.text import clean
+from numdeck.model.text import MAX_CODE, clean
 
 BIDI = "\u202e"
 
@@ -35,7 +35,15 @@ BIDI = "\u202e"
         ([{"code": "79373", "sent": "now"}], ("79373",)),
         ({"text": "Your code is 5"}, ("Your code is 5",)),
         ([{"value": "79373", "deep": {"x": 1}}], ("79373",)),
-        ([{}, [], [["1"]]], ()),
+        ([{}, [], [["1"]]], ("1",)),
+        ([[[["1"]]]], ("1",)),
+        ([[[[["too deep"]]]]], ()),
+        ("111,222", ("111", "222")),
+        (["111,222", "333"], ("111", "222", "333")),
+        ("Your code is 111,222", ("Your code is 111,222",)),
+        ({"sms": "111;222"}, ("111", "222")),
+        ("x" * 4096, ("x" * 4096,)),
+        ("x" * 5000, ("x" * 4095 + "…",)),
         (["\x1b[2J1", "2" + BIDI], ("^[[2J1", "2<U+202E>")),
     ],
 )
@@ -128,14 +136,14 @@ def test_hostile_text_is_harmless_in_every_field() -> None:
         order.status_text,
         order.provider,
         order.phone_number,
-        *order.codes,
         order.fraud_score,
         order.report,
         order.period,
         order.service_code,
         order.country_code,
     ]
-    assert len(texts) == 10
+    assert len(texts) == 9
+    assert order.codes == (clean(hostile, MAX_CODE),)
     for text in texts:
         assert text is not None
         assert text == clean(hostile)
@@ -168,7 +176,7 @@ def test_any_list_is_read_or_unreadable(data: object) -> None:
     assert len(orders) + len(unreadable) <= len(items)
     assert len({order.id for order in orders}) == len(orders)
     assert all(order.id and order.id == clean(order.id) for order in orders)
-    assert all(code and code == clean(code) for order in orders for code in order.codes)
+    assert all(code and code == clean(code, MAX_CODE) for order in orders for code in order.codes)
     assert all(0 <= bad.index < len(items) for bad in unreadable)
 
 

@@ -12,9 +12,11 @@ from hypothesis import strategies as st
 
 from numdeck.journal.journal import Journal
 from numdeck.journal.merge import merge_record
+from numdeck.model.code_texts import new_codes
 from numdeck.model.order import Status
-from numdeck.model.record import AttemptState, Code, OrderRecord, Origin, Sight, new_codes
+from numdeck.model.record import AttemptState, Code, OrderRecord, Origin, Sight
 from numdeck.model.span import Span
+from numdeck.model.text import clean
 from tests.journal.samples import NOON, attempt, patient, record, records
 
 WAITING = record(1, status=Status.WAITING)
@@ -41,7 +43,9 @@ def test_codes_only_grow_and_stay_one_with_those_of_the_order(data: st.DataObjec
     stored, written = data.draw(records("same")), data.draw(records("same"))
     merged = merge_record(stored, written)
     texts = tuple(code.text for code in merged.codes)
-    assert merged.codes[: len(stored.codes)] == stored.codes
+    for code, kept in zip(stored.codes, merged.codes, strict=False):
+        assert (kept.text, kept.seen_at) == (code.text, code.seen_at)
+        assert kept.sight >= code.sight
     assert new_codes(texts, written.order.codes) == ()
     assert texts == merged.order.codes
 
@@ -88,6 +92,41 @@ def test_that_a_code_was_seen_is_written(journal: Journal) -> None:
     seen = replace(first, sight=Sight.SEEN)
     journal.write([with_codes(WAITING, seen, second)])
     assert journal.find([WAITING.id])[WAITING.id].codes == (seen, second)
+
+
+def test_joined_codes_of_an_older_numdeck_come_apart_once(path: Path) -> None:
+    """It kept them as one, and as another one whenever they grew."""
+    seen, later = Code("111", NOON, Sight.SEEN), NOON + 60
+    kept = with_codes(WAITING, seen, Code("111,222", later, Sight.SEEN), Code("111,222,333", later, Sight.UNSEEN))
+    with closing(Journal.open(path)) as journal:
+        journal.write([kept])
+        told = with_codes(WAITING, *(Code(text, NOON + 90, Sight.UNSEEN) for text in ("111", "222", "333", "444")))
+        journal.write([told])
+        codes = journal.find([WAITING.id])[WAITING.id].codes
+    assert codes == (
+        seen,
+        Code("222", later, Sight.SEEN),
+        Code("333", later, Sight.UNSEEN),
+        Code("444", NOON + 90, Sight.UNSEEN),
+    )
+
+
+def test_joined_codes_that_were_kept_twice_leave_nothing_behind(path: Path) -> None:
+    doubled = with_codes(WAITING, Code("111", NOON), Code("222", NOON), Code("111,222", NOON))
+    with closing(Journal.open(path)) as journal:
+        journal.write([doubled])
+        journal.write([with_codes(WAITING, Code("111", NOON), Code("222", NOON))])
+        assert [code.text for code in journal.find([WAITING.id])[WAITING.id].codes] == ["111", "222"]
+
+
+def test_a_text_that_an_older_numdeck_cut_is_completed(path: Path) -> None:
+    whole = "Your parcel is on its way. " * 20 + "Code 79373"
+    cut = with_codes(WAITING, Code(clean(whole), NOON, Sight.SEEN))
+    with closing(Journal.open(path)) as journal:
+        journal.write([cut])
+        journal.write([with_codes(WAITING, Code(whole, NOON + 90, Sight.UNSEEN))])
+        (code,) = journal.find([WAITING.id])[WAITING.id].codes
+    assert (code.text, code.seen_at) == (whole, NOON)
 
 
 def test_two_connections_add_up(path: Path) -> None:

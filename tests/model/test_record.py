@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from numdeck.model.code_texts import new_codes
 from numdeck.model.order import Order, Status
-from numdeck.model.record import Attempt, AttemptState, OrderRecord, merge_order, new_codes
+from numdeck.model.record import Attempt, AttemptState, OrderRecord, merge_order
 from numdeck.model.request import OrderRequest
 from numdeck.model.span import Span
 from tests.model.conftest import MakeOrder

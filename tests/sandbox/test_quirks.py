@@ -87,6 +87,7 @@ def test_ids(open_quirky: Open, buy: Buy, ids: str, active_length: int, history_
     [
         ("list", [], ["1234"]),
         ("string", "", "1234"),
+        ("joined", "", "1234"),
         ("null", None, ["1234"]),
         ("absent", "no such field", ["1234"]),
     ],

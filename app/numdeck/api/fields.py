@@ -9,18 +9,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
+from numdeck.model.code_texts import split_codes
 from numdeck.model.money import parse_money
 from numdeck.model.order import parse_instant
-from numdeck.model.text import clean
+from numdeck.model.text import MAX_CODE, MAX_FIELD, clean
 
+_MAX_DEPTH = 4
 _CODE_KEYS = ("code", "sms_code", "text", "sms")
 
 
-def read_text(raw: object) -> str | None:
-    """Read a text or a number as cleaned text; None when there is none, or it is empty."""
+def read_text(raw: object, limit: int = MAX_FIELD) -> str | None:
+    """Read a text or a number as cleaned text, at most `limit` characters; None when there is none, or it is empty."""
     if isinstance(raw, bool) or not isinstance(raw, str | int | float | Decimal):
         return None
-    return clean(str(raw).strip()) or None
+    return clean(str(raw).strip(), limit) or None
 
 
 def read_name(raw: object) -> str | None:
@@ -47,18 +49,25 @@ def read_flag(raw: object) -> bool:
 
 
 def read_codes(raw: object) -> tuple[str, ...]:
-    """Read SMS codes: a list as documented; a single string, null and objects were seen or may be expected."""
-    items = raw if isinstance(raw, list) else [raw]
-    return tuple(code for item in items if (code := _read_code(item)))
+    """Read SMS codes: a list as documented, or a single string, joined codes, null, objects, lists of lists."""
+    return tuple(code for text in _code_texts(raw, _MAX_DEPTH) for code in split_codes(text))
+
+
+def _code_texts(raw: object, depth: int) -> Iterator[str]:
+    if isinstance(raw, list):
+        for item in raw if depth else ():
+            yield from _code_texts(item, depth - 1)
+    elif text := _read_code(raw):
+        yield text
 
 
 def _read_code(item: object) -> str | None:
     if not isinstance(item, Mapping):
-        return read_text(item)
-    named = (read_text(item.get(key)) for key in _CODE_KEYS)
+        return read_text(item, MAX_CODE)
+    named = (read_text(item.get(key), MAX_CODE) for key in _CODE_KEYS)
     # An object of unknown make is shown as it is, in parts: better odd than missed.
-    return next((code for code in named if code), None) or clean(" ".join(_texts(item))) or None
+    return next((code for code in named if code), None) or clean(" ".join(_texts(item)), MAX_CODE) or None
 
 
 def _texts(item: Mapping[str, object]) -> Iterator[str]:
-    return (text for value in item.values() if (text := read_text(value)))
+    return (text for value in item.values() if (text := read_text(value, MAX_CODE)))

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field, replace
 
 from numdeck.desk.events import Appeared, Changed, CodesArrived, Ended, EntryEvent, LeftList, PlanDropped
 from numdeck.desk.state import CancelStep, Entry, Phase
+from numdeck.model.code_texts import new_codes
 from numdeck.model.order import Order, Status
 from numdeck.model.plan import CancelPlan
-from numdeck.model.record import Code, OrderRecord, Sight, merge_order, new_codes
+from numdeck.model.record import Code, OrderRecord, Sight, merge_order, reread
 from numdeck.model.span import Span
 
 
@@ -86,7 +87,8 @@ def observe(entry: Entry, order: Order, *, asked_at: float, seen_at: float, in_l
     """
     record = entry.record
     merged = merge_order(record.order, order)
-    fresh_texts = new_codes(tuple(code.text for code in record.codes), order.codes)
+    known = reread(record.codes, order.codes)
+    fresh_texts = new_codes(tuple(code.text for code in known), order.codes)
     fresh = tuple(Code(text, seen_at, Sight.UNSEEN) for text in fresh_texts)
     ended_now = merged.status.is_final and not record.is_ended
     after = replace(
@@ -94,7 +96,7 @@ def observe(entry: Entry, order: Order, *, asked_at: float, seen_at: float, in_l
         record=replace(
             record,
             order=merged,
-            codes=record.codes + fresh,
+            codes=known + fresh,
             ended_at=seen_at if ended_now else record.ended_at,
         ),
         phase=_next_phase(entry, merged, in_list=in_list),

@@ -105,7 +105,8 @@ _WRITE_ATTEMPT: Final = _upsert(
 _WRITE_CODE: Final = _upsert(
     "codes",
     ("order_id", "ordinal", "text", "seen_at", "sight"),
-    "ON CONFLICT (order_id, ordinal) DO UPDATE SET sight = excluded.sight",
+    "ON CONFLICT (order_id, ordinal) DO UPDATE SET "
+    "text = excluded.text, seen_at = excluded.seen_at, sight = excluded.sight",
 )
 
 
@@ -187,6 +188,14 @@ class Journal:
                     for ordinal, code in enumerate(record.codes)
                     if record.id not in known or code not in known[record.id].codes[ordinal : ordinal + 1]
                 ),
+            )
+            self._connection.executemany(
+                "DELETE FROM codes WHERE order_id = ? AND ordinal >= ?",
+                [
+                    (order_id, len(merged[order_id].codes))
+                    for order_id, record in known.items()
+                    if len(merged[order_id].codes) < len(record.codes)  # joined codes that were kept twice
+                ],
             )
             self._connection.executemany(_WRITE_ATTEMPT, map(attempt_row, attempts))
             # Beside the record, as a second numdeck that writes it again has decided nothing.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from numdeck.model.record import Code, OrderRecord, Origin, merge_order
+from numdeck.model.record import Code, OrderRecord, Origin, merge_order, reread
 
 
 def merge_record(stored: OrderRecord, written: OrderRecord) -> OrderRecord:
@@ -13,14 +13,15 @@ def merge_record(stored: OrderRecord, written: OrderRecord) -> OrderRecord:
     Those are codes, their instants and that they were seen, an end, the purchase and its request, and the bounds of its
     instant.
     """
+    codes = _merge_codes(stored.codes, written.codes)
     return replace(
         written,
-        order=merge_order(stored.order, written.order),
+        order=replace(merge_order(stored.order, written.order), codes=tuple(code.text for code in codes)),
         bought=written.bought.intersect(stored.bought),
         first_seen=min(stored.first_seen, written.first_seen),
         origin=Origin.HERE if Origin.HERE in {stored.origin, written.origin} else Origin.ELSEWHERE,
         request=written.request or stored.request,
-        codes=_merge_codes(stored.codes, written.codes),
+        codes=codes,
         ended_at=written.ended_at if stored.ended_at is None else stored.ended_at,
         in_history=written.in_history and stored.in_history,  # once on somebody's desk, it is followed there
     )
@@ -28,6 +29,8 @@ def merge_record(stored: OrderRecord, written: OrderRecord) -> OrderRecord:
 
 def _merge_codes(stored: tuple[Code, ...], written: tuple[Code, ...]) -> tuple[Code, ...]:
     """Join the codes of two records: what was seen stays seen; among equal texts the last ones are the new ones."""
+    stored_texts, written_texts = (tuple(code.text for code in codes) for codes in (stored, written))
+    stored, written = reread(stored, written_texts), reread(written, stored_texts)
     unmatched = list(written)
     merged = []
     for code in stored:

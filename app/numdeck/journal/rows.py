@@ -15,7 +15,7 @@ from numdeck.model.order import FIRST_INSTANT, LAST_INSTANT, Order, Status
 from numdeck.model.record import Attempt, AttemptState, Code, OrderRecord, Origin, Sight
 from numdeck.model.request import OrderRequest, Period, Provider
 from numdeck.model.span import Span
-from numdeck.model.text import MAX_SENTENCE, clean
+from numdeck.model.text import MAX_CODE, MAX_SENTENCE, clean
 
 ORDER_COLUMNS: Final = (
     "id", "status", "status_text", "provider", "price", "phone_number", "expires_at", "can_replay", "can_extend",
@@ -90,7 +90,7 @@ def read_order(row: sqlite3.Row, codes: Iterable[Code]) -> OrderRecord:
 
 def read_code(row: sqlite3.Row) -> Code:
     """The code of a row. Raises ValueError for what was never written there."""
-    return Code(_told(row["text"]), _instant(row["seen_at"]), Sight(row["sight"]))
+    return Code(_told(row["text"], MAX_CODE), _instant(row["seen_at"]), Sight(row["sight"]))
 
 
 def read_attempt(row: sqlite3.Row) -> Attempt:
@@ -167,11 +167,11 @@ def _money(text: object) -> Decimal | None:
     return amount
 
 
-def _told(value: object) -> str:
+def _told(value: object, limit: int = MAX_SENTENCE) -> str:
     """A text as it was written: cleaned. A file may have been changed by anybody, so it is looked at once more."""
     if not isinstance(value, str):
         raise ValueError("no text")  # noqa: TRY004 - the row is wrong, not its reader
-    return clean(value, MAX_SENTENCE)
+    return clean(value, limit)
 
 
 def _if_told(value: object) -> str | None:

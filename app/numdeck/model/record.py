@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass, replace
 from enum import IntEnum, StrEnum
 
+from numdeck.model.code_texts import new_codes, reread_codes
 from numdeck.model.order import Order, Status
 from numdeck.model.request import OrderRequest
 from numdeck.model.span import Span
@@ -116,20 +116,12 @@ class Attempt:
         return self.state in {AttemptState.SENDING, AttemptState.UNKNOWN}
 
 
-def new_codes(known: tuple[str, ...], seen: tuple[str, ...]) -> tuple[str, ...]:
-    """Tell which of the codes seen are not known yet, in their order.
-
-    A rental may get the same code twice, so codes are counted, not only compared; and an answer may tell only the
-    newest code (a single string was seen), so codes that it leaves out stay known.
-    """
-    unmatched = Counter(known)
-    fresh: list[str] = []
-    for code in seen:
-        if unmatched[code] > 0:
-            unmatched[code] -= 1
-        else:
-            fresh.append(code)
-    return tuple(fresh)
+def reread(codes: tuple[Code, ...], seen: tuple[str, ...]) -> tuple[Code, ...]:
+    """Read known codes again in the light of those that were seen now (`reread_codes`)."""
+    texts = tuple(code.text for code in codes)
+    if texts == seen:
+        return codes
+    return tuple(replace(codes[index], text=text) for index, text in reread_codes(texts, seen))
 
 
 def merge_order(known: Order, seen: Order) -> Order:
@@ -149,7 +141,7 @@ def merge_order(known: Order, seen: Order) -> Order:
         price=known.price if seen.price is None else seen.price,
         phone_number=seen.phone_number or known.phone_number,
         expires_at=known.expires_at if seen.expires_at is None else seen.expires_at,
-        codes=known.codes + new_codes(known.codes, seen.codes),
+        codes=_merge_codes(known.codes, seen.codes),
         can_cancel=seen.can_cancel and not status.is_final,
         fraud_score=seen.fraud_score or known.fraud_score,
         expenses=known.expenses if seen.expenses is None else seen.expenses,
@@ -158,3 +150,10 @@ def merge_order(known: Order, seen: Order) -> Order:
         service_code=seen.service_code or known.service_code,
         country_code=seen.country_code or known.country_code,
     )
+
+
+def _merge_codes(known: tuple[str, ...], seen: tuple[str, ...]) -> tuple[str, ...]:
+    if known == seen:
+        return known
+    known = tuple(text for _, text in reread_codes(known, seen))
+    return known + new_codes(known, seen)

@@ -8,6 +8,9 @@ from typing import Final
 MAX_FIELD: Final = 200
 """Longest text of one field that is kept, in characters."""
 
+MAX_CODE: Final = 4096
+"""Longest code that is kept, in characters: it may be the whole text of an SMS, with the code at its end."""
+
 MAX_SENTENCE: Final = 400
 """Longest message of the service that is kept, in characters."""
 

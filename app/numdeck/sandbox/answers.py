@@ -60,6 +60,8 @@ def _shared_json(order: Order, quirks: Quirks) -> dict[str, object]:
 def _codes_json(order: Order, quirks: Quirks) -> dict[str, object]:
     if quirks.codes == "string":
         return {"history_sms_code": order.codes[-1] if order.codes else ""}
+    if quirks.codes == "joined":
+        return {"history_sms_code": ",".join(order.codes)}
     if quirks.codes == "absent" and not order.codes:
         return {}
     if quirks.codes == "null" and not order.codes:

@@ -17,8 +17,9 @@ class Quirks:
     """A purchase answers `new` without a number, and the order cannot be found, for so many sandbox seconds."""
     ids: Literal["documented", "bare", "dashed"] = "documented"
     """How `id` is written: documented is 32 hex digits everywhere but in the history. `pk` is always dashed."""
-    codes: Literal["list", "string", "null", "absent"] = "list"
-    """`history_sms_code`: a list; the newest code (or "") as a string; null, or no such field, while it is empty."""
+    codes: Literal["list", "string", "joined", "null", "absent"] = "list"
+    """`history_sms_code`: a list; the newest code, or all of them with commas between, (or "") as a string; null, or no
+    such field, while it is empty."""
     page_size: int = 0
     """Active list and history come in pages of this size, `{count, next, previous, results}`; 0: as bare lists."""
     cancel_status: int = 200

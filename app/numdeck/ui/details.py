@@ -11,6 +11,7 @@ from numdeck.desk.state import CancelStep, Entry
 from numdeck.model.money import show_money
 from numdeck.model.plan import CancelPlan
 from numdeck.model.record import OrderRecord, Origin
+from numdeck.model.text import MAX_CODE
 from numdeck.model.window import CancelReason, CancelRule
 from numdeck.ui.shown import Shown, show_code, show_country, show_number, show_when
 
@@ -71,7 +72,7 @@ def record_details(record: OrderRecord, shown: Shown, *, now: float) -> list[tup
     order, names = record.order, shown.names
     period = order.period or (record.request.period.value if record.request else None)
     codes = " · ".join(
-        f"{show_code(code.text, shown)} ({show_when(code.seen_at, shown, now=now)})" for code in record.codes
+        f"{show_code(code.text, shown, MAX_CODE)} ({show_when(code.seen_at, shown, now=now)})" for code in record.codes
     )
     pairs = [
         ("Number", show_number(order.phone_number, shown)),

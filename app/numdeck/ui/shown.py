@@ -11,6 +11,7 @@ from numdeck.model.balance import Balance
 from numdeck.model.money import show_money
 from numdeck.model.phone import group_number, number_region
 from numdeck.model.record import OrderRecord
+from numdeck.model.text import MAX_FIELD, clean
 
 MASK: Final = "•"
 
@@ -46,8 +47,9 @@ def show_country(record: OrderRecord, shown: Shown) -> str:
     return shown.names.country(None) if region is None else f"≈ {region}"
 
 
-def show_code(text: str, shown: Shown) -> str:
-    """A code, or as many dots."""
+def show_code(text: str, shown: Shown, limit: int = MAX_FIELD) -> str:
+    """A code, or as many dots. A long one is cut; its details show it whole."""
+    text = clean(text, limit)
     return mask(text) if shown.masked else text
 
 

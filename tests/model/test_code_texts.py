@@ -1,0 +1,116 @@
+"""Joined codes come apart, sentences stay whole, and what grows is counted once."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from numdeck.model.code_texts import new_codes, reread_codes, split_codes
+from numdeck.model.text import MAX_FIELD, clean
+
+WHOLE = "A parcel is on its way to you. " * 9 + "79373"
+CUT = clean(WHOLE)
+CODES = st.lists(st.from_regex(r"[0-9]{5,8}", fullmatch=True), max_size=6).map(tuple)
+
+
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        ("79373", ("79373",)),
+        ("", ("",)),
+        ("111,222", ("111", "222")),
+        ("111, 222 ;333", ("111", "222", "333")),
+        ("111,222,", ("111", "222")),
+        ("111,", ("111",)),
+        ("111|222", ("111", "222")),
+        ("111\n222\r\n333", ("111", "222", "333")),
+        ("111^J222", ("111", "222")),
+        ("G-123456,G-654321", ("G-123456", "G-654321")),
+        ("A1B2C3;D4E5F6", ("A1B2C3", "D4E5F6")),
+        ("222,222", ("222", "222")),
+        ("79373 12345", ("79373", "12345")),
+        # One code in groups, an amount, or nobody knows:
+        ("123 456", ("123 456",)),
+        ("1234 5678", ("1234 5678",)),
+        ("123-456", ("123-456",)),
+        ("1,234", ("1,234",)),
+        ("0,15", ("0,15",)),
+        # Sentences:
+        ("Your code is 111,222", ("Your code is 111,222",)),
+        ("Hello, 79373", ("Hello, 79373",)),
+        ("79373, valid for 5 minutes", ("79373, valid for 5 minutes",)),
+        ("Code 79373^JDo not share it", ("Code 79373^JDo not share it",)),
+        ("yes,no", ("yes,no",)),
+        (",;|", (",;|",)),
+        ("1234567890123,111", ("1234567890123,111",)),
+    ],
+)
+def test_only_what_is_clearly_a_list_comes_apart(text: str, codes: tuple[str, ...]) -> None:
+    assert split_codes(text) == codes
+
+
+@pytest.mark.parametrize(
+    ("known", "seen", "fresh"),
+    [
+        (("1234",), ("1234 5678",), ("5678",)),
+        (("1234", "5678"), ("1234 5678",), ()),
+        (("1234 5678",), ("1234 5678 9012",), ("9012",)),
+        (("1234 5678", "9012"), ("1234 5678 9012",), ()),
+        (("1234",), ("1234 1234",), ("1234",)),
+        ((), ("1234 5678",), ("1234 5678",)),
+        (("9999",), ("1234 5678",), ("1234 5678",)),
+        (("1234",), ("1234 is your code",), ("1234 is your code",)),
+    ],
+)
+def test_codes_that_are_joined_by_spaces_grow(
+    known: tuple[str, ...], seen: tuple[str, ...], fresh: tuple[str, ...]
+) -> None:
+    assert new_codes(known, seen) == fresh
+    assert new_codes(known + fresh, seen) == (), "the same answer again is no news"
+
+
+@pytest.mark.parametrize(
+    ("known", "seen", "reread"),
+    [
+        (("111", "222"), ("333",), ((0, "111"), (1, "222"))),
+        (("111,222",), (), ((0, "111"), (0, "222"))),
+        (("111", "111,222", "111,222,333"), (), ((0, "111"), (1, "222"), (2, "333"))),
+        (("111", "222", "111,222"), (), ((0, "111"), (1, "222"))),
+        (("222", "222,222"), (), ((0, "222"), (1, "222"))),
+        ((CUT,), (WHOLE,), ((0, WHOLE),)),
+        ((CUT, CUT), (WHOLE,), ((0, WHOLE), (1, CUT))),
+        ((CUT,), ("x" * MAX_FIELD,), ((0, CUT),)),
+        ((WHOLE,), (WHOLE,), ((0, WHOLE),)),
+    ],
+)
+def test_what_an_older_numdeck_kept_is_read_again(
+    known: tuple[str, ...], seen: tuple[str, ...], reread: tuple[tuple[int, str], ...]
+) -> None:
+    assert reread_codes(known, seen) == reread
+
+
+@given(CODES, st.sampled_from([",", ";", ", ", " ", "\n", "|"]))
+def test_joined_codes_are_the_codes(codes: tuple[str, ...], separator: str) -> None:
+    assert split_codes(separator.join(codes)) == (codes or ("",))
+
+
+@given(CODES, st.sampled_from([",", " "]))
+def test_however_joined_codes_grow_each_is_new_once(codes: tuple[str, ...], separator: str) -> None:
+    known: tuple[str, ...] = ()
+    for count in range(1, len(codes) + 1):
+        seen = split_codes(separator.join(codes[:count]))
+        fresh = new_codes(known, seen)
+        assert fresh == codes[count - 1 : count]
+        known += fresh
+    assert Counter(known) == Counter(codes)
+
+
+@given(
+    st.lists(st.text("12 ,x", max_size=9), max_size=4).map(tuple), st.lists(st.text("12 ,x", max_size=9), max_size=4)
+)
+def test_the_same_answer_again_is_no_news(known: tuple[str, ...], seen: list[str]) -> None:
+    fresh = new_codes(known, tuple(seen))
+    assert new_codes(known + fresh, tuple(seen)) == ()
