@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from numdeck.api.client import Placed
 from numdeck.desk.desk import DeskSettings
 from numdeck.desk.events import PlanDropped, PlanDue
-from numdeck.desk.plans import AGAIN_AFTER
-from numdeck.desk.state import CancelStep
+from numdeck.desk.state import CancelStep, Entry
 from numdeck.model.order import Status
-from numdeck.model.plan import CancelPlan
+from numdeck.model.plan import CancelPlan, again_after
+from numdeck.model.request import OrderRequest
 from numdeck.sandbox.faults import Fault
 from numdeck.sandbox.purchase import Purchase
 from tests.support import Bench, OpenBench
 
+AGAIN_AT_THE_LATEST = again_after(1000)
 AUTO = DeskSettings(auto_cancel_after=840.0)
 
 
@@ -115,12 +119,12 @@ async def test_a_cancellation_that_does_not_get_through_is_sent_until_it_does(be
         await bench.desk.follow_plans()
         sent = puts(bench)
         assert bench.entry(entry.id).cancel is CancelStep.UNSURE
-        await bench.poll(seconds=1)  # the detail says that it did not arrive
+        await bench.poll()  # the detail says that it did not arrive
         assert (bench.entry(entry.id).plan, bench.entry(entry.id).cancel) == (CancelPlan.ARMED, CancelStep.NONE)
         assert "tried again" in bench.entry(entry.id).note
         await bench.desk.follow_plans()
         assert puts(bench) == sent, "not at once"
-        bench.clock.advance(AGAIN_AFTER)
+        bench.clock.advance(AGAIN_AT_THE_LATEST)
     bench.sandbox.faults.clear()
     await bench.desk.follow_plans()
     await bench.poll(seconds=1)
@@ -147,7 +151,7 @@ async def test_a_refusal_is_told_and_not_asked_for_again(bench: Bench) -> None:
     bench.sandbox.faults.add(Fault(method="PUT", when="before", action="answer", status=400, body=detail, times=None))
     for _ in range(3):
         await bench.desk.follow_plans()
-        await bench.poll(seconds=AGAIN_AFTER)
+        await bench.poll(seconds=AGAIN_AT_THE_LATEST)
     assert (dropped(bench), puts(bench)) == (["This number cannot be cancelled."], 1)
     assert bench.entry(entry.id).plan is CancelPlan.KEPT
 
@@ -184,7 +188,7 @@ async def test_auto_cancel_is_tried_until_the_window_closes(auto: Bench) -> None
     auto.sandbox.faults.add(Fault(method="PUT", when="before", action="cut", times=None))
     while auto.entry(entry.id).is_open:
         await auto.desk.follow_plans()
-        await auto.poll(seconds=AGAIN_AFTER)
+        await auto.poll(seconds=AGAIN_AT_THE_LATEST)
     await auto.desk.follow_plans()
     assert puts(auto) > 3
     assert autos(auto) == 1, "told once"
@@ -229,3 +233,144 @@ async def test_a_restart_after_the_time_finds_the_window_closed_and_says_nothing
     await again.poll(minutes=15, seconds=1)
     await again.desk.follow_plans()
     assert (puts(again), autos(again), dropped(again)) == (0, 0, [])
+
+
+@pytest.mark.parametrize("after_sending", [0.0, 0.1, 0.35])
+async def test_the_first_request_of_an_armed_order_succeeds_and_the_refund_is_seen_at_once(
+    open_bench: OpenBench, after_sending: float
+) -> None:
+    """The purchase is somewhere within its round trip; the earliest instant would be refused."""
+    bench = await open_bench()
+    await bench.poll()
+    entry = await slow_order(bench, before=after_sending, after=0.4 - after_sending)
+    await bench.desk.cancel(entry.id)
+    await bench.poll(seconds=115)
+    while True:
+        wait = await bench.desk.follow_plans()
+        if puts(bench):
+            break
+        bench.clock.advance(wait)
+        assert bench.clock.now() < entry.record.bought.latest + 121
+    assert [event.why for event in bench.events if isinstance(event, PlanDropped)] == []
+    await bench.desk.follow_once()
+    assert (bench.entry(entry.id).record.order.status, puts(bench)) == (Status.CANCELED, 1)
+
+
+async def slow_order(bench: Bench, *, before: float, after: float) -> Entry:
+    """Order, with so many seconds before the service buys, and so many until its answer is there."""
+    purchase = bench.desk.client.purchase
+
+    async def slow(request: OrderRequest) -> Placed:
+        sent_at = bench.clock.now()
+        bench.clock.advance(before)
+        placed = await purchase(request)
+        return replace(placed, sent_at=sent_at, answered_at=bench.clock.advance(after))
+
+    bench.desk.client.purchase = slow  # type: ignore[method-assign]
+    return await bench.order()
+
+
+async def test_a_service_that_opens_later_than_set_is_asked_again_every_second(bench: Bench) -> None:
+    entry = await bench.order()
+    await bench.desk.cancel(entry.id)
+    detail = {"detail": "You can cancel the phone number 2 minutes after you bought it."}
+    bench.sandbox.faults.add(Fault(method="PUT", when="before", action="answer", status=400, body=detail, times=3))
+    await bench.poll(minutes=2)
+    for _ in range(3):
+        await bench.desk.follow_plans()
+        assert bench.entry(entry.id).plan is CancelPlan.ARMED
+        assert await bench.desk.follow_plans() == 1
+        bench.clock.advance(1)
+    await bench.desk.follow_plans()
+    await bench.poll()
+    assert (bench.entry(entry.id).record.order.status, puts(bench)) == (Status.CANCELED, 4)
+
+
+async def test_a_purchase_elsewhere_that_is_too_young_is_tried_more_often_towards_the_certain_opening(
+    bench: Bench,
+) -> None:
+    bench.clock.advance(100)
+    order = bench.sandbox.buy(Purchase()).id.hex
+    bench.clock.advance(10)
+    await bench.poll()  # bought within the last 110 s
+    bench.clock.advance(11)
+    await bench.poll()
+    assert "Armed: it is tried in 0:30, and again" in await bench.desk.cancel(order)
+    while bench.entry(order).is_open:
+        await bench.poll(seconds=min(5.0, await bench.desk.follow_plans()))
+        assert bench.clock.now() < bench.sandbox.order(order).bought_at + 150
+    assert bench.entry(order).record.order.status is Status.CANCELED
+    assert puts(bench) <= 12
+
+
+async def test_after_a_long_stop_the_list_is_asked_before_an_armed_cancel_goes_out(bench: Bench) -> None:
+    coded, silent = await bench.order(), await bench.order()
+    for entry in (coded, silent):
+        await bench.desk.cancel(entry.id)
+    await bench.poll(seconds=5)
+    bench.clock.advance(minutes=10)  # the process was stopped
+    bench.sandbox.deliver(coded.id, "79373")
+    await bench.desk.follow_plans()
+    assert puts(bench) == 1
+    assert bench.entry(silent.id).cancel is CancelStep.REQUESTED
+    await bench.desk.follow_once()
+    assert bench.codes_told == ["79373"]
+    await bench.desk.follow_plans()
+    assert puts(bench) == 1
+    assert bench.entry(silent.id).record.order.status is Status.CANCELED
+
+
+async def test_after_a_long_stop_the_list_is_asked_before_auto_cancel(auto: Bench) -> None:
+    entry = await auto.order()
+    await auto.poll(seconds=5)
+    auto.clock.advance(minutes=14)
+    auto.sandbox.deliver(entry.id, "79373")
+    await auto.desk.follow_plans()
+    assert (puts(auto), autos(auto)) == (0, 0)
+
+
+async def test_a_list_that_cannot_be_had_after_a_long_stop_is_asked_once_and_lets_no_window_close(auto: Bench) -> None:
+    entry = await auto.order()
+    await auto.poll(seconds=5)
+    auto.clock.advance(minutes=14)
+    lists = auto.sandbox.count("GET", "/api/v1/numbers/")
+    auto.sandbox.faults.add(Fault(path="/api/v1/numbers/", method="GET", action="answer", status=400, times=None))
+    await auto.desk.follow_plans()
+    assert auto.sandbox.count("GET", "/api/v1/numbers/") == lists + 1
+    assert auto.sandbox.order(entry.id).status == "canceled"
+
+
+async def test_an_order_that_left_the_list_is_looked_up_before_its_plan_cancels_it(bench: Bench) -> None:
+    entry = await bench.order()
+    await bench.desk.cancel(entry.id)
+    bench.clock.advance(minutes=2)
+    bench.sandbox.faults.add(Fault(path="/api/v1/numbers/", method="GET", action="answer", status=200, body=[]))
+    await bench.desk.poll_once()
+    assert await bench.desk.follow_plans() > 0
+    assert puts(bench) == 0
+    await bench.desk.follow_once()
+    await bench.desk.follow_plans()
+    assert puts(bench) == 1
+
+
+async def test_an_order_that_left_the_list_and_cannot_be_looked_up_is_cancelled_at_the_last_chance(
+    bench: Bench,
+) -> None:
+    entry = await bench.order()
+    await bench.desk.cancel(entry.id)
+    bench.clock.advance(minutes=14)
+    bench.sandbox.faults.add(Fault(path="/api/v1/numbers/", method="GET", action="answer", status=200, body=[]))
+    await bench.desk.poll_once()
+    for wait in (30.0, 15.0):
+        assert await bench.desk.follow_plans() == wait
+        assert puts(bench) == 0
+        bench.clock.advance(wait)
+    await bench.desk._plan_follower.follow_once()
+    assert puts(bench) == 1
+    assert bench.sandbox.order(entry.id).status == "canceled"
+
+
+async def test_two_polls_never_overlap(bench: Bench) -> None:
+    bench.sandbox.faults.add(Fault(path="/api/v1/numbers/", method="GET", action="delay", seconds=0.2))
+    await asyncio.gather(bench.desk.poll_once(), bench.desk.poll_once())
+    assert bench.sandbox.count("GET", "/api/v1/numbers/") == 3

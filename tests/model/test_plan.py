@@ -3,22 +3,43 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from math import inf
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from numdeck.model.order import Order, Status
-from numdeck.model.plan import CancelPlan, PlanStep, armed_words, auto_cancel_at, auto_words, plan_due_at, plan_step
+from numdeck.model.plan import (
+    LAST_CHANCE,
+    CancelPlan,
+    PlanStep,
+    again_after,
+    armed_send_at,
+    armed_sentence,
+    armed_words,
+    auto_cancel_at,
+    auto_words,
+    is_last_chance,
+    is_recent_look,
+    plan_due_at,
+    plan_step,
+)
 from numdeck.model.record import Code, OrderRecord, Origin
 from numdeck.model.span import Span
-from numdeck.model.window import CancelReason, CancelRule, CancelWindow, cancel_rule
+from numdeck.model.window import CancelReason, CancelRule, CancelWindow, cancel_rule, learn_too_soon
 from tests.model.conftest import MakeOrder
 
 NONE, ARMED, KEPT = CancelPlan.NONE, CancelPlan.ARMED, CancelPlan.KEPT
 WAIT, SEND, GIVE_UP = PlanStep.WAIT, PlanStep.SEND, PlanStep.GIVE_UP
 WINDOW = CancelWindow()
 NOW = 1000.0
+
+
+def opening(reason: CancelReason, earliest: float, latest: float) -> CancelRule:
+    """The rule for an order whose window opens between two instants."""
+    opens = Span(earliest, latest)
+    return CancelRule(reason, earliest, opens, opens.later(780))
 
 
 @pytest.fixture
@@ -102,6 +123,96 @@ def test_between_now_and_the_next_instant_nothing_is_called_for(
         assert step(due_at) is SEND
 
 
+SOON, PERHAPS = CancelReason.TOO_SOON, CancelReason.PERHAPS_OPEN
+
+
+@pytest.mark.parametrize(
+    ("opens", "send_at"),
+    [
+        (Span(100, 100), 100),
+        (Span(100, 100.4), 100.4),  # our own purchase: the round trip later it is certain
+        (Span(100, 105), 105),
+        (Span(100, 106), 101.5),  # on the way to certainty, four tries or so
+        (Span(100, 220), 130),
+        (Span(130, 220), 152.5),  # after the "too soon" at 130
+        (Span(216, 220), 220),
+        (Span(0, 3600), 765),  # whatever happens before the window may close
+        (Span.up_to(220), None),
+    ],
+)
+def test_an_armed_cancel_aims_at_the_certain_opening(opens: Span, send_at: float | None) -> None:
+    assert armed_send_at(CancelRule(SOON, opens.earliest, opens, opens.later(780))) == send_at
+    assert armed_send_at(CancelRule(CancelReason.RENTAL)) is None
+
+
+@given(bought_at=st.floats(0, 1), width=st.floats(0, 2000), window_opens=st.floats(60, 400))
+def test_a_service_that_keeps_its_own_time_is_asked_few_times_and_cancels_soon(
+    bought_at: float, width: float, window_opens: float
+) -> None:
+    """A purchase somewhere in its bounds, and a window that may open later than the settings say."""
+    bought = Span(-width * bought_at, width * (1 - bought_at))
+    now, tries = bought.earliest + 120, 0
+    order = Order(id="1" * 32, status=Status.WAITING, provider="virtual", phone_number="+1", can_cancel=True)
+    while True:
+        rule = cancel_rule(order, bought, WINDOW, now)
+        if rule.reason is CancelReason.TOO_LATE:
+            return
+        due_at = plan_due_at(ARMED, rule, None, now)
+        assert due_at is not None
+        now = max(now, due_at)
+        assert plan_step(ARMED, cancel_rule(order, bought, WINDOW, now), None, now) is SEND
+        tries += 1
+        if now >= window_opens:
+            break
+        bought = learn_too_soon(bought, WINDOW, now)
+        now += again_after(tries)
+    if width <= 5 and window_opens <= 120:
+        assert tries == 1
+    assert tries <= 80
+
+
+@pytest.mark.parametrize(("tries", "seconds"), [(1, 1), (2, 1), (3, 1), (4, 2), (6, 5), (7, 10), (50, 10)])
+def test_it_is_tried_again_in_a_second_and_less_often_in_the_long_run(tries: int, seconds: float) -> None:
+    assert again_after(tries) == seconds
+
+
+@pytest.mark.parametrize(
+    ("asked_at", "is_recent"), [(NOW, True), (NOW - 10, True), (NOW - 11, False), (NOW - 3600, False), (-inf, False)]
+)
+def test_only_a_list_that_was_asked_lately_lets_a_plan_cancel(asked_at: float, is_recent: bool) -> None:
+    assert is_recent_look(asked_at, NOW) is is_recent
+
+
+@pytest.mark.parametrize(
+    ("closes", "is_last"),
+    [
+        (None, False),
+        (Span.up_to(NOW), False),
+        (Span(NOW + LAST_CHANCE + 1, NOW + 100), False),
+        (Span(NOW + LAST_CHANCE, NOW + 100), True),
+        (Span(NOW - 100, NOW + 100), True),
+    ],
+)
+def test_the_last_chance_is_before_the_window_may_close(closes: Span | None, is_last: bool) -> None:
+    assert is_last_chance(CancelRule(CancelReason.OPEN, closes=closes), NOW) is is_last
+
+
+@pytest.mark.parametrize(
+    ("rule", "sentence"),
+    [
+        (opening(SOON, NOW + 45, NOW + 46), "Armed: it will be cancelled in 0:50, when the window opens."),
+        (
+            opening(SOON, NOW + 20, NOW + 100),
+            "Armed: it is tried in 0:40, and again until the window opens, in 1:40 at the latest.",
+        ),
+        (opening(CancelReason.OPEN, NOW - 1, NOW - 1), "Armed: it is tried again at once."),
+        (CancelRule(SOON, NOW + 45), "Armed: it will be cancelled when the window opens."),
+    ],
+)
+def test_arming_says_when(rule: CancelRule, sentence: str) -> None:
+    assert armed_sentence(rule, NOW) == sentence
+
+
 def test_it_is_said_when(bought_here: OrderRecord) -> None:
     assert auto_words(1060, NOW) == "Without a code it is cancelled by itself in 1:00."
     assert auto_words(None, NOW) == ""
@@ -110,7 +221,12 @@ def test_it_is_said_when(bought_here: OrderRecord) -> None:
 @pytest.mark.parametrize(
     ("rule", "words"),
     [
-        (CancelRule(CancelReason.TOO_SOON, NOW + 45), "armed 0:45"),
+        (opening(CancelReason.TOO_SOON, NOW + 45, NOW + 45), "armed 0:45"),
+        (opening(CancelReason.TOO_SOON, NOW + 42, NOW + 45), "armed 0:45"),
+        (opening(CancelReason.TOO_SOON, NOW + 30, NOW + 110), "armed ≈0:50"),
+        (opening(CancelReason.PERHAPS_OPEN, NOW - 1, NOW + 2), "armed 0:02"),
+        (opening(CancelReason.PERHAPS_OPEN, NOW, NOW + 40), "armed ≈0:10"),
+        (opening(CancelReason.OPEN, NOW - 1, NOW - 1), "armed, again…"),
         (CancelRule(CancelReason.OPEN, NOW + 600), "armed, again…"),
         (CancelRule(CancelReason.PERHAPS_OPEN), "armed, again…"),
         (CancelRule(CancelReason.NO_NUMBER), "armed"),

@@ -66,7 +66,8 @@ def test_the_window_forbids_only_what_is_certain(
     make_order: MakeOrder, bought: Span, age: float, reason: CancelReason, changes_at: float | None
 ) -> None:
     rule = cancel_rule(make_order(), bought, WINDOW, age)
-    assert rule == CancelRule(reason, changes_at)
+    assert (rule.reason, rule.changes_at) == (reason, changes_at)
+    assert (rule.opens, rule.closes) == (bought.later(120), bought.later(900))
     assert rule.allowed is (reason in {OPEN, PERHAPS})
 
 
@@ -150,6 +151,22 @@ def test_every_reason_has_a_sentence_of_its_own(reason: CancelReason) -> None:
     sentences = {one: CancelRule(one, 1060).sentence(1000) for one in CancelReason}
     assert sentences[reason].endswith(".")
     assert list(sentences.values()).count(sentences[reason]) == 1
+
+
+@pytest.mark.parametrize(
+    ("opens", "text", "sentence"),
+    [
+        (Span(1048, 1053), "opens in 0:50", "Too soon to cancel: the window opens in 0:50."),
+        (
+            Span(1030, 1120),
+            "opens ≥0:30",
+            "Too soon to cancel: the window opens in 0:30 at the earliest, in 2:00 at the latest.",
+        ),
+    ],
+)
+def test_an_opening_that_is_not_known_is_not_shown_as_one_instant(opens: Span, text: str, sentence: str) -> None:
+    rule = CancelRule(TOO_SOON, opens.earliest, opens, opens.later(780))
+    assert (rule.text(1000), rule.sentence(1000)) == (text, sentence)
 
 
 def test_sentences_count_down() -> None:

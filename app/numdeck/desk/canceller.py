@@ -10,7 +10,7 @@ from numdeck.clock import ServiceClock
 from numdeck.desk.books import Books
 from numdeck.desk.events import Changed, PlanDropped
 from numdeck.desk.state import CancelStep, Entry
-from numdeck.model.plan import CancelPlan, auto_cancel_at, auto_words
+from numdeck.model.plan import CancelPlan, armed_sentence, auto_cancel_at, auto_words
 from numdeck.model.window import CancelReason, CancelRule, CancelWindow, learn_too_late, learn_too_soon
 
 
@@ -48,7 +48,7 @@ class Canceller:
                 return " ".join(["Disarmed.", auto or "This order is cancelled only by hand."])
             if rule.reason is CancelReason.TOO_SOON:
                 await self._commit_plan(entry, CancelPlan.ARMED)
-                return f"Armed: it will be cancelled when the {rule.text(now).replace('opens', 'window opens')}."
+                return armed_sentence(rule, now)
             if not rule.allowed:
                 return rule.sentence(now)
             await self._commit_step(entry, CancelStep.SENDING)
@@ -91,6 +91,7 @@ class Canceller:
             match error.kind:
                 case CancelRefusal.TOO_SOON:
                     record = replace(record, bought=learn_too_soon(record.bought, self._window, sent_at))
+                    plan = CancelPlan.ARMED  # it was asked for too early, as where the rule itself says so
                 case CancelRefusal.TOO_LATE:
                     record = replace(record, bought=learn_too_late(record.bought, self._window, now))
                 case _:
@@ -106,6 +107,8 @@ class Canceller:
                 note=error.sentence,
             )
             await self._books.commit([PlanDropped(after, error.sentence) if is_dropped else Changed(after)])
+        if error.kind is CancelRefusal.TOO_SOON:
+            return f"{error.sentence} {armed_sentence(self.rule(after), now)}"
         return error.sentence
 
     async def _finish(self, order_id: str, step: CancelStep, note: str = "") -> None:

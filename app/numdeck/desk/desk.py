@@ -181,7 +181,12 @@ class Desk:
         return self._follower.next_due_in()
 
     async def follow_plans(self) -> float:
-        """Cancel what is to be cancelled by now without a key press; the result is when to look again, in seconds."""
+        """Cancel what is to be cancelled by now without a key press; the result is when to look again, in seconds.
+
+        After a long stop the list is asked first, as a code may have come.
+        """
+        if self._plan_follower.has_due and not self._poller.has_asked_lately:
+            await self.poll_once()
         await self._plan_follower.follow_once()
         due_in = self._plan_follower.next_due_in()
         return PLANS_EVERY if due_in is None else min(due_in, PLANS_EVERY)

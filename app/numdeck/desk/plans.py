@@ -5,8 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Sequence
-from dataclasses import replace
-from typing import Final
+from dataclasses import dataclass, replace
 
 from numdeck.api.client import NumbersClient
 from numdeck.api.gate import RequestKind
@@ -14,14 +13,29 @@ from numdeck.clock import Clock
 from numdeck.desk.books import Books
 from numdeck.desk.canceller import Canceller
 from numdeck.desk.events import Changed, PlanDropped, PlanDue
-from numdeck.desk.state import CancelStep, Entry
-from numdeck.model.plan import CancelPlan, PlanStep, auto_cancel_at, auto_words, plan_due_at, plan_step
+from numdeck.desk.state import CancelStep, Entry, Phase
+from numdeck.model.plan import (
+    LAST_CHANCE,
+    CancelPlan,
+    PlanStep,
+    again_after,
+    auto_cancel_at,
+    auto_words,
+    is_last_chance,
+    plan_due_at,
+    plan_step,
+)
 from numdeck.model.window import CancelRule
 
 log = logging.getLogger(__name__)
 
-AGAIN_AFTER: Final = 10.0
-"""How long to wait until a cancellation that did not get through is sent again, in seconds."""
+
+@dataclass(frozen=True, slots=True)
+class _Sent:
+    """How often a plan has sent the cancellation of an order, and from when on it may again, epoch seconds."""
+
+    tries: int = 0
+    again_at: float = float("-inf")
 
 
 class PlanFollower:
@@ -38,7 +52,7 @@ class PlanFollower:
         self._clock = clock
         self._canceller = canceller
         self._auto_after = auto_after
-        self._again_at: dict[str, float] = {}
+        self._sent: dict[str, _Sent] = {}
 
     def auto_cancel_at(self, entry: Entry) -> float | None:
         """When an order is cancelled by itself unless a code comes, epoch seconds; None for never."""
@@ -66,8 +80,13 @@ class PlanFollower:
         words = auto_words(self.auto_cancel_at(after), self._clock.now())
         return f"No longer kept. {words}".rstrip() if is_kept else "Kept: it is cancelled only by hand."
 
+    @property
+    def has_due(self) -> bool:
+        """Whether something is to be cancelled by now."""
+        return not self._client.read_only and self._has_looked and bool(self._due())
+
     async def follow_once(self) -> None:
-        """Send what is to be cancelled by now."""
+        """Send what is to be cancelled by now. The caller sees to it that the list was asked lately."""
         if self._client.read_only or self._client.gate.hold(RequestKind.CANCEL) or not self._has_looked:
             return
         await self._learn([entry.id for entry in self._due()])
@@ -76,7 +95,7 @@ class PlanFollower:
         await asyncio.gather(*map(self._canceller.send, begun))
         await self._give_up()
         on_desk = self._books.state.entries
-        self._again_at = {order_id: at for order_id, at in self._again_at.items() if order_id in on_desk}
+        self._sent = {order_id: sent for order_id, sent in self._sent.items() if order_id in on_desk}
 
     def next_due_in(self) -> float | None:
         """How long until time alone calls for something, in seconds; None for never."""
@@ -84,16 +103,33 @@ class PlanFollower:
             return None
         now = self._clock.now()
         instants = [
-            max(due_at, self._again_at.get(entry.id, due_at))
+            max(due_at, self._may_send_at(entry, now))
             for entry in self._waiting()
             if (due_at := self._due_at(entry, now)) is not None
         ]
+        instants = [instant for instant in instants if instant < float("inf")]
         return max(min(instants) - now, self._client.gate.blocked_for(RequestKind.CANCEL)) if instants else None
 
     @property
     def _has_looked(self) -> bool:
         """Whether this run has seen the active list: before, a code may be there that nobody here knows of."""
         return self._books.state.link.fresh_at is not None
+
+    def _may_send_at(self, entry: Entry, now: float) -> float:
+        """From when on nothing but its plan holds its cancellation back, epoch seconds; inf for: not by time alone."""
+        again_at, rule = self._again_at(entry), self._rule(entry)
+        if self._is_listed(entry) or is_last_chance(rule, now):
+            return again_at
+        if rule.closes is None or rule.closes.is_open:
+            return float("inf")
+        return max(again_at, rule.closes.earliest - LAST_CHANCE)
+
+    def _is_listed(self, entry: Entry) -> bool:
+        """Whether its own page was looked at since it left the list, if it did: a code may have come."""
+        return entry.phase is not Phase.FOLLOWING or entry.looks > 0
+
+    def _again_at(self, entry: Entry) -> float:
+        return self._sent.get(entry.id, _Sent()).again_at
 
     async def _begin(self, entry: Entry) -> bool:
         """Put it in the books that the cancellation is sent; False if the order is not what it was a moment ago."""
@@ -104,9 +140,9 @@ class PlanFollower:
             is_auto = entry.plan is CancelPlan.NONE
             if is_auto:
                 log.warning("auto-cancel: no code for order %s in %s s", entry.id, self._auto_after)
-            is_first = entry.id not in self._again_at
-            await self._books.commit([PlanDue(after, is_auto) if is_first else Changed(after)])
-            self._again_at[entry.id] = self._clock.now() + AGAIN_AFTER
+            tries = self._sent.get(entry.id, _Sent()).tries + 1
+            await self._books.commit([PlanDue(after, is_auto) if tries == 1 else Changed(after)])
+            self._sent[entry.id] = _Sent(tries, self._clock.now() + again_after(tries))
         return True
 
     async def _learn(self, ids: Sequence[str]) -> None:
@@ -137,7 +173,7 @@ class PlanFollower:
         return [
             entry
             for entry in self._waiting()
-            if self._step(entry) is PlanStep.SEND and self._again_at.get(entry.id, now) <= now
+            if self._step(entry) is PlanStep.SEND and self._may_send_at(entry, now) <= now
         ]
 
     def _due_at(self, entry: Entry, now: float) -> float | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 
 from numdeck.api.client import Listing, NumbersClient
@@ -11,6 +12,7 @@ from numdeck.clock import Clock
 from numdeck.desk.books import Books
 from numdeck.desk.reconcile import Seen, reconcile_list
 from numdeck.model.link import Link, LinkState, ease, poll_interval, retry_interval, stretch
+from numdeck.model.plan import is_recent_look
 
 
 class Poller:
@@ -27,9 +29,21 @@ class Poller:
         self._previous: float | None = None
         self._failures = 0
         self._throttle_factor = 1.0
+        self._asked_at = float("-inf")
+        self._one_at_a_time = asyncio.Lock()
+
+    @property
+    def has_asked_lately(self) -> bool:
+        """Whether the list was asked for just now, however that went. It was not after a long stop."""
+        return is_recent_look(self._asked_at, self._clock.monotonic())
 
     async def poll_once(self) -> float:
-        """Poll now; the result is how long to wait until the next poll, in seconds."""
+        """Poll now; the result is how long to wait until the next poll, in seconds. Two never overlap."""
+        async with self._one_at_a_time:
+            return await self._poll()
+
+    async def _poll(self) -> float:
+        self._asked_at = self._clock.monotonic()
         is_held = self._client.gate.hold(RequestKind.WATCH) is not None
         try:
             listing = await self._client.active()

@@ -33,6 +33,52 @@ class PlanStep(Enum):
 _MAY_YET_BE_ALLOWED: Final = frozenset({CancelReason.TOO_SOON, CancelReason.NO_NUMBER, CancelReason.NOT_OFFERED})
 
 
+LAST_CHANCE: Final = 15.0
+"""What has to be sent before the window closes is sent at the latest so many seconds before it may do so."""
+
+LOOKED_WITHIN: Final = 10.0
+"""The active list must have been asked within so many seconds before a plan cancels anything: a code may have come."""
+
+_SHORTEST_STEP: Final = 1.0
+_STEPS_TO_CERTAINTY: Final = 4
+_AGAIN: Final = (1.0, 1.0, 1.0, 2.0, 3.0, 5.0, 10.0)
+
+
+def again_after(tries: int) -> float:
+    """How long to wait until a cancellation is sent again that did not get through `tries` times, in seconds."""
+    return _AGAIN[min(tries, len(_AGAIN)) - 1]
+
+
+def armed_send_at(rule: CancelRule) -> float | None:
+    """When an armed cancellation is sent, epoch seconds; None if no time is to be waited for.
+
+    When the window has certainly opened, so that the first request succeeds. Where that may be long after it opened,
+    sooner: a part of the way there. The service's "too soon" tightens the bounds, so that the next try comes a part of
+    what is then left later. In any case before the window may close.
+    """
+    if rule.opens is None or rule.closes is None:
+        return None
+    opens, width = rule.opens, rule.opens.latest - rule.opens.earliest
+    if opens.is_open:
+        return None
+    step = width if rule.opens_surely else max(_SHORTEST_STEP, width / _STEPS_TO_CERTAINTY)
+    return min(opens.earliest + step, max(opens.earliest, rule.closes.earliest - LAST_CHANCE))
+
+
+def is_last_chance(rule: CancelRule, now: float) -> bool:
+    """Whether the window may close so soon that a plan cannot wait any longer."""
+    return rule.closes is not None and not rule.closes.is_open and now >= rule.closes.earliest - LAST_CHANCE
+
+
+def is_recent_look(asked_at: float, now: float) -> bool:
+    """Whether a list that was asked for at `asked_at` is recent enough at `now` for a plan to cancel, in seconds.
+
+    It is not after a long stop: the process was suspended, or the machine slept. A list that could not be had is no
+    reason to let a window close: the service itself refuses to cancel an order with a code.
+    """
+    return now - asked_at <= LOOKED_WITHIN
+
+
 def auto_cancel_at(record: OrderRecord, after: float | None) -> float | None:
     """When an order is cancelled by itself unless a code comes, epoch seconds; None for never.
 
@@ -48,7 +94,8 @@ def plan_step(plan: CancelPlan, rule: CancelRule, auto_at: float | None, now: fl
     """Tell what a plan calls for at `now`, epoch seconds, under `rule`; `auto_at` is as `auto_cancel_at` tells it."""
     match plan:
         case CancelPlan.ARMED if rule.allowed:
-            return PlanStep.SEND
+            send_at = armed_send_at(rule)
+            return PlanStep.SEND if send_at is None or now >= send_at else PlanStep.WAIT
         case CancelPlan.ARMED if rule.reason not in _MAY_YET_BE_ALLOWED:
             return PlanStep.GIVE_UP
         case CancelPlan.NONE if auto_at is not None and now >= auto_at and rule.allowed:
@@ -63,7 +110,7 @@ def plan_due_at(plan: CancelPlan, rule: CancelRule, auto_at: float | None, now: 
         return now
     opens_at = rule.changes_at if rule.reason is CancelReason.TOO_SOON else None
     if plan is CancelPlan.ARMED:
-        return opens_at
+        return armed_send_at(rule) if rule.allowed or opens_at else None
     if plan is CancelPlan.KEPT or auto_at is None:
         return None
     due_at = max(auto_at, opens_at or auto_at)
@@ -77,6 +124,23 @@ def auto_words(auto_at: float | None, now: float) -> str:
 
 def armed_words(rule: CancelRule, now: float) -> str:
     """Say of an armed order when it is cancelled: in so long; again, where that did not get through; or not when."""
-    if rule.reason is CancelReason.TOO_SOON:
-        return f"armed {rule.text(now).removeprefix('opens in ')}"
-    return "armed, again…" if rule.allowed else "armed"
+    if not (rule.allowed or rule.reason is CancelReason.TOO_SOON):
+        return "armed"
+    send_at = armed_send_at(rule)
+    if send_at is None or send_at <= now:
+        return "armed, again…"
+    return f"armed {'' if rule.opens_surely else '≈'}{show_until(send_at - now)}"
+
+
+def armed_sentence(rule: CancelRule, now: float) -> str:
+    """Say what arming does, and when."""
+    send_at = armed_send_at(rule)
+    if send_at is None:
+        return "Armed: it will be cancelled when the window opens."
+    if send_at <= now:
+        return "Armed: it is tried again at once."
+    left = show_until(send_at - now)
+    if rule.opens_surely or rule.opens is None:
+        return f"Armed: it will be cancelled in {left}, when the window opens."
+    latest = show_until(rule.opens.latest - now)
+    return f"Armed: it is tried in {left}, and again until the window opens, in {latest} at the latest."

@@ -37,6 +37,10 @@ class Span:
         latest = min(self.latest, instant)
         return Span(min(self.earliest, latest), latest)
 
+    def later(self, seconds: float) -> Span:
+        """What happens so long after it."""
+        return Span(self.earliest + seconds, self.latest + seconds)
+
     def widened(self, seconds: float) -> Span:
         """Doubt it: each end may be wrong by so much."""
         return Span(self.earliest - seconds, self.latest + seconds)

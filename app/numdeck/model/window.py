@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from enum import Enum
+from typing import Final
 
 from numdeck.model.clock import CLOCK_SLACK
 from numdeck.model.duration import show_left, show_until
@@ -38,26 +39,44 @@ class CancelReason(Enum):
     ENDED = "ended"
 
 
+SURE_WITHIN: Final = 5.0
+"""An instant that is known to so many seconds counts as known: a purchase takes its round trip."""
+
 _ALLOWED = frozenset({CancelReason.OPEN, CancelReason.PERHAPS_OPEN})
 
 
 @dataclass(frozen=True, slots=True)
 class CancelRule:
-    """The answer for one moment; `changes_at` is when time alone changes it, in epoch seconds, None for never."""
+    """The answer for one moment; `changes_at` is when time alone changes it, in epoch seconds, None for never.
+
+    `opens` and `closes` are when the window does so, as exactly as the purchase is known; None where no time matters.
+    """
 
     reason: CancelReason
     changes_at: float | None = None
+    opens: Span | None = None
+    closes: Span | None = None
 
     @property
     def allowed(self) -> bool:
         """Whether the cancel button is enabled."""
         return self.reason in _ALLOWED
 
+    @property
+    def opens_surely(self) -> bool:
+        """Whether it is known when the window opens, to a few seconds."""
+        return self.opens is None or self.opens.latest - self.opens.earliest <= SURE_WITHIN
+
     def text(self, now: float) -> str:
-        """Say it in a table cell: `opens in 0:48`, `12 min left`, `≈ perhaps open`, `closed`, `rental`."""
+        """Say it in a table cell: `opens in 0:48`, `12 min left`, `≈ perhaps open`, `closed`, `rental`.
+
+        `opens ≥0:48` where it may open later.
+        """
         match self.reason:
-            case CancelReason.TOO_SOON:
+            case CancelReason.TOO_SOON if self.opens_surely:
                 return f"opens in {show_until(self._left(now))}"
+            case CancelReason.TOO_SOON:
+                return f"opens ≥{show_until(self._left(now))}"
             case CancelReason.OPEN:
                 return f"{show_left(self._left(now))} left"
             case CancelReason.PERHAPS_OPEN:
@@ -69,7 +88,10 @@ class CancelRule:
         """Say it in a sentence, for the order pane and for a key that was pressed in vain."""
         match self.reason:
             case CancelReason.TOO_SOON:
-                return f"Too soon to cancel: the window opens in {show_until(self._left(now))}."
+                opens = f"the window opens in {show_until(self._left(now))}"
+                if self.opens is not None and not self.opens_surely:
+                    opens += f" at the earliest, in {show_until(self.opens.latest - now)} at the latest"
+                return f"Too soon to cancel: {opens}."
             case CancelReason.OPEN:
                 return f"Can be cancelled for {show_left(self._left(now))} more."
             case CancelReason.PERHAPS_OPEN:
@@ -109,20 +131,24 @@ def cancel_rule(order: Order, bought: Span, window: CancelWindow, now: float) ->
     if bought.earliest > now + CLOCK_SLACK:
         # Bought in the future: it was written down by a clock that was wrong, and so is not known.
         return CancelRule(CancelReason.PERHAPS_OPEN if order.can_cancel else CancelReason.NOT_OFFERED)
-    opens_at = bought.earliest + window.opens_after
-    if now < opens_at:
-        return CancelRule(CancelReason.TOO_SOON, opens_at)
-    if now > bought.latest + window.closes_after:
-        return CancelRule(CancelReason.TOO_LATE)
+    opens, closes = bought.later(window.opens_after), bought.later(window.closes_after)
+    reason, changes_at = _reason_of_time(order, opens, closes, now)
+    return CancelRule(reason, changes_at, opens, closes)
+
+
+def _reason_of_time(order: Order, opens: Span, closes: Span, now: float) -> tuple[CancelReason, float | None]:
+    """What the window says at `now`, and until when."""
+    if now < opens.earliest:
+        return CancelReason.TOO_SOON, opens.earliest
+    if now > closes.latest:
+        return CancelReason.TOO_LATE, None
     if not order.can_cancel:
-        return CancelRule(CancelReason.NOT_OFFERED)
-    surely_opens_at = bought.latest + window.opens_after
-    may_close_at = bought.earliest + window.closes_after
-    if now < surely_opens_at:
-        return CancelRule(CancelReason.PERHAPS_OPEN, surely_opens_at)
-    if now <= may_close_at:
-        return CancelRule(CancelReason.OPEN, may_close_at)
-    return CancelRule(CancelReason.PERHAPS_OPEN, bought.latest + window.closes_after)
+        return CancelReason.NOT_OFFERED, None
+    if now < opens.latest:
+        return CancelReason.PERHAPS_OPEN, opens.latest
+    if now <= closes.earliest:
+        return CancelReason.OPEN, closes.earliest
+    return CancelReason.PERHAPS_OPEN, closes.latest
 
 
 def _fixed_reason(order: Order) -> CancelReason | None:
