@@ -39,6 +39,7 @@ async def open_bench(clock: ManualClock) -> AsyncIterator[OpenBench]:
         async def open_one(
             *,
             journal: Path | None = None,
+            opened: JournalThread | None = None,
             sandbox: Sandbox | None = None,
             desk_settings: DeskSettings | None = None,
             names_file: NamesFile | None = None,
@@ -51,8 +52,8 @@ async def open_bench(clock: ManualClock) -> AsyncIterator[OpenBench]:
             desk_clock = ServiceClock(DeskClock(clock, ahead=clock_ahead))
             timeouts = Timeouts(connect=2.0, read=2.0, write=2.0, pool=2.0)
             client = NumbersClient(server.base_url, SANDBOX_KEY, desk_clock, timeouts=timeouts)
-            opened = await (JournalThread.open(journal) if journal else JournalThread.in_memory())
-            desk = Desk(client, opened, desk_clock, desk_settings or DeskSettings(), names_file=names_file)
+            kept = opened or await (JournalThread.open(journal) if journal else JournalThread.in_memory())
+            desk = Desk(client, kept, desk_clock, desk_settings or DeskSettings(), names_file=names_file)
             await desk.open()
             stack.push_async_callback(desk.close)
             bench = Bench(desk, world, clock)

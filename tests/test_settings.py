@@ -221,3 +221,11 @@ def test_the_example_shows_every_setting_with_its_default() -> None:
     assert shown.pop("state_dir") == "~/.local/state/numdeck"
     defaults = Settings().model_dump(exclude={*example, "auto_cancel_after", "keymap", "spend", "state_dir"})
     assert shown == defaults
+
+
+def test_a_setting_by_its_former_name_is_read_and_its_new_name_said(tmp_path: Path) -> None:
+    path = write(tmp_path, "order_without_memory = true")
+    said: list[str] = []
+    settings = load_settings(config=path, environment={}, overrides={}, say=said.append)
+    assert settings.order_without_journal
+    assert said == [f"Setting order_without_memory ({path}) is called order_without_journal now: rename it there."]

@@ -112,10 +112,11 @@ def _setup(options: argparse.Namespace) -> int:
 
 def _load(options: argparse.Namespace, config: Path | None) -> Settings:
     from numdeck.settings import load_settings
+    from numdeck.streams import say
 
     names = ("base_url", "state_dir", "poll", "read_only", "sandbox")
     given = {name: getattr(options, name) for name in names if getattr(options, name) is not None}
-    return load_settings(config=config, environment=os.environ, overrides=given)
+    return load_settings(config=config, environment=os.environ, overrides=given, say=say)
 
 
 def _config(options: argparse.Namespace) -> Path | None:

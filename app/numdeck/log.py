@@ -37,3 +37,8 @@ def write_log(folder: Path) -> None:
     handler = _PrivateHandler(folder / LOG_NAME, maxBytes=_LARGEST_FILE, backupCount=1, encoding="utf-8")
     handler.setFormatter(_TextFormatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
     logging.basicConfig(level=logging.WARNING, handlers=[handler])
+
+
+def write_no_log() -> None:
+    """Without a handler Python would write to stderr, in the midst of the screen."""
+    logging.basicConfig(level=logging.WARNING, handlers=[logging.NullHandler()])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
@@ -131,7 +131,7 @@ class Settings(_Section):
     """How long the row of an ended order stays on the desk; one bought here stays until its codes were seen."""
     auto_cancel_after: Annotated[Seconds, Field(ge=0, le=86400)] | None = None
     """Cancel what was bought here by itself when no code has come this long after the purchase; not by default."""
-    order_without_memory: bool = False
+    order_without_journal: bool = False
     """Order even when the journal cannot be written: a purchase whose answer is lost is then forgotten at the end."""
     read_only: bool = False
     """Watch without ordering or cancelling."""
@@ -188,6 +188,9 @@ class Settings(_Section):
             raise ValueError("begins with the home of a user that there is not") from None
 
 
+_RENAMED: Final = {"order_without_memory": "order_without_journal"}
+"""Settings by the name that they had before, which is still read."""
+
 ENVIRONMENT: Final = {
     "NUMDECK_BASE_URL": "base_url",
     "NUMDECK_API_KEY": "api_key",
@@ -205,14 +208,22 @@ def config_file() -> Path:
 
 
 def load_settings(
-    *, config: Path | None = None, environment: Mapping[str, str], overrides: Mapping[str, object]
+    *,
+    config: Path | None = None,
+    environment: Mapping[str, str],
+    overrides: Mapping[str, object],
+    say: Callable[[str], object] = lambda _: None,
 ) -> Settings:
     """Read the settings: command line (`overrides`) before environment before file before defaults.
 
-    Raises SettingsError with one sentence that names the setting, where it stands, and the remedy.
+    `say` is told of what still works and should be changed. Raises SettingsError with one sentence that names the
+    setting, where it stands, and the remedy.
     """
     path, must_exist = config or config_file(), config is not None
     values: dict[str, Any] = _read_file(path, must_exist=must_exist)
+    for old in _RENAMED.keys() & values.keys():
+        say(f"Setting {old} ({path}) is called {_RENAMED[old]} now: rename it there.")
+        values.setdefault(_RENAMED[old], values.pop(old))
     sources = dict.fromkeys(values, str(path))
     for variable, name in ENVIRONMENT.items():
         if environment.get(variable):

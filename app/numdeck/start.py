@@ -6,7 +6,7 @@ import asyncio
 import os
 from typing import TYPE_CHECKING
 
-from numdeck.streams import let_go_of_a_dead_terminal
+from numdeck.streams import let_go_of_a_dead_terminal, say
 
 if TYPE_CHECKING:
     from numdeck.desk.desk import Desk
@@ -67,11 +67,11 @@ async def _open_desk(settings: Settings, *, base_url: str, key: str, sandbox: Sa
     from numdeck.api.client import NumbersClient
     from numdeck.clock import ServiceClock, SystemClock
     from numdeck.desk.desk import Desk, DeskSettings
-    from numdeck.journal.errors import JournalUnwritable, translated
+    from numdeck.journal.errors import JournalMoved, JournalUnwritable
     from numdeck.journal.names import NamesFile
     from numdeck.journal.paths import account_file, names_file
     from numdeck.journal.threaded import JournalThread
-    from numdeck.log import write_log
+    from numdeck.log import write_log, write_no_log
     from numdeck.model.spend import SpendLimits
     from numdeck.model.window import CancelWindow
     from numdeck.settings import SettingsError
@@ -81,7 +81,7 @@ async def _open_desk(settings: Settings, *, base_url: str, key: str, sandbox: Sa
         client = NumbersClient(base_url, key, clock, read_only=settings.read_only)
     except ValueError as error:
         raise SettingsError(str(error)) from None
-    speed, forgets, names = 1.0, "", None
+    speed, names = 1.0, None
     if sandbox is not None:
         from numdeck.sandbox.memory import remembered
 
@@ -89,27 +89,29 @@ async def _open_desk(settings: Settings, *, base_url: str, key: str, sandbox: Sa
         journal = await JournalThread.in_memory()  # it lives only as long as the sandbox does
         await journal.write(remembered(sandbox), [])
     else:
+        names = NamesFile(names_file(settings.state_dir, base_url))
+        path = account_file(settings.state_dir, base_url, key, settings.account)
         try:
-            with translated(settings.state_dir):
-                write_log(settings.state_dir)
-            names = NamesFile(names_file(settings.state_dir, base_url))
-            journal = await JournalThread.open(account_file(settings.state_dir, base_url, key, settings.account))
-        except JournalUnwritable as error:
-            # To watch without a memory is better than not to watch; it is said all the time, and nothing is ordered.
-            forgets = f"Nothing is remembered. {error.sentence}"
-            journal = await JournalThread.in_memory()
+            write_log(settings.state_dir)
+        except OSError:
+            write_no_log()  # the journal's folder is the same, and the sentence about it says why
+        try:
+            journal = await JournalThread.open(path, say=say)
+        except (JournalUnwritable, JournalMoved) as error:
+            # To watch without a journal is better than not to watch. It is said all the time, and tried again.
+            journal = await JournalThread.standing_in(path, error.sentence)
     window = CancelWindow(settings.cancel.opens_after / speed, settings.cancel.closes_after / speed)
     spend = SpendLimits(**settings.spend.model_dump())
     auto = settings.auto_cancel_after
     desk_settings = DeskSettings(
         poll_interval=settings.poll,
         keep_ended=settings.keep_ended,
-        may_forget_orders=settings.order_without_memory,
+        may_forget_orders=settings.order_without_journal,
         window=window,
         spend=spend,
         # Who only watches cancels nothing, and says nothing of it.
         auto_cancel_after=None if auto is None or settings.read_only else auto / speed,
     )
-    desk = Desk(client, journal, clock, desk_settings, forgets=forgets, names_file=names)
+    desk = Desk(client, journal, clock, desk_settings, names_file=names)
     await desk.open()
     return desk

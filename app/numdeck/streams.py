@@ -38,3 +38,9 @@ def let_go_of_a_dead_terminal() -> None:
         for stream in (sys.stdout, sys.stderr):
             os.dup2(nowhere, stream.fileno())
         os.close(nowhere)
+
+
+def say(sentence: str) -> None:
+    """Tell the operator something while there is no screen."""
+    sys.stderr.write(f"numdeck: {sentence}\n")
+    sys.stderr.flush()

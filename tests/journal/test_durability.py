@@ -68,7 +68,7 @@ def test_what_was_acknowledged_before_a_kill_is_there_after_it(path: Path) -> No
         os.kill(writer.pid, signal.SIGKILL)
         acknowledged += [int(line) for line in writer.stdout if line.endswith("\n")]
     with closing(Journal.open(path)) as journal:
-        assert journal.set_aside is None
+        assert journal.damage is None
         found = journal.find([record(number).id for number in acknowledged])
     assert found == {one.id: one for one in (record(number, "12345") for number in acknowledged)}
 
@@ -133,7 +133,10 @@ def _no_space(folder: Path) -> None:
     ],
 )
 def test_every_trouble_has_its_remedy(tmp_path: Path, trouble: Callable[[Path], None], remedy: str) -> None:
-    with pytest.raises(JournalUnwritable, match=f"The journal here cannot be used .*{remedy}"), translated("here"):
+    with (
+        pytest.raises(JournalUnwritable, match=f"The journal cannot be used .*{remedy}.* Its file is here"),
+        translated("here"),
+    ):
         trouble(tmp_path)
 
 

@@ -60,7 +60,7 @@ def test_an_older_file_opens_with_all_that_was_in_it(path: Path, version: int) -
     restore(version, path)
     records, attempts = written()
     with closing(Journal.open(path)) as journal:
-        assert journal.set_aside is None
+        assert journal.damage is None
         assert journal.find([one.id for one in records]) == {one.id: one for one in records}
         assert journal.load().attempts == (attempts[1],)
         assert journal.load().plans == ({records[1].id: CancelPlan.ARMED} if version >= 2 else {})

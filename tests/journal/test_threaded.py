@@ -74,7 +74,7 @@ async def test_it_does_what_the_journal_does(path: Path) -> None:
         assert await journal.history_page(HistoryQuery(), 0, 10) == [known]
         assert (await journal.totals_since(NOON)).codes == 1
         assert await journal.last_request() == TELEGRAM
-        assert journal.set_aside is None
+        assert journal.damage is None
 
 
 async def test_in_memory_it_is_on_one_thread_as_well() -> None:

@@ -25,6 +25,10 @@ class Absence:
         self._began_at = self._clock.monotonic()
         self._watched_until = await self._books.journal.marked(_WATCHED)
 
+    async def read_again(self) -> None:
+        """Read until when it was watched, from a journal that could not be read at the start."""
+        self._watched_until = await self._books.marked(_WATCHED)
+
     async def tell(self) -> None:
         """Tell what happened, once: as soon as the active list and the history have been seen."""
         watched_until, self._watched_until = self._watched_until, None

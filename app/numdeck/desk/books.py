@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import AsyncIterator, Callable, Collection, Iterable
 from contextlib import asynccontextmanager
 from typing import Final
 
+from numdeck.clock import ServiceClock
 from numdeck.desk.events import (
     Appeared,
     Archived,
@@ -20,6 +20,8 @@ from numdeck.desk.events import (
     Topic,
     TopicChanged,
 )
+from numdeck.desk.loading import join
+from numdeck.desk.saving import Saver
 from numdeck.desk.state import DeskState, Favourites, Today
 from numdeck.desk.timekeeper import Timekeeper
 from numdeck.journal.errors import JournalError
@@ -28,8 +30,7 @@ from numdeck.model.balance import Balance
 from numdeck.model.link import Link
 from numdeck.model.plan import CancelPlan
 from numdeck.model.record import Attempt, OrderRecord
-
-log = logging.getLogger(__name__)
+from numdeck.model.request import OrderRequest
 
 RECENT: Final = 30
 """How many of the requests that were made lately are looked up."""
@@ -40,27 +41,26 @@ Listener = Callable[[Event], object]
 class Books:
     """Owns the desk's state and its journal.
 
-    `forgets` says why nothing of this run will be remembered: the journal could not be opened, and another that lives
-    in memory stands in for it. Then, and while the journal cannot be written, no purchase is sent unless
-    `may_forget_orders`.
+    While the journal cannot be written, or one in memory stands in for it, no purchase is sent unless
+    `may_forget_orders`. What could not be written is kept here, and written as soon as it can be: see `mend`.
 
     Who wants to change something does so within `async with books.turn():`, so that what it compares with is still
     true when it commits. Listeners are called on the event loop, in order, after journal and state.
     """
 
     def __init__(
-        self, journal: JournalThread, timekeeper: Timekeeper, *, forgets: str = "", may_forget_orders: bool = False
+        self, journal: JournalThread, clock: ServiceClock, timekeeper: Timekeeper, *, may_forget_orders: bool = False
     ) -> None:
         self.journal = journal
+        self._clock = clock
         self._timekeeper = timekeeper
-        self.state = DeskState(memory_trouble=forgets)
-        self._forgets = forgets
+        self.state = DeskState(memory_trouble=journal.stands_in)
         self._may_forget_orders = may_forget_orders
         self._listeners: list[Listener] = []
         self._turn = asyncio.Lock()
-        self._unwritten: dict[str, OrderRecord] = {}
-        self._unsettled: dict[str, Attempt] = {}
-        self._undecided: dict[str, CancelPlan] = {}
+        self._saver = Saver(journal, on_trouble=self._set_trouble, reopened=self._add_desk, say=self._say_gravely)
+        self.reopened_count = 0
+        """How often the journal was opened anew, so that what was read from it before may be different."""
 
     def listen(self, listener: Listener) -> Callable[[], None]:
         """Call `listener` for every event from now on; the result stops it."""
@@ -83,10 +83,12 @@ class Books:
         events = list(events)
         records = [event.entry.record for event in events if isinstance(event, EntryEvent)]
         changed = [record for record in records if self._is_news(record)]
-        self._unwritten |= {record.id: record for record in [*also, *changed]}
-        self._unsettled |= {event.attempt.id: event.attempt for event in events if isinstance(event, AttemptChanged)}
-        self._undecided |= self._decisions(events)
-        await self._write()
+        self._saver.add(
+            [*also, *changed],
+            (event.attempt for event in events if isinstance(event, AttemptChanged)),
+            self._decisions(events),
+        )
+        await self._saver.write()
         for event in events:
             self._apply(event)
         self._tell(events)
@@ -98,10 +100,8 @@ class Books:
         correction = self._timekeeper.correct(self.state)
         if correction is None:
             return
-        try:
-            await self.journal.keep_clock_offset(correction.offset, correction.doubted_ids, correction.doubt)
-        except JournalError as error:
-            self._note_memory(error.sentence)
+        offset, ids, doubt = correction.offset, correction.doubted_ids, correction.doubt
+        await self._saver.try_to(lambda: self.journal.keep_clock_offset(offset, ids, doubt))
         await self.commit(correction.events)
 
     async def keep_attempt(self, attempt: Attempt) -> None:
@@ -111,66 +111,56 @@ class Books:
         """
         async with self._turn:
             try:
-                if self._forgets:
-                    raise JournalError(self._forgets)
-                await self.journal.write([], [attempt])
-            except JournalError as error:
-                self._note_memory(error.sentence)
+                await self._saver.write_attempt(attempt)
+            except JournalError:
                 if not self._may_forget_orders:
                     raise
+                self._saver.add(attempts=[attempt])
             self._apply(AttemptChanged(attempt))
             self._tell([AttemptChanged(attempt)])
 
     async def find(self, ids: Collection[str]) -> dict[str, OrderRecord]:
         """What the journal has of these orders; nothing where it cannot be read."""
-        if not ids:
-            return {}
-        try:
-            return await self.journal.find(ids)
-        except JournalError as error:
-            self._note_memory(error.sentence)
-            return {}
+        return await self._saver.read(lambda journal: journal.find(ids), {}) if ids else {}
 
     async def plans(self, ids: Collection[str]) -> dict[str, CancelPlan]:
         """What was decided for these orders: here, or by a second numdeck on the account, whoever did so last."""
-        try:
-            written = await self.journal.plans(ids)
-        except JournalError as error:
-            self._note_memory(error.sentence)
-            written = {}
-        return written | {order_id: plan for order_id, plan in self._undecided.items() if order_id in ids}
+        written = await self._saver.read(lambda journal: journal.plans(ids), dict[str, CancelPlan]())
+        return written | {order_id: plan for order_id, plan in self._saver.plans.items() if order_id in ids}
 
     async def seen_since(self, instant: float) -> list[OrderRecord]:
         """The orders bought elsewhere, for all we know, that were first seen since `instant`; as the desk has them."""
-        try:
-            records = await self.journal.seen_since(instant)
-        except JournalError as error:
-            self._note_memory(error.sentence)
-            records = []
+        records = await self._saver.read(lambda journal: journal.seen_since(instant), list[OrderRecord]())
         on_desk = {entry.id: entry.record for entry in self.state.entries.values()}
         return [on_desk.get(record.id, record) for record in records]
 
     async def news_since(self, instant: float) -> list[OrderRecord]:
         """The orders of which something was first seen since `instant`, epoch seconds; none if they cannot be read."""
-        try:
-            return await self.journal.news_since(instant)
-        except JournalError as error:
-            self._note_memory(error.sentence)
-            return []
+        return await self._saver.read(lambda journal: journal.news_since(instant), [])
 
     async def mark(self, name: str, at: float) -> None:
         """Remember an instant, epoch seconds; a journal that cannot be written is said."""
-        try:
-            await self.journal.mark(name, at)
-        except JournalError as error:
-            self._note_memory(error.sentence)
+        async with self._turn:
+            await self._saver.try_to(lambda: self.journal.mark(name, at))
+
+    async def marked(self, name: str) -> float | None:
+        """The instant that was remembered under a name; None if none was, or it cannot be read."""
+        return await self._saver.read(lambda journal: journal.marked(name), None)
+
+    async def pin(self, request: OrderRequest, pinned_at: float | None) -> None:
+        """Pin a request, or let it go: see `Journal.pin`. Raises JournalError."""
+        async with self._turn:
+            await self._saver.do(lambda: self.journal.pin(request, pinned_at))
+
+    async def mend(self) -> None:
+        """Look whether the journal's file is still there, and try again what could not be written."""
+        async with self._turn:
+            await self._saver.mend(self._clock.now())
 
     async def set_balance(self, balance: Balance) -> None:
         """Remember what the account holds, and show it."""
-        try:
-            await self.journal.write_balance(balance)
-        except JournalError as error:
-            self._note_memory(error.sentence)
+        async with self._turn:
+            await self._saver.try_to(lambda: self.journal.write_balance(balance))
         if balance != self.state.balance:
             self.state.balance = balance
             self._tell([TopicChanged(Topic.BALANCE)])
@@ -187,10 +177,8 @@ class Books:
 
     async def count_today(self, midnight: float) -> None:
         """Count again what today came to, from `midnight` (epoch seconds)."""
-        try:
-            totals = await self.journal.totals_since(midnight)
-        except JournalError as error:
-            self._note_memory(error.sentence)
+        totals = await self._saver.read(lambda journal: journal.totals_since(midnight), None)
+        if totals is None:
             return
         today = Today(totals.orders, totals.spent, totals.codes, totals.last_price)
         if today != self.state.today:
@@ -199,13 +187,10 @@ class Books:
 
     async def find_favourites(self) -> None:
         """Look up again which requests are likely to be made again."""
-        try:
-            pinned = await self.journal.pinned_requests()
-            recent = await self.journal.recent_requests(RECENT)
-            last = await self.journal.last_request()
-        except JournalError as error:
-            self._note_memory(error.sentence)
+        found = await self._saver.read(_read_favourites, None)
+        if found is None:
             return
+        pinned, recent, last = found
         unpinned = tuple(each for each in recent if each not in pinned)
         self.state.favourites = Favourites(tuple(pinned), unpinned, last or next(iter(recent), None))
 
@@ -228,23 +213,27 @@ class Books:
                     decided[event.entry.id] = event.entry.plan
         return decided
 
-    async def _write(self) -> None:
-        """Write all that is not written yet; what fails stays for the next time."""
-        if not (self._unwritten or self._unsettled or self._undecided):
-            return
-        try:
-            await self.journal.write(list(self._unwritten.values()), list(self._unsettled.values()), self._undecided)
-        except JournalError as error:
-            self._note_memory(error.sentence)
-        except Exception:
-            # A fault of ours must not hold back what is shown: codes go on arriving.
-            log.exception("the journal was not written")
-            self._note_memory("The journal cannot be written because of an internal error, which is in the log.")
+    async def _add_desk(self) -> None:
+        """Join what the desk knows with a journal that was opened anew. Raises JournalError."""
+        entries = self.state.entries.values()
+        plans = {entry.id: entry.plan for entry in entries if entry.plan is not CancelPlan.NONE}
+        self._saver.add_known((entry.record for entry in entries), self.state.attempts.values(), plans)
+        await self._saver.write()
+        contents = await self.journal.load(ended_since=self._clock.now())
+        if self._clock.is_set:
+            open_ids = [record.id for record in contents.records if not record.is_ended]
+            doubt = self._timekeeper.doubt_of(contents.clock_offset)
+            await self.journal.keep_clock_offset(self._clock.offset, open_ids, doubt)
+            contents = await self.journal.load(ended_since=self._clock.now())
         else:
-            self._unwritten.clear()
-            self._unsettled.clear()
-            self._undecided.clear()
-            self._note_memory("")
+            self._clock.resume(contents.clock_offset)
+            self._timekeeper.resume(contents)
+        on_desk = await self.journal.find(list(self.state.entries))
+        events = join(self.state, contents, on_desk, self._clock.now())
+        for event in events:
+            self._apply(event)
+        self.reopened_count += 1
+        self._tell([*events, TopicChanged(Topic.MEMORY), TopicChanged(Topic.HISTORY)])
 
     def _apply(self, event: Event) -> None:
         match event:
@@ -264,11 +253,22 @@ class Books:
             for listener in tuple(self._listeners):
                 listener(event)
 
-    def _note_memory(self, sentence: str) -> None:
-        sentence = sentence or self._forgets
-        if sentence != self.state.memory_trouble:
-            self.state.memory_trouble = sentence
-            self._tell([TopicChanged(Topic.MEMORY)])
+    def _say_gravely(self, sentence: str) -> None:
+        self.say(sentence, grave=True)
+
+    def _set_trouble(self, sentence: str) -> None:
+        self.state.memory_trouble = sentence
+        self._tell([TopicChanged(Topic.MEMORY)])
+
+
+async def _read_favourites(
+    journal: JournalThread,
+) -> tuple[list[OrderRequest], list[OrderRequest], OrderRequest | None]:
+    return (
+        await journal.pinned_requests(),
+        await journal.recent_requests(RECENT),
+        await journal.last_request(),
+    )
 
 
 def is_turning_point(event: Event) -> bool:

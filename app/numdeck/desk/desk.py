@@ -18,6 +18,7 @@ from numdeck.desk.books import Books, Listener, is_turning_point
 from numdeck.desk.canceller import Canceller
 from numdeck.desk.events import Archived, Changed, EntryEvent, Event, Topic, TopicChanged
 from numdeck.desk.follower import Follower
+from numdeck.desk.loading import entry_of, lost
 from numdeck.desk.names import NameKeeper
 from numdeck.desk.plans import PlanFollower
 from numdeck.desk.poller import Poller
@@ -33,7 +34,7 @@ from numdeck.journal.threaded import JournalThread
 from numdeck.model.clock import clock_trouble
 from numdeck.model.codes import mark_seen, may_leave
 from numdeck.model.plan import CancelPlan
-from numdeck.model.record import Attempt, AttemptState, Code, OrderRecord
+from numdeck.model.record import Attempt, Code, OrderRecord
 from numdeck.model.request import OrderRequest
 from numdeck.model.spend import SpendLimits
 from numdeck.model.window import CancelRule, CancelWindow
@@ -42,6 +43,9 @@ log = logging.getLogger(__name__)
 
 _PATIENCE_WITH_THE_PAST: Final = 5.0
 _AFTER_A_FAULT: Final = 5.0
+
+MEND_EVERY: Final = 15.0
+"""The journal's file is looked for this often, in seconds."""
 
 PLANS_EVERY: Final = 30.0
 """Plans are looked at this often even if time alone does not call for it, in seconds."""
@@ -74,7 +78,6 @@ class Desk:
         clock: ServiceClock,
         settings: DeskSettings,
         *,
-        forgets: str = "",
         names_file: NamesFile | None = None,
     ) -> None:
         self.client = client
@@ -83,12 +86,15 @@ class Desk:
         self.settings = settings
         self.quotes = Quotes(client, clock)
         self._timekeeper = Timekeeper(clock)
-        self._books = Books(journal, self._timekeeper, forgets=forgets, may_forget_orders=settings.may_forget_orders)
+        self._books = Books(journal, clock, self._timekeeper, may_forget_orders=settings.may_forget_orders)
         self._poll_wake = asyncio.Event()
         self._follow_wake = asyncio.Event()
         self._plan_wake = asyncio.Event()
         self._has_looked = asyncio.Event()
         self._money_wake = asyncio.Event()
+        self._journal_wake = asyncio.Event()
+        self._reopened_count = 0
+        self._is_past_unread = bool(journal.stands_in)
         self._clock_trouble = ""
         self._is_closed = False
         self._settler = Settler(self._books, clock)
@@ -136,7 +142,8 @@ class Desk:
             self.client,
             self.clock,
             interval=self.settings.poll_interval,
-            first_start=not knows_orders,
+            # Without the journal nobody knows whether the codes that are there were seen.
+            first_start=not knows_orders and not self.journal.stands_in,
         )
         self._follower = Follower(self._books, self.client, self.clock, self._settler)
         await self._accountant.count_today()
@@ -153,6 +160,7 @@ class Desk:
             )
             group.create_task(self._forever(self.follow_plans, self._plan_wake), name="plans")
             group.create_task(self._forever(self.learn_names, asyncio.Event()), name="names")
+            group.create_task(self._forever(self.mend_journal, self._journal_wake), name="journal")
 
     async def poll_once(self) -> float:
         """Ask for the active list once; the result is when to ask again, in seconds."""
@@ -198,6 +206,18 @@ class Desk:
     async def learn_names(self) -> float:
         """See `NameKeeper.learn_once`."""
         return await self._name_keeper.learn_once()
+
+    async def mend_journal(self) -> float:
+        """Look whether the journal's file is there, and try again what failed; the result is when to do so again."""
+        await self._books.mend()
+        if self._books.reopened_count != self._reopened_count:
+            self._reopened_count = self._books.reopened_count
+            if self._is_past_unread:
+                self._is_past_unread = False
+                await self._absence.read_again()
+            await self._accountant.count_today()
+            await self._books.find_favourites()
+        return MEND_EVERY
 
     async def order(self, request: OrderRequest) -> Attempt:
         """Buy a number; see `Purchaser.order` for what may come of it."""
@@ -288,7 +308,7 @@ class Desk:
 
     async def pin(self, request: OrderRequest, *, is_pinned: bool) -> None:
         """Pin a request, or let it go. Raises JournalError when that cannot be remembered."""
-        await self.journal.pin(request, self.clock.now() if is_pinned else None)
+        await self._books.pin(request, self.clock.now() if is_pinned else None)
         await self._books.find_favourites()
 
     async def close(self) -> None:
@@ -298,6 +318,7 @@ class Desk:
         self._is_closed = True
         if self.state.link.fresh_at is not None:
             await self._absence.note_watched(self.state.link.fresh_at, at_once=True)
+        await self._books.mend()
         try:
             await self.client.aclose()
         finally:
@@ -307,19 +328,17 @@ class Desk:
         if contents.balance is not None:
             self.state.balance = replace(contents.balance, is_doubtful=True)
         for record in contents.records:
-            phase = Phase.ENDED if record.is_ended else Phase.LISTED
-            plan = contents.plans.get(record.id, CancelPlan.NONE)
-            self.state.entries[record.id] = Entry(record=record, phase=phase, alive_at=record.first_seen, plan=plan)
+            self.state.entries[record.id] = entry_of(record, contents.plans.get(record.id, CancelPlan.NONE))
         for attempt in contents.attempts:
-            lost = replace(attempt, reason=attempt.reason or "The program ended before the answer came.")
-            settled_at = attempt.settled_at or self.clock.now()
-            self.state.attempts[attempt.id] = replace(lost, state=AttemptState.UNKNOWN, settled_at=settled_at)
+            self.state.attempts[attempt.id] = lost(attempt, self.clock.now())
 
     def _wake_for(self, event: Event) -> None:
         if isinstance(event, EntryEvent) or (isinstance(event, TopicChanged) and event.topic is Topic.HISTORY):
             self._follow_wake.set()
         if isinstance(event, EntryEvent) or (isinstance(event, TopicChanged) and event.topic is Topic.LINK):
             self._plan_wake.set()
+        if isinstance(event, TopicChanged) and event.topic is Topic.MEMORY:
+            self._journal_wake.set()
         if is_turning_point(event) or self._accountant.is_due:
             self._money_wake.set()
 

@@ -60,7 +60,7 @@ class Purchaser:
         try:
             await self._books.keep_attempt(attempt)
         except JournalError as error:
-            raise NotOrdered(f"Not sent, because it could not be remembered: {error.sentence}") from error
+            raise NotOrdered(f"Not sent, because it could not be saved first: {error.sentence}") from error
         try:
             placed = await self._client.purchase(request)
         except ApiError as error:

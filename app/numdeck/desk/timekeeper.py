@@ -9,7 +9,7 @@ from numdeck.clock import ServiceClock
 from numdeck.desk.events import AttemptChanged, Changed, Event
 from numdeck.desk.state import DeskState
 from numdeck.journal.journal import JournalContents
-from numdeck.model.clock import ClockOffset
+from numdeck.model.clock import ClockOffset, begin_timekeeping
 from numdeck.model.record import Attempt
 
 _WORTH_KEEPING: Final = 0.1
@@ -46,6 +46,10 @@ class Timekeeper:
         self._kept = contents.clock_offset
         self._orders_before = frozenset(record.id for record in contents.records)
         self._attempts_before = frozenset(attempt.id for attempt in contents.attempts)
+
+    def doubt_of(self, kept: ClockOffset | None) -> float:
+        """By how much instants of a journal that is read late may be wrong, in seconds; `kept` is what it went by."""
+        return begin_timekeeping(kept, self._clock.offset).doubt
 
     def correct(self, state: DeskState) -> Correction | None:
         """What is to be corrected now; None if nothing is. What it tells counts as done."""

@@ -44,7 +44,17 @@ class JournalUnwritable(JournalError):  # noqa: N818 - it names what the journal
     """The journal cannot be reached: a full disk, a folder that is read-only, an I/O error. Nothing was written."""
 
     def __init__(self, path: Path | str, reason: str, remedy: str) -> None:
-        super().__init__(f"The journal {path} cannot be used ({reason}): {remedy}.")
+        super().__init__(f"The journal cannot be used ({reason}): {remedy}. Its file is {path}.")
+
+
+class JournalMoved(JournalError):  # noqa: N818
+    """The file that is open is no longer the file at its path: it was deleted, replaced, or its folder swapped.
+
+    What was written since may be in a file that nobody finds again.
+    """
+
+    def __init__(self, path: Path | str) -> None:
+        super().__init__(f"The journal was deleted or replaced while numdeck was running. Its file is {path}.")
 
 
 class JournalDamaged(JournalError):  # noqa: N818
@@ -52,7 +62,8 @@ class JournalDamaged(JournalError):  # noqa: N818
 
     def __init__(self, path: Path | str, reason: str) -> None:
         super().__init__(
-            f"The journal {path} is damaged ({reason}): rename it and start numdeck again, which then begins a new one."
+            f"The journal is damaged ({reason}): rename it and start numdeck again, which then begins a new one. "
+            f"Its file is {path}."
         )
 
 
@@ -61,8 +72,8 @@ class JournalTooNew(JournalError):  # noqa: N818
 
     def __init__(self, path: Path | str, version: int, known: int) -> None:
         super().__init__(
-            f"The journal {path} is of a newer numdeck (schema {version}, this one knows {known}): "
-            "update numdeck, or set another state_dir."
+            f"The journal is of a newer numdeck (schema {version}, this one knows {known}): update numdeck, or set "
+            f"another state_dir. Its file is {path}."
         )
 
 
@@ -93,6 +104,11 @@ def legible(path: Path | str) -> Iterator[None]:
         yield
     except (ValueError, TypeError, KeyError, ArithmeticError, RecursionError) as error:
         raise JournalDamaged(path, "a row of it is not readable") from error
+
+
+def is_busy(error: sqlite3.OperationalError) -> bool:
+    """Whether another connection holds the file, so that it is worth trying again."""
+    return _primary_code(error) == sqlite3.SQLITE_BUSY
 
 
 def _primary_code(error: sqlite3.DatabaseError) -> int:

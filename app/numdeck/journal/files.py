@@ -1,17 +1,20 @@
-"""The journal's file: private from its first moment, and kept aside when it is damaged."""
+"""The journal's file: private from its first moment, known again later, and kept aside when it is damaged."""
 
 from __future__ import annotations
 
 import errno
 import fcntl
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
 from typing import Final
 
+from numdeck.journal.patience import Patience
 from numdeck.private import PRIVATE_FILE, is_open_to_others, make_folder, open_private
 
 _COMPANIONS: Final = ("-wal", "-shm")
@@ -19,19 +22,56 @@ _COMPANIONS: Final = ("-wal", "-shm")
 
 
 @contextmanager
-def opening(path: Path) -> Iterator[None]:
+def opening(path: Path, patience: Patience) -> Iterator[None]:
     """Be the only process to open `path`: a half-made file must not be taken for a damaged one and set aside.
 
     A missing folder is created for its owner alone; one that is there may be shared on purpose and is left as it is.
-    Waits for whoever else is opening. Raises OSError.
+    Waits for another process that is opening the file. Raises OSError, and JournalUnwritable when patience has run out.
     """
     make_folder(path.parent)
-    lock = open_private(path.with_name(f"{path.name}.lock"), os.O_RDWR | os.O_CREAT)
+    name = path.with_name(f"{path.name}.lock")
+    lock = open_private(name, os.O_RDWR | os.O_CREAT)
     try:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+        for _ in patience.attempts(name):
+            with suppress(BlockingIOError):
+                # Not a blocking call: a thread that sleeps in one cannot be told that nobody waits for it any more.
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
         yield
     finally:
         os.close(lock)
+
+
+@dataclass(frozen=True, slots=True)
+class FileIdentity:
+    """Device and inode of a journal's file and of what SQLite keeps beside it; None for a file that is not there."""
+
+    database: tuple[int, int] | None
+    companions: tuple[tuple[int, int] | None, ...]
+
+
+def identify(path: Path) -> FileIdentity:
+    """Tell which files are at `path` now.
+
+    By `stat`: to close a descriptor of a file drops the locks that this process's SQLite holds on it. Raises OSError.
+    """
+    return FileIdentity(_identity(path), tuple(_identity(path.with_name(path.name + suffix)) for suffix in _COMPANIONS))
+
+
+def remove_companions(path: Path, identity: FileIdentity) -> None:
+    """Remove the files beside `path` that belong to another database of this identity. Raises OSError."""
+    for suffix, companion in zip(_COMPANIONS, identity.companions, strict=True):
+        file = path.with_name(path.name + suffix)
+        if companion is not None and _identity(file) == companion:
+            file.unlink()
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    try:
+        status = path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    return status.st_dev, status.st_ino
 
 
 def make_private(path: Path) -> None:
@@ -60,6 +100,22 @@ def set_aside(path: Path, now: float) -> Path:
     for companion in _companions(path):
         companion.rename(f"{aside}{companion.name.removeprefix(path.name)}")
     return path.rename(aside)
+
+
+def put_back(aside: Path, path: Path) -> None:
+    """Undo `set_aside`."""
+    for file in (path, *_companions(path)):
+        file.unlink(missing_ok=True)
+    for companion in _companions(aside):
+        companion.rename(f"{path}{companion.name.removeprefix(aside.name)}")
+    aside.rename(path)
+
+
+def copy_of(path: Path, folder: Path) -> Path:
+    """Copy a file and what lies beside it into `folder`; the result is the copy. Raises OSError."""
+    for file in (path, *_companions(path)):
+        shutil.copyfile(file, folder / file.name)
+    return folder / path.name
 
 
 def _companions(path: Path) -> Iterator[Path]:

@@ -6,7 +6,8 @@ import json
 import math
 import sqlite3
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
@@ -14,10 +15,11 @@ from types import MappingProxyType
 from typing import Any, Final, Self
 
 from numdeck.clock import Clock, SystemClock
-from numdeck.journal.errors import JournalDamaged, legible, translated
-from numdeck.journal.files import make_private, opening, set_aside
+from numdeck.journal.errors import JournalDamaged, JournalMoved, legible, translated
+from numdeck.journal.files import FileIdentity, identify, make_private, opening, put_back, remove_companions, set_aside
 from numdeck.journal.history import HistoryQuery
 from numdeck.journal.merge import merge_record
+from numdeck.journal.patience import Patience
 from numdeck.journal.rows import (
     ATTEMPT_COLUMNS,
     ORDER_COLUMNS,
@@ -31,6 +33,7 @@ from numdeck.journal.rows import (
     read_seconds,
     write_request,
 )
+from numdeck.journal.salvage import Unreadable, reading_damaged, take_over
 from numdeck.journal.schema import connect, transaction
 from numdeck.model.balance import Balance
 from numdeck.model.clock import ClockOffset
@@ -38,9 +41,14 @@ from numdeck.model.order import Status
 from numdeck.model.plan import CancelPlan
 from numdeck.model.record import Attempt, AttemptState, OrderRecord, Origin
 from numdeck.model.request import OrderRequest
+from numdeck.model.text import MAX_SENTENCE, clean
+from numdeck.model.words import counted
 
 _RECENT_ORDERS: Final = 500
 """How many of the newest orders are looked through for what is ordered often."""
+
+_READ_AT_ONCE: Final = 500
+"""Rows."""
 
 _POSITION_STEP: Final = 1e-6
 """Seconds between the places of two orders that were first seen in one listing: four times what a float resolves."""
@@ -64,6 +72,25 @@ class JournalContents:
     plans: Mapping[str, CancelPlan] = field(default_factory=dict)
     balance: Balance | None = None
     clock_offset: ClockOffset | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Damage:
+    """A damaged file: where it is kept, and how many of its rows could not be read (None: no row could)."""
+
+    kept_at: Path
+    lost_rows: int | None
+
+    @property
+    def sentence(self) -> str:
+        """What happened, for the operator."""
+        lost = "but nothing in it could be read" if self.lost_rows is None else self._lost_words(self.lost_rows)
+        name = clean(self.kept_at.name, MAX_SENTENCE)
+        return f"The journal was damaged: a new one was begun, {lost}. The old file is kept as {name}."
+
+    @staticmethod
+    def _lost_words(count: int) -> str:
+        return f"without {counted(count, 'row')} that could not be read" if count else "with everything that was in it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,41 +129,56 @@ _WRITE_ATTEMPT: Final = _upsert(
     "OR excluded.state NOT IN ('sending', 'unknown')",
 )
 
-_WRITE_CODE: Final = _upsert(
-    "codes",
-    ("order_id", "ordinal", "text", "seen_at", "sight"),
-    "ON CONFLICT (order_id, ordinal) DO UPDATE SET "
-    "text = excluded.text, seen_at = excluded.seen_at, sight = excluded.sight",
-)
-
 
 class Journal:
     """One account's memory.
 
-    Every method may raise JournalError: JournalUnwritable, or JournalDamaged for a file that was damaged while in use.
+    Every method may raise JournalError: JournalUnwritable, JournalDamaged for a file that was damaged while in use, and
+    JournalMoved when what was written is in a file that is no longer at its path.
     """
 
-    def __init__(self, connection: sqlite3.Connection, path: Path | str, set_aside: Path | None = None) -> None:
+    def __init__(self, connection: sqlite3.Connection, path: Path | str) -> None:
         self._connection = connection
         self._path = path
-        self.set_aside = set_aside
-        """Where a damaged file was put when this journal was opened; None if there was none."""
+        self._identity: FileIdentity | None = None
+        self.damage: Damage | None = None
+        """What was wrong with the file when this journal was opened."""
 
     @classmethod
-    def open(cls, path: Path, clock: Clock = _SYSTEM_CLOCK) -> Self:
+    def open(
+        cls,
+        path: Path,
+        clock: Clock = _SYSTEM_CLOCK,
+        *,
+        patience: Patience | None = None,
+        reads_all: bool = False,
+    ) -> Self:
         """Open the journal at `path`, or begin one that only its owner may read.
 
-        A damaged file is kept aside under another name, told by `set_aside`, and a new one begun. Raises
-        JournalTooNew for a file of a later schema and JournalUnwritable where it cannot be written.
+        A damaged file is kept aside under another name, and a new one begun with every row of it that can be read; see
+        `damage`. `reads_all` looks for damage in every row, which takes seconds for a long history. Raises
+        JournalTooNew for a file of a later schema and JournalUnwritable where it cannot be written, or where another
+        process holds it for longer than `patience`.
         """
-        with translated(path), opening(path):
+        patience = patience or Patience()
+        with translated(path), opening(path, patience):
             make_private(path)
             try:
-                return cls._begin(path)
+                return cls._begin(path, patience, reads_all=reads_all)
             except JournalDamaged:
                 aside = set_aside(path, clock.now())
+            try:
                 make_private(path)
-            return cls._begin(path, aside)
+                journal = cls._begin(path, patience)
+                try:
+                    journal.salvage(aside)
+                except BaseException:
+                    journal.close()
+                    raise
+            except BaseException:
+                put_back(aside, path)  # tried again when there is room
+                raise
+            return journal
 
     @classmethod
     def in_memory(cls) -> Self:
@@ -144,10 +186,16 @@ class Journal:
         return cls(connect(":memory:", "in memory"), "in memory")
 
     @classmethod
-    def _begin(cls, path: Path, set_aside: Path | None = None) -> Self:
-        journal = cls(connect(str(path), path), path, set_aside)
+    def _begin(cls, path: Path, patience: Patience, *, reads_all: bool = False) -> Self:
+        before = identify(path).database
+        journal = cls(connect(str(path), path, patience), path)
         try:
             journal.load()  # a file that SQLite thinks whole may still hold what nobody wrote
+            if reads_all:
+                journal.read_all()
+            journal._identity = identify(path)
+            if journal._identity.database != before:
+                raise JournalMoved(path)
         except BaseException:
             journal.close()
             raise
@@ -157,6 +205,61 @@ class Journal:
         """Close the file."""
         with translated(self._path):
             self._connection.close()
+
+    def check_place(self) -> None:
+        """Raise JournalMoved unless the file that is open is the one at its path."""
+        if self._identity is not None:
+            with translated(self._path):
+                if identify(Path(self._path)) != self._identity:
+                    raise JournalMoved(self._path)
+
+    def is_same_file(self, path: Path) -> bool:
+        """Whether the open database is the one at `path`, whatever became of the files beside it."""
+        with translated(path):
+            return self._identity is not None and identify(path).database == self._identity.database
+
+    def take_companions_away(self) -> None:
+        """Remove what this journal left beside its path: SQLite would apply it to the file that is there now."""
+        if self._identity is not None:
+            with translated(self._path):
+                remove_companions(Path(self._path), self._identity)
+
+    def checkpoint(self) -> None:
+        """Move all that was written into the database file itself, so that nothing is lost with the log beside it."""
+        with translated(self._path):
+            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
+    def take_over(self, other: Journal) -> int:
+        """Write what another journal holds, joined with what is here; the result is how many rows were not readable."""
+        with translated(self._path):
+            return take_over(other._connection, self._connection, self.write)
+
+    def salvage(self, damaged: Path) -> None:
+        """Take over what can be read of a damaged file, and keep what was lost as `damage`.
+
+        Raises JournalUnwritable when there is no room for it.
+        """
+        lost = None
+        with translated(damaged), suppress(Unreadable), reading_damaged(damaged) as source:
+            lost = take_over(source, self._connection, self.write)
+        self.damage = Damage(damaged, lost)
+
+    def read_all(self) -> None:
+        """Raise JournalDamaged if there is a row that cannot be read."""
+        last = self._rows("SELECT max(number) FROM orders")[0][0] or 0
+        for low in range(0, last, _READ_AT_ONCE):
+            self._orders("WHERE number > ? AND number <= ?", [low, low + _READ_AT_ONCE])
+        with legible(self._path):
+            for attempt in self._rows("SELECT * FROM attempts"):
+                read_attempt(attempt)
+        self.pinned_requests()
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """All or nothing: when it ends, what was written is durable in the file at the journal's path."""
+        with translated(self._path), transaction(self._connection):
+            yield
+        self.check_place()  # afterwards: before, it would say nothing of the file that was written
 
     def write(
         self,
@@ -171,7 +274,7 @@ class Journal:
         and among one another as they come: a listing is newest first.
         """
         records = tuple(records)
-        with translated(self._path), transaction(self._connection):
+        with self._writing():
             known = self.find({record.id for record in records})
             merged = dict(known)
             for record in records:
@@ -180,22 +283,16 @@ class Journal:
                 _WRITE_ORDER,
                 (order_row(record, _place(record, position)) for position, record in enumerate(merged.values())),
             )
+            # All codes of an order anew: rows that nobody can read must not stand in the way of those that came since.
+            changed = [one for one in merged.values() if one.id not in known or one.codes != known[one.id].codes]
+            self._connection.executemany("DELETE FROM codes WHERE order_id = ?", [[record.id] for record in changed])
             self._connection.executemany(
-                _WRITE_CODE,
+                "INSERT INTO codes (order_id, ordinal, text, seen_at, sight) VALUES (?, ?, ?, ?, ?)",
                 (
                     (record.id, ordinal, code.text, code.seen_at, code.sight)
-                    for record in merged.values()
+                    for record in changed
                     for ordinal, code in enumerate(record.codes)
-                    if record.id not in known or code not in known[record.id].codes[ordinal : ordinal + 1]
                 ),
-            )
-            self._connection.executemany(
-                "DELETE FROM codes WHERE order_id = ? AND ordinal >= ?",
-                [
-                    (order_id, len(merged[order_id].codes))
-                    for order_id, record in known.items()
-                    if len(merged[order_id].codes) < len(record.codes)  # joined codes that were kept twice
-                ],
             )
             self._connection.executemany(_WRITE_ATTEMPT, map(attempt_row, attempts))
             # Beside the record, as a second numdeck that writes it again has decided nothing.
@@ -300,8 +397,9 @@ class Journal:
             [instant],
         )
         last = self._rows("SELECT price FROM orders WHERE request IS NOT NULL ORDER BY first_seen DESC LIMIT 1")
-        last_price = Decimal(last[0]["price"]) if last and last[0]["price"] is not None else None
-        return Totals(len(rows), sum(map(_cost, rows), Decimal(0)), int(codes[0][0]), last_price)
+        with legible(self._path):
+            last_price = Decimal(last[0]["price"]) if last and last[0]["price"] is not None else None
+            return Totals(len(rows), sum(map(_cost, rows), Decimal(0)), int(codes[0][0]), last_price)
 
     def last_request(self) -> OrderRequest | None:
         """The request of the newest purchase that was placed, else of the newest attempt."""
@@ -325,7 +423,7 @@ class Journal:
 
     def pin(self, request: OrderRequest, pinned_at: float | None) -> None:
         """Pin a request at an instant (epoch seconds), or, with None, let it go."""
-        with translated(self._path), transaction(self._connection):
+        with self._writing():
             if pinned_at is None:
                 self._connection.execute("DELETE FROM pins WHERE request = ?", [write_request(request)])
             else:
@@ -335,7 +433,7 @@ class Journal:
 
     def mark(self, name: str, at: float) -> None:
         """Remember an instant, epoch seconds."""
-        with translated(self._path), transaction(self._connection):
+        with self._writing():
             self._connection.execute("INSERT OR REPLACE INTO marks VALUES (?, ?)", [name, at])
 
     def marked(self, name: str) -> float | None:
@@ -345,7 +443,7 @@ class Journal:
 
     def write_balance(self, balance: Balance) -> None:
         """Remember the balance, in place of the one before."""
-        with translated(self._path), transaction(self._connection):
+        with self._writing():
             self._connection.execute(
                 "INSERT OR REPLACE INTO balance VALUES (1, ?, ?)", [str(balance.amount), balance.told_at]
             )
@@ -360,7 +458,7 @@ class Journal:
         Both bounds of the purchase instants of `doubted_ids` move apart by `doubt` seconds each: `write` only ever
         tightens them.
         """
-        with translated(self._path), transaction(self._connection):
+        with self._writing():
             self._connection.execute(
                 "INSERT OR REPLACE INTO service_clock VALUES (1, ?, ?)", [offset.ahead, offset.uncertainty]
             )

@@ -58,7 +58,7 @@ class StatusLine(Horizontal):
     @staticmethod
     def _trouble(state: DeskState) -> str:
         if state.memory_trouble:
-            return "▲ NO MEMORY"
+            return "▲ NOT SAVING"
         if state.unreadable:
             return f"▲ {state.unreadable} unreadable"
         return ""

@@ -27,7 +27,6 @@ from numdeck.desk.events import (
 from numdeck.desk.state import Entry
 from numdeck.journal.errors import JournalError
 from numdeck.model.duration import show_coarse
-from numdeck.model.text import clean
 from numdeck.ui.alerts import Alerts
 from numdeck.ui.clipboard import Copier
 from numdeck.ui.codes import CodeBoard
@@ -125,9 +124,9 @@ class DeskView(Screen[None]):
         self._is_history_due = True
         await self._flush()
         self.set_interval(1.0, self._tick)
-        aside = self._desk.journal.set_aside
-        if aside is not None:
-            self._message.tell(f"The journal was damaged: it is kept as {clean(aside)}, a new one begins.", grave=True)
+        damage = self._desk.journal.damage
+        if damage is not None:
+            self._message.tell(damage.sentence, grave=True)
         self._find_latest()
 
     def on_unmount(self) -> None:

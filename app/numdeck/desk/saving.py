@@ -1,0 +1,230 @@
+"""Saving: what the desk learns goes to the journal, and waits here for as long as it cannot be written."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from typing import Final, TypeVar
+
+from numdeck.journal.errors import JournalDamaged, JournalError, JournalMoved
+from numdeck.journal.threaded import JournalThread
+from numdeck.model.plan import CancelPlan
+from numdeck.model.record import Attempt, OrderRecord
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+BEFORE_A_PURCHASE: Final = 1.0
+"""How long a purchase waits for another process that holds the journal's file, in seconds."""
+
+_PROBE: Final = "saved"
+_TELLING_DIGITS: Final = 4
+_SAVED_AGAIN: Final = "The journal is saved again, with everything that happened meanwhile."
+_MOVED: Final = "The journal was deleted or replaced while numdeck was running: a new file holds what it held."
+
+
+class Saver:
+    """Writes to the journal, and turns its errors into `trouble`, a sentence; nobody else does.
+
+    A journal that is gone, damaged or not opened yet is opened anew where that is possible; then `reopened` is awaited,
+    which adds what else the desk knows (`add_known`). `say` tells the operator something. Call everything but `read`
+    within a turn.
+    """
+
+    def __init__(
+        self,
+        journal: JournalThread,
+        *,
+        on_trouble: Callable[[str], object],
+        reopened: Callable[[], Awaitable[None]],
+        say: Callable[[str], object],
+    ) -> None:
+        self._journal = journal
+        self._on_trouble = on_trouble
+        self._reopened = reopened
+        self._say = say
+        self._trouble = journal.stands_in
+        self._records: dict[str, OrderRecord] = {}
+        self._attempts: dict[str, Attempt] = {}
+        self._plans: dict[str, CancelPlan] = {}
+        self._refused: dict[str, OrderRecord | Attempt] = {}
+        self._is_recheck_due = False
+        self._is_desk_missing = False
+        self._logged: set[str] = set()
+
+    @property
+    def plans(self) -> Mapping[str, CancelPlan]:
+        """What was decided and is not in the file yet, by order."""
+        return self._plans
+
+    def add(
+        self,
+        records: Iterable[OrderRecord] = (),
+        attempts: Iterable[Attempt] = (),
+        plans: Mapping[str, CancelPlan] | None = None,
+    ) -> None:
+        """Add what is to be written with the next `write`."""
+        self._records |= {record.id: record for record in records}
+        self._attempts |= {attempt.id: attempt for attempt in attempts}
+        self._plans |= plans or {}
+
+    def add_known(
+        self, records: Iterable[OrderRecord], attempts: Iterable[Attempt], plans: Mapping[str, CancelPlan]
+    ) -> None:
+        """Add what a journal that was opened anew may not have; what waits to be written is newer."""
+        self._records = {record.id: record for record in records} | self._records
+        self._attempts = {attempt.id: attempt for attempt in attempts} | self._attempts
+        self._plans = {**plans, **self._plans}
+
+    async def write(self) -> None:
+        """Write all that is not written yet; what fails stays for the next time."""
+        if not (self._records or self._attempts or self._plans):
+            return
+        try:
+            await self.do(self._write_all)
+        except JournalError as error:
+            self._note(error.sentence)
+        except Exception:
+            # One record must not hold back the others, nor what is shown: codes go on arriving.
+            log.exception("the journal refused what was to be written together")
+            await self._write_one_by_one()
+        else:
+            self._note("")
+
+    async def write_attempt(self, attempt: Attempt) -> None:
+        """Write an attempt durably into the file at the journal's path. Raises JournalError if that cannot be done."""
+        try:
+            if self._journal.is_spoilt:
+                await self._reopen(patience=BEFORE_A_PURCHASE)
+            await self.do(lambda: self._journal.write([], [attempt]))
+        except JournalError as error:
+            self._note(error.sentence)
+            raise
+
+    async def do(self, work: Callable[[], Awaitable[T]]) -> T:
+        """Use the journal; if its file turns out to be gone or damaged, open it anew, and use that."""
+        try:
+            return await work()
+        except (JournalMoved, JournalDamaged):
+            await self._reopen()
+            return await work()
+
+    async def try_to(self, work: Callable[[], Awaitable[None]]) -> None:
+        """Do something with the journal; that it cannot be done is told as trouble."""
+        try:
+            await self.do(work)
+        except JournalError as error:
+            self._note(error.sentence)
+
+    async def read(self, work: Callable[[JournalThread], Awaitable[T]], default: T) -> T:
+        """Read from the journal; the default where it cannot be read."""
+        try:
+            return await work(self._journal)
+        except JournalError as error:
+            self._note(error.sentence)
+            return default
+
+    async def mend(self, now: float) -> None:
+        """Look whether the file is still there, and try again what failed; `now` in epoch seconds."""
+        try:
+            if self._journal.is_spoilt or self._is_recheck_due:
+                self._is_recheck_due = False
+                await self._reopen()
+            elif self._is_desk_missing:
+                await self._add_desk()
+            else:
+                await self.do(self._journal.check_place)
+            if self._trouble:
+                await self.do(lambda: self._journal.mark(_PROBE, now))
+        except JournalError as error:
+            self._note(error.sentence)
+            return
+        refused, self._refused = self._refused, {}
+        self.add(
+            (each for each in refused.values() if isinstance(each, OrderRecord)),
+            (each for each in refused.values() if isinstance(each, Attempt)),
+        )
+        await self.write()
+        if not refused:
+            self._note("")
+
+    async def _write_all(self) -> None:
+        await self._journal.write(list(self._records.values()), list(self._attempts.values()), dict(self._plans))
+        self._records.clear()
+        self._attempts.clear()
+        self._forget_plans()
+
+    def _forget_plans(self) -> None:
+        if not self._journal.stands_in:  # else the file has still to be told of them
+            self._plans.clear()
+
+    async def _write_one_by_one(self) -> None:
+        """Write what can be written, and set the rest apart, so that it is in nobody's way."""
+        try:
+            for record in list(self._records.values()):
+                plans = {order_id: plan for order_id, plan in self._plans.items() if order_id == record.id}
+                await self._write_one(record, self._journal.write([record], [], plans))
+                del self._records[record.id]
+            for attempt in list(self._attempts.values()):
+                await self._write_one(attempt, self._journal.write([], [attempt]))
+                del self._attempts[attempt.id]
+        except JournalError as error:
+            self._note(error.sentence)
+        else:
+            self._forget_plans()
+            self._note("")
+
+    async def _write_one(self, one: OrderRecord | Attempt, writing: Awaitable[None]) -> None:
+        try:
+            await writing
+        except JournalError:
+            raise
+        except Exception:
+            if one.id not in self._logged:
+                log.exception("not saved: %s", one.id)
+                self._logged.add(one.id)
+                self._is_recheck_due = True
+            self._refused[one.id] = one
+        else:
+            self._refused.pop(one.id, None)
+            self._logged.discard(one.id)
+
+    async def _reopen(self, *, patience: float = 0.0) -> None:
+        """Open the file anew. Raises JournalError."""
+        was_gone = self._journal.is_spoilt and not self._trouble
+        damage_before = self._journal.damage
+        await self._journal.reopen(patience=patience)
+        self._is_desk_missing = True
+        await self._add_desk()
+        damage = self._journal.damage
+        if damage is not None and damage is not damage_before:
+            self._say(damage.sentence)
+        elif was_gone:
+            self._say(_MOVED)
+
+    async def _add_desk(self) -> None:
+        await self._reopened()
+        self._is_desk_missing = False
+
+    def _note(self, sentence: str) -> None:
+        before, self._trouble = self._trouble, sentence or self._journal.stands_in or self._refused_words()
+        if self._trouble != before:
+            self._on_trouble(self._trouble)
+        if before and not self._trouble:
+            self._say(_SAVED_AGAIN)
+
+    def _refused_words(self) -> str:
+        """Which orders and purchases cannot be saved."""
+        if not self._refused:
+            return ""
+        first, more = next(iter(self._refused.values())), len(self._refused) - 1
+        what = f"the order {_named(first)}" if isinstance(first, OrderRecord) else f"a purchase ({first.state})"
+        others = f" and {more} more" if more else ""
+        return f"Not saved because of an internal error, which is in the log: {what}{others}. Everything else is saved."
+
+
+def _named(record: OrderRecord) -> str:
+    """An order as an operator finds it on the screen, but for a screen that others see."""
+    number = record.order.phone_number
+    return f"of number …{number[-_TELLING_DIGITS:]}" if number else record.id

@@ -1,0 +1,71 @@
+"""Waiting for another process that holds the journal: said after a second, given up in time, and cancellable."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Final
+
+from numdeck.journal.errors import JournalUnwritable
+
+SAID_AFTER: Final = 1.0
+"""Waiting is said after this long, in seconds."""
+
+AT_THE_START: Final = 5.0
+"""How long a start waits before it goes on without the journal, in seconds."""
+
+_STEP: Final = 0.05
+
+Say = Callable[[str], object]
+
+
+class OpeningCancelled(Exception):  # noqa: N818 - nothing went wrong
+    """Nobody waits for the journal any more."""
+
+
+class Patience:
+    """How long to wait for another process, and who hears of it.
+
+    `seconds` is the limit for one opening. `say` is called once, on the waiting thread, with a sentence. `cancel` may
+    be called from any thread. `now` and `pause` are for tests.
+    """
+
+    def __init__(
+        self,
+        seconds: float = AT_THE_START,
+        say: Say | None = None,
+        *,
+        now: Callable[[], float] = time.monotonic,
+        pause: Callable[[float], object] | None = None,
+    ) -> None:
+        self._seconds = seconds
+        self._say = say
+        self._cancelled = threading.Event()
+        self._now = now
+        self._pause = pause or self._cancelled.wait
+        self._began_at: float | None = None
+
+    def cancel(self) -> None:
+        """Stop waiting."""
+        self._cancelled.set()
+
+    def attempts(self, holding: Path) -> Iterator[None]:
+        """Try once per step of the loop, until the limit.
+
+        `holding` is the file that the other process holds. Raises JournalUnwritable at the limit, and OpeningCancelled.
+        """
+        if self._began_at is None:
+            self._began_at = self._now()
+        while True:
+            yield
+            waited = self._now() - self._began_at
+            if self._cancelled.is_set():
+                raise OpeningCancelled
+            if waited >= self._seconds:
+                raise JournalUnwritable(holding, "another process holds it", "wait for that process, or end it")
+            if self._say is not None and waited >= SAID_AFTER:
+                self._say(f"another process holds {holding}: waiting (ctrl+c to stop)")
+                self._say = None
+            self._pause(_STEP)
