@@ -183,6 +183,11 @@ def actions_for(*, read_only: bool) -> tuple[Action, ...]:
     return tuple(action for action in ACTIONS if not (read_only and action.is_dangerous))
 
 
+def named_actions(*ids: str) -> tuple[Action, ...]:
+    """The actions of these ids, for a screen that has only some of them."""
+    return tuple(action for action in ACTIONS if action.id in ids)
+
+
 def bindings(actions: Iterable[Action]) -> list[Binding]:
     """The key bindings of actions, for a screen. What a table does itself is bound there."""
     return [

@@ -10,13 +10,16 @@ from typing import Final
 from numdeck.desk.state import CancelStep, Entry
 from numdeck.model.money import show_money
 from numdeck.model.plan import CancelPlan
-from numdeck.model.record import OrderRecord, Origin
+from numdeck.model.record import Code, OrderRecord, Origin
 from numdeck.model.text import MAX_CODE
 from numdeck.model.window import CancelReason, CancelRule
 from numdeck.ui.shown import Shown, show_code, show_country, show_number, show_when
 
 NAME_WIDTH: Final = 9
 """Cells that the name of a field takes."""
+
+CODES: Final = "Codes"
+"""The name of the field with the codes."""
 
 
 def fold(pairs: Sequence[tuple[str, str]], width: int) -> str:
@@ -71,13 +74,11 @@ def record_details(record: OrderRecord, shown: Shown, *, now: float) -> list[tup
     """All fields of an order, as (name, text)."""
     order, names = record.order, shown.names
     period = order.period or (record.request.period.value if record.request else None)
-    codes = " · ".join(
-        f"{show_code(code.text, shown, MAX_CODE)} ({show_when(code.seen_at, shown, now=now)})" for code in record.codes
-    )
+    codes = " · ".join(code_words(code, shown, now=now) for code in record.codes)
     pairs = [
         ("Number", show_number(order.phone_number, shown)),
         ("Status", order.status_words),
-        ("Codes", codes or ("none" if record.is_ended else "none yet")),
+        (CODES, codes or ("none" if record.is_ended else "none yet")),
         ("Service", named(names.service(record.service_code), record.service_code)),
         ("Country", named(show_country(record, shown), record.country_code)),
         ("Type", f"{order.provider} {period or ''}".strip()),
@@ -94,6 +95,11 @@ def record_details(record: OrderRecord, shown: Shown, *, now: float) -> list[tup
         ("Id", order.id),
     ]
     return pairs + [(name, text) for name, text in optional if text is not None]
+
+
+def code_words(code: Code, shown: Shown, *, now: float) -> str:
+    """A code, whole, and when it arrived."""
+    return f"{show_code(code.text, shown, MAX_CODE)} ({show_when(code.seen_at, shown, now=now)})"
 
 
 def named(name: str, code: str | None) -> str:

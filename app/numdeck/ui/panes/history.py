@@ -49,7 +49,13 @@ class HistoryTable(Table):
         self._pages = PagedSource[OrderRecord](
             self._fetch, key=lambda record: record.id, render=self._row_of, on_error=on_error
         )
-        super().__init__(HISTORY_COLUMNS, self._pages, id="history", sort=Sort("when", True))
+        super().__init__(
+            HISTORY_COLUMNS,
+            self._pages,
+            id="history",
+            sort=Sort("when", True),
+            stays_at_top=True,
+        )
 
     def show(self, shown: Shown) -> None:
         """Show rows in another way."""

@@ -206,14 +206,14 @@ class DeskScreen(DeskView):
             return
         record = self._selected_record()
         if record is not None:
-            self.app.push_screen(DetailsScreen(self._desk, record, self._shown, title_suffix=self._title_suffix))
+            self.app.push_screen(DetailsScreen(self._desk, record, self._codes, title_suffix=self._title_suffix))
 
     @work(group="settle", exclusive=True, exit_on_error=False, description="looking for orders that fit")
     async def _settle_by_hand(self, attempt: Attempt) -> None:
         """Let the operator say what came of an unknown purchase."""
         if attempt.state is AttemptState.UNKNOWN:
             candidates = await self._desk.candidates(attempt.id)
-            screen = SettleScreen(self._desk, attempt, candidates, self._shown, title_suffix=self._title_suffix)
+            screen = SettleScreen(self._desk, attempt, candidates, self._codes, title_suffix=self._title_suffix)
 
             async def settle(choice: Settlement | None) -> None:
                 if choice is not None:
@@ -295,13 +295,14 @@ class DeskScreen(DeskView):
         self._shown = shown
         self._active.show(self._desk.state, shown)
         self._history.show(shown)
+        self._code_line.draw()
         self._draw_texts()
 
     def action_help(self) -> None:
         """Show the keys and what they do."""
         from numdeck.ui.screens.help import HelpScreen
 
-        self.app.push_screen(HelpScreen(self._options))
+        self.app.push_screen(HelpScreen(self._desk, self._codes, self._options))
 
     def action_quit_desk(self) -> None:
         """End; asks only while a purchase is in flight, or something is to be cancelled that then is not."""
@@ -345,6 +346,7 @@ class DeskScreen(DeskView):
             self._lookup = Lookup(self._desk.names)
         form = OrderScreen(
             self._desk,
+            self._codes,
             self._draft,
             self._lookup,
             confirm=request is not None,

@@ -36,6 +36,7 @@ from numdeck.ui.form.lookup import Lookup
 from numdeck.ui.messages import DeskEvent
 from numdeck.ui.options import UiOptions
 from numdeck.ui.panes.active import ActiveTable
+from numdeck.ui.panes.code_line import CodeLine
 from numdeck.ui.panes.history import HistoryTable
 from numdeck.ui.panes.keys import KeyLine
 from numdeck.ui.panes.latest import LatestCode
@@ -63,6 +64,7 @@ class DeskView(Screen[None]):
         self._codes = CodeBoard(
             desk, Copier(terminal, options.clipboard, options.multiplexers), shown, self._run_quietly
         )
+        self._code_line = CodeLine(desk, self._codes)
         self._trouble = ""
         self._is_flush_due = False
         self._is_history_due = False
@@ -102,6 +104,7 @@ class DeskView(Screen[None]):
         filter_input.cursor_blink = False
         filter_input.display = False
         yield filter_input
+        yield self._code_line
         yield MessageLine()
         yield KeyLine()
 

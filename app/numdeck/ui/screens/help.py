@@ -7,13 +7,15 @@ from typing import ClassVar, Final
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
-from textual.screen import Screen
 
+from numdeck.desk.desk import Desk
 from numdeck.ui.actions import MOVES, actions_for, shown_keys
+from numdeck.ui.codes import CodeBoard
 from numdeck.ui.options import UiOptions
 from numdeck.ui.panes.keys import KeyLine
 from numdeck.ui.panes.pair import Pair
 from numdeck.ui.panes.text import Text
+from numdeck.ui.screens.cover import CoverScreen
 
 _SIGNS: Final = (
     ("●", "a code that you have not seen yet (space: seen)"),
@@ -31,13 +33,13 @@ _SIGNS: Final = (
 )
 
 
-class HelpScreen(Screen[None]):
+class HelpScreen(CoverScreen[None]):
     """Keys, and the signs of the screen."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q,question_mark", "dismiss", "Back", key_display="esc")]
 
-    def __init__(self, options: UiOptions) -> None:
-        super().__init__()
+    def __init__(self, desk: Desk, codes: CodeBoard, options: UiOptions) -> None:
+        super().__init__(desk, codes)
         self._options = options
 
     def compose(self) -> ComposeResult:
@@ -52,4 +54,5 @@ class HelpScreen(Screen[None]):
             yield Text("Signs", classes="heading")
             for sign, meaning in _SIGNS:
                 yield Pair(sign, meaning)
+        yield self.code_line
         yield KeyLine()

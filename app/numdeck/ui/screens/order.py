@@ -15,6 +15,7 @@ from numdeck.journal.errors import JournalError
 from numdeck.model.duration import show_clock
 from numdeck.model.request import OrderRequest, check_request
 from numdeck.model.spend import beyond_limits
+from numdeck.ui.codes import CodeBoard
 from numdeck.ui.form.amount import AmountField
 from numdeck.ui.form.draft import Draft
 from numdeck.ui.form.errors import place_errors
@@ -37,9 +38,17 @@ class OrderScreen(OrderView):
     ]
 
     def __init__(
-        self, desk: Desk, draft: Draft, lookup: Lookup, *, confirm: bool, doubt: str = "", is_sandbox: bool
+        self,
+        desk: Desk,
+        codes: CodeBoard,
+        draft: Draft,
+        lookup: Lookup,
+        *,
+        confirm: bool,
+        doubt: str = "",
+        is_sandbox: bool,
     ) -> None:
-        super().__init__(desk, draft, lookup, doubt=doubt, is_sandbox=is_sandbox)
+        super().__init__(desk, codes, draft, lookup, doubt=doubt, is_sandbox=is_sandbox)
         self._confirm_at_once = confirm
         self._is_sending = False
 

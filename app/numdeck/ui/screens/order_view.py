@@ -6,7 +6,6 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Button, Input
 from textual.worker import Worker
@@ -17,6 +16,7 @@ from numdeck.model.money import show_money
 from numdeck.model.record import Attempt
 from numdeck.model.request import MARKUPS, MAX_FIELD_LENGTH, PERIODS, OrderRequest, Period, Provider, check_request
 from numdeck.model.search import Named, load_likeness
+from numdeck.ui.codes import CodeBoard
 from numdeck.ui.details import named
 from numdeck.ui.failures import failure
 from numdeck.ui.form.amount import AmountField
@@ -31,18 +31,20 @@ from numdeck.ui.form.price_line import Knowledge, PriceLine
 from numdeck.ui.panes.keys import KeyLine
 from numdeck.ui.panes.message import MessageLine
 from numdeck.ui.panes.status import TROUBLE_SIGN
+from numdeck.ui.screens.cover import CoverScreen
 from numdeck.ui.table import Table
 
 
-class OrderView(Screen[Attempt | None]):
+class OrderView(CoverScreen[Attempt | None]):
     """The order form without its purchase: whatever is typed and chosen goes into the draft."""
 
     AUTO_FOCUS = "#service_code"
     VERTICAL_BREAKPOINTS = [(0, "-short"), (24, "-tall")]  # noqa: RUF012 - as Textual declares it
 
-    def __init__(self, desk: Desk, draft: Draft, lookup: Lookup, *, doubt: str, is_sandbox: bool) -> None:
-        super().__init__()
-        self._desk = desk
+    def __init__(
+        self, desk: Desk, codes: CodeBoard, draft: Draft, lookup: Lookup, *, doubt: str, is_sandbox: bool
+    ) -> None:
+        super().__init__(desk, codes)
         self._draft = draft
         self._is_sandbox = is_sandbox
         self._lookup = lookup
@@ -73,6 +75,7 @@ class OrderView(Screen[Attempt | None]):
             yield PriceLine(self._desk)
             yield Button(self._button_label(), id="order-button", variant="primary", compact=True)
         yield Hits()
+        yield self.code_line
         yield MessageLine()
         yield AmountField()
         yield KeyLine()

@@ -10,15 +10,16 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.screen import Screen
 
 from numdeck.desk.desk import Desk
 from numdeck.desk.events import AttemptChanged, EntryEvent, Event
 from numdeck.model.money import show_money
 from numdeck.model.record import Attempt, OrderRecord
+from numdeck.ui.codes import CodeBoard
 from numdeck.ui.panes.keys import KeyLine
 from numdeck.ui.panes.text import Text
-from numdeck.ui.shown import Shown, show_country, show_number, show_when
+from numdeck.ui.screens.cover import CoverScreen
+from numdeck.ui.shown import show_country, show_number, show_when
 from numdeck.ui.table import Align, Column, Row, SequenceSource, Table
 
 _COLUMNS: Final = (
@@ -50,7 +51,7 @@ class Settlement:
     order_id: str | None
 
 
-class SettleScreen(Screen[Settlement | None]):
+class SettleScreen(CoverScreen[Settlement | None]):
     """Offers every order that fits, and that there is none; dismissed with None when nothing is to be settled yet.
 
     What stands first, and is taken by whoever leans on enter, settles nothing.
@@ -61,12 +62,17 @@ class SettleScreen(Screen[Settlement | None]):
     ]
 
     def __init__(
-        self, desk: Desk, attempt: Attempt, candidates: Sequence[OrderRecord], shown: Shown, *, title_suffix: str = ""
+        self,
+        desk: Desk,
+        attempt: Attempt,
+        candidates: Sequence[OrderRecord],
+        codes: CodeBoard,
+        *,
+        title_suffix: str = "",
     ) -> None:
-        super().__init__()
-        self._desk = desk
+        super().__init__(desk, codes)
         self._attempt = attempt
-        self._shown = shown
+        self._shown = codes.shown
         self._suffix = title_suffix
         self._choices = SequenceSource[tuple[str, Row]](
             key=lambda choice: choice[0], render=lambda choice: choice[1], items=self._rows(candidates)
@@ -86,6 +92,7 @@ class SettleScreen(Screen[Settlement | None]):
         table.border_title = Content(f"What came of this purchase? enter settles it{self._suffix}")
         yield table
         yield Text(_STAYS_UNKNOWN, id="settle-consequence")
+        yield self.code_line
         yield KeyLine()
 
     def on_mount(self) -> None:

@@ -67,6 +67,7 @@ class Table(ScrollView, can_focus=True, inherit_bindings=False):
         *,
         empty_text: str = "",
         sort: Sort | None = None,
+        stays_at_top: bool = False,
         name: str | None = None,
         id: str | None = None,  # noqa: A002 (Textual's name for it)
         classes: str | None = None,
@@ -76,6 +77,7 @@ class Table(ScrollView, can_focus=True, inherit_bindings=False):
         self.set_reactive(Table.sort, sort)
         self.set_reactive(Table.empty_text, empty_text)
         self._source = source
+        self._stays_at_top = stays_at_top
         self._cursor_index = 0
         self._cursor_key: str | None = None
         self._view = View()
@@ -129,12 +131,14 @@ class Table(ScrollView, can_focus=True, inherit_bindings=False):
     def source_changed(self) -> None:
         """Take notice that rows came, went, moved or were loaded.
 
-        The cursor stays on the row of its key, or takes the place of a row that is gone. What is in sight stays where
-        it is on the screen, except at the very top, where new rows show themselves.
+        The cursor stays on the row of its key, or takes the place of a row that is gone; a cursor on the first row of
+        a table that `stays_at_top` stays on the first row, whichever that is. What is in sight stays where it is on the
+        screen, except at the very top, where new rows show themselves.
         """
         count = len(self._source)
         view, cursor_was_seen = self._view, self._view.sees(self._cursor_index)
-        found = None if self._cursor_key is None else self._source.index_of(self._cursor_key)
+        is_held = self._stays_at_top and not self._cursor_index
+        found = None if self._cursor_key is None or is_held else self._source.index_of(self._cursor_key)
         self._cursor_index = clamp(self._cursor_index if found is None else found, 0, max(0, count - 1))
         top = view.top + view.moved(self._source.index_of, self._cursor_key) if view.top else 0
         if self.virtual_size.height != count + _HEADER:
