@@ -63,6 +63,8 @@ WAITING = Order(
     provider="virtual",
     price=Decimal("0.15"),
     phone_number="+15555555555",
+    can_replay=False,
+    can_extend=False,
     can_cancel=True,
 )
 
@@ -179,7 +181,7 @@ async def test_history_has_every_documented_status(client: NumbersClient, server
     assert order.codes == ("79373",)
     assert order.expenses == Decimal("0.15")
     assert order.fraud_score == "12"
-    assert order.report == "ok"
+    assert order.report == (("", "ok"),)
 
 
 async def test_one_bad_order_costs_that_order(client: NumbersClient, server: Server) -> None:

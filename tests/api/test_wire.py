@@ -17,6 +17,7 @@ from numdeck.api.errors import Unreadable
 from numdeck.api.wire import WireOrder, read_listing, read_order, read_page
 from numdeck.model.order import Order, Status
 from numdeck.model.text import MAX_CODE, clean
+from numdeck.model.told import MAX_TOLD
 
 BIDI = "\u202e"
 
@@ -95,9 +96,9 @@ def test_price(told: object, price: str | None) -> None:
 
 @pytest.mark.parametrize(
     ("told", "flag"),
-    [(True, True), ("true", True), (1, True), (False, False), ("no", False), (None, False), ({}, False)],
+    [(True, True), ("true", True), (1, True), (False, False), ("no", False), (None, None), ({}, False)],
 )
-def test_flag(told: object, flag: bool) -> None:
+def test_flag(told: object, flag: bool | None) -> None:
     order = read_order({"id": "a", "can_cancel": told, "can_replay": told, "can_extend": told})
     assert (order.can_cancel, order.can_replay, order.can_extend) == (flag, flag, flag)
 
@@ -137,13 +138,13 @@ def test_hostile_text_is_harmless_in_every_field() -> None:
         order.provider,
         order.phone_number,
         order.fraud_score,
-        order.report,
         order.period,
         order.service_code,
         order.country_code,
     ]
-    assert len(texts) == 9
+    assert len(texts) == 8
     assert order.codes == (clean(hostile, MAX_CODE),)
+    assert order.report == (("", clean(hostile, MAX_TOLD)),)
     for text in texts:
         assert text is not None
         assert text == clean(hostile)

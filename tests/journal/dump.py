@@ -11,6 +11,7 @@ from tempfile import TemporaryDirectory
 from numdeck.journal import schema
 from numdeck.journal.journal import Journal
 from numdeck.model.balance import Balance
+from numdeck.model.clock import ClockOffset
 from numdeck.model.plan import CancelPlan
 from tests.journal.samples import NOON
 from tests.journal.test_migrations import DUMPS, written
@@ -24,6 +25,7 @@ def dump(path: Path) -> str:
         journal.mark("watched", NOON)
         journal.pin(attempts[0].request, NOON)
         journal.write_balance(Balance(Decimal("41.70"), NOON))
+        journal.keep_clock_offset(ClockOffset(-3600.0, 0.5))
     header = [f"PRAGMA user_version = {schema.VERSION};", f"PRAGMA application_id = {schema.APPLICATION_ID};"]
     with closing(sqlite3.connect(path)) as connection:
         return "\n".join([*header, *connection.iterdump()]) + "\n"

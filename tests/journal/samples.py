@@ -35,6 +35,9 @@ def record(number: int = 1, *codes: str, status: Status = Status.SUCCESS, **orde
         provider="virtual",
         price=Decimal("0.15"),
         phone_number=f"+1555{number:07d}",
+        can_replay=False,
+        can_extend=False,
+        can_cancel=False,
         codes=codes,
     )
     return OrderRecord(
@@ -72,6 +75,7 @@ def attempt(number: int = 1, state: AttemptState = AttemptState.SENDING, **field
 
 _texts = st.text(max_size=20).map(clean)
 _instants = st.floats(FIRST_INSTANT, LAST_INSTANT)
+_parts = st.lists(st.tuples(_texts, _texts), max_size=3).map(tuple)
 _amounts = st.decimals(allow_nan=False, allow_infinity=False)
 
 
@@ -107,15 +111,17 @@ def records(draw: st.DrawFn, order_id: str | None = None) -> OrderRecord:
         phone_number=st.none() | _texts,
         expires_at=st.none() | _instants,
         codes=st.just(tuple(code.text for code in codes)),
-        can_replay=st.booleans(),
-        can_extend=st.booleans(),
-        can_cancel=st.booleans(),
+        can_replay=st.none() | st.booleans(),
+        can_extend=st.none() | st.booleans(),
+        can_cancel=st.none() | st.booleans(),
         fraud_score=st.none() | _texts,
         expenses=st.none() | _amounts,
-        report=st.none() | _texts,
+        report=_parts,
         period=st.none() | _texts,
         service_code=st.none() | _texts,
         country_code=st.none() | _texts,
+        pk=st.none() | _texts.map(canonical_id),
+        extras=st.dictionaries(_texts, _parts, max_size=2).map(lambda extras: tuple(extras.items())),
     )
     return OrderRecord(
         order=draw(order),

@@ -315,10 +315,13 @@ def test_text_that_was_changed_in_the_file_is_clean_when_it_is_read(path: Path) 
     with closing(Journal.open(path)) as journal:
         journal.write([record(1, "12345", status=Status.WAITING)], [attempt()])
     hostile = "char(27) || ']0;evil' || char(7)"
-    execute(path, f"UPDATE orders SET report = {hostile}", f"UPDATE codes SET text = {hostile}")
+    execute(path, f"UPDATE orders SET report = {hostile}, report_parts = NULL", f"UPDATE codes SET text = {hostile}")
+    parts = f"json_array(json_array('', {hostile}))"
+    execute(path, f"UPDATE orders SET extras = json_array(json_array('asn', {parts}))")
     execute(path, f"UPDATE attempts SET reason = {hostile}")
     with closing(Journal.open(path)) as journal:
         contents = journal.load()
-        assert contents.records[0].order.report == "^[]0;evil^G"
+        assert contents.records[0].order.report == (("", "^[]0;evil^G"),)
+        assert contents.records[0].order.extras == (("asn", (("", "^[]0;evil^G"),)),)
         assert contents.records[0].codes[0].text == "^[]0;evil^G"
         assert contents.attempts[0].reason == "^[]0;evil^G"

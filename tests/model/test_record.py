@@ -84,11 +84,15 @@ def test_a_late_answer_does_not_bring_an_order_back(make_order: MakeOrder, final
         (Status.NEW, Status.WAITING),
         (Status.WAITING, Status.CALCULATION),
         (Status.CALCULATION, Status.WAITING),
-        (Status.WAITING, Status.UNKNOWN),
     ],
 )
 def test_else_the_newer_status_rules(make_order: MakeOrder, known: Status, seen: Status) -> None:
     assert merge_order(make_order(status=known), make_order(status=seen)).status is seen
+
+
+def test_a_status_that_we_do_not_know_is_told_all_the_same(make_order: MakeOrder) -> None:
+    merged = merge_order(make_order(), make_order(status=Status.UNKNOWN, status_text="on hold"))
+    assert (merged.status, merged.status_text) == (Status.UNKNOWN, "on hold")
 
 
 @pytest.mark.parametrize(
@@ -102,7 +106,8 @@ def test_else_the_newer_status_rules(make_order: MakeOrder, known: Status, seen:
         {"codes": ("12345",)},
         {"fraud_score": "0"},
         {"expenses": Decimal(0)},
-        {"report": "https://example.com"},
+        {"report": (("VOIP", "no"),)},
+        {"can_cancel": True},
         {"period": "WEEK"},
         {"service_code": "tg"},
         {"country_code": "0"},
@@ -110,7 +115,7 @@ def test_else_the_newer_status_rules(make_order: MakeOrder, known: Status, seen:
     ids=lambda told: "-".join(map(str, *told.items())),
 )
 def test_what_an_answer_leaves_out_stays_as_it_was_told(told: dict[str, object]) -> None:
-    silent = Order(id="1", status=Status.WAITING)
+    silent = Order(id="1", status=Status.UNKNOWN)
     merged = merge_order(replace(silent, **told), silent)  # type: ignore[arg-type]
     assert {name: getattr(merged, name) for name in told} == told
 

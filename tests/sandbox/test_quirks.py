@@ -166,3 +166,13 @@ def test_search_in_numbers(open_quirky: Open) -> None:
     result = client.get("/api/v1/numbers/search/", params=query).json()["results"][0]
     assert result["count"] == 5000
     assert isinstance(result["price"], float)
+
+
+@pytest.mark.parametrize(("report", "kind"), [("null", type(None)), ("text", str), ("object", dict)])
+def test_report_of_a_fraud_check(open_quirky: Open, buy: Buy, report: str, kind: type) -> None:
+    sandbox, client = open_quirky(report=report)
+    for needs_score in (True, False):
+        sandbox.deliver(buy(client, need_fraud_score=needs_score)["id"], "1234")
+    unchecked, checked = client.get(HISTORY).json()
+    assert isinstance(checked["report"], kind)
+    assert unchecked["report"] is None

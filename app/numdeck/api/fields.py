@@ -7,12 +7,16 @@ nested value into text could exhaust the stack.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from decimal import Decimal
 
+from numdeck.api.body import decode_json
+from numdeck.api.errors import Unreadable
 from numdeck.model.code_texts import split_codes
 from numdeck.model.money import parse_money
 from numdeck.model.order import parse_instant
 from numdeck.model.text import MAX_CODE, MAX_FIELD, clean
+from numdeck.model.told import Parts, take_apart
 
 _MAX_DEPTH = 4
 _CODE_KEYS = ("code", "sms_code", "text", "sms")
@@ -43,9 +47,17 @@ def read_moment(raw: object) -> float | None:
         return None
 
 
-def read_flag(raw: object) -> bool:
-    """Read a yes or no; what is not clearly a yes is a no, as flags here tell what is allowed."""
-    return raw is True or (read_text(raw) or "").lower() in {"true", "1"}
+def read_flag(raw: object) -> bool | None:
+    """Read a yes or no, None when not told; what is not clearly a yes is a no, as flags here tell what is allowed."""
+    return None if raw is None else raw is True or (read_text(raw) or "").lower() in {"true", "1"}
+
+
+def read_parts(raw: object) -> Parts:
+    """Read a value of any shape, part by part; a text that is JSON itself is taken apart as well."""
+    if isinstance(raw, str) and raw.lstrip().startswith(("{", "[")):
+        with suppress(Unreadable):
+            raw = decode_json(raw.encode("utf-8", "replace"))
+    return take_apart(raw)
 
 
 def read_codes(raw: object) -> tuple[str, ...]:

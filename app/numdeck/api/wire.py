@@ -5,25 +5,32 @@ Source: "Get Active Numbers", "Response Fields"; "Get Number History"; and what 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Annotated
+from itertools import islice
+from typing import Annotated, Final
 from urllib.parse import urlsplit
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict
 
 from numdeck.api.errors import Unreadable
-from numdeck.api.fields import read_amount, read_codes, read_flag, read_moment, read_name, read_text
+from numdeck.api.fields import read_amount, read_codes, read_flag, read_moment, read_name, read_parts, read_text
 from numdeck.model.ident import canonical_id
 from numdeck.model.order import Order, Status, parse_status
 from numdeck.model.record import merge_order
+from numdeck.model.text import clean
+from numdeck.model.told import NOT_TOLD, Extras, Parts, bound, take_apart
+
+_MAX_EXTRAS: Final = 100
+"""How many fields of an order object are looked at for what else they tell."""
 
 Text = Annotated[str | None, BeforeValidator(read_text)]
 Name = Annotated[str | None, BeforeValidator(read_name)]
 Amount = Annotated[Decimal | None, BeforeValidator(read_amount)]
 Moment = Annotated[float | None, BeforeValidator(read_moment)]
-Flag = Annotated[bool, BeforeValidator(read_flag)]
+Flag = Annotated[bool | None, BeforeValidator(read_flag)]
+Told = Annotated[Parts, BeforeValidator(read_parts)]
 Codes = Annotated[tuple[str, ...], BeforeValidator(read_codes)]
 
 
@@ -56,20 +63,21 @@ class WireOrder(BaseModel):
     phone_number: Text = None
     expiration_time: Moment = None
     history_sms_code: Codes = ()
-    can_replay: Flag = False
-    can_extend: Flag = False
-    can_cancel: Flag = False
+    can_replay: Flag = None
+    can_extend: Flag = None
+    can_cancel: Flag = None
     fraud_score: Text = None
     expenses: Amount = None
-    report: Text = None
+    report: Told = ()
     period: Text = None
     service_code: Name = None
     service: Name = None
     country_code: Name = None
     country: Name = None
 
-    def to_order(self, order_id: str) -> Order:
-        """The order as the model knows it, under its canonical id."""
+    def to_order(self, order_id: str, extras: Extras = ()) -> Order:
+        """The order as the model knows it, under its canonical id, with what else was told."""
+        pk = canonical_id(self.pk) if self.pk else None
         return Order(
             id=order_id,
             status=Status.UNKNOWN if self.status is None else parse_status(self.status),
@@ -88,7 +96,12 @@ class WireOrder(BaseModel):
             period=self.period,
             service_code=self.service_code or self.service,
             country_code=self.country_code or self.country,
+            pk=None if pk == order_id else pk,
+            extras=extras,
         )
+
+
+_KNOWN: Final = frozenset(WireOrder.model_fields)
 
 
 def read_order(data: object, *, asked_for: str | None = None) -> Order:
@@ -103,10 +116,22 @@ def read_order(data: object, *, asked_for: str | None = None) -> Order:
     if asked_for is None:
         if not ids:
             raise Unreadable("The service's answer holds an order without an id.")
-        return wire.to_order(ids[0])
+        return wire.to_order(ids[0], _read_extras(data, wire))
     if ids and asked_for not in ids:
         raise Unreadable("The service answered with another order than the one asked for.")
-    return wire.to_order(asked_for)
+    return wire.to_order(asked_for, _read_extras(data, wire))
+
+
+def _read_extras(data: Mapping[str, object], wire: WireOrder) -> Extras:
+    """Read what is in an order object beyond the fields that are known, and of those what could not be read."""
+    extras: dict[str, Parts] = {}
+    for name, value in islice(data.items(), _MAX_EXTRAS):
+        if value is None or (name in _KNOWN and (isinstance(value, bool) or getattr(wire, name) not in (None, ()))):
+            continue
+        parts = take_apart(value)
+        if any(text != NOT_TOLD for _, text in parts):
+            extras[clean(name)] = parts
+    return bound(extras) if extras else ()
 
 
 def read_page(data: object) -> Page:

@@ -16,17 +16,22 @@ from numdeck.model.record import Attempt, AttemptState, Code, OrderRecord, Origi
 from numdeck.model.request import OrderRequest, Period, Provider
 from numdeck.model.span import Span
 from numdeck.model.text import MAX_CODE, MAX_SENTENCE, clean
+from numdeck.model.told import MAX_TOLD, Parts
 
 ORDER_COLUMNS: Final = (
     "id", "status", "status_text", "provider", "price", "phone_number", "expires_at", "can_replay", "can_extend",
-    "can_cancel", "fraud_score", "expenses", "report", "period", "service_code", "country_code", "request", "origin",
-    "bought_earliest", "bought_latest", "first_seen", "ended_at", "acknowledged", "is_ended", "sort_at", "counted_at",
-    "service", "country", "search", "in_history",
+    "can_cancel", "fraud_score", "expenses", "report_parts", "period", "service_code", "country_code", "request",
+    "origin", "bought_earliest", "bought_latest", "first_seen", "ended_at", "acknowledged", "is_ended", "sort_at",
+    "counted_at", "service", "country", "search", "in_history",
+    "pk", "extras", "untold",
 )  # fmt: skip
 """The columns of `orders`, in the order of `order_row`."""
 
 ATTEMPT_COLUMNS: Final = ("id", "request", "sent_at", "state", "order_id", "settled_at", "reason")
 """The columns of `attempts`, in the order of `attempt_row`."""
+
+_FLAGS: Final = ("can_replay", "can_extend", "can_cancel")
+"""Their columns say no for what was not told, too; `untold` names those."""
 
 _NUMBER_SIGNS: Final = str.maketrans("", "", "+-(). ")
 
@@ -36,12 +41,13 @@ def order_row(record: OrderRecord, sort_at: float) -> tuple[Any, ...]:
     order = record.order
     return (
         order.id, order.status.value, order.status_text, order.provider, _text(order.price), order.phone_number,
-        order.expires_at, order.can_replay, order.can_extend, order.can_cancel, order.fraud_score,
-        _text(order.expenses), order.report, order.period, order.service_code, order.country_code,
+        order.expires_at, *(bool(getattr(order, flag)) for flag in _FLAGS), order.fraud_score,
+        _text(order.expenses), json.dumps(order.report), order.period, order.service_code, order.country_code,
         None if record.request is None else write_request(record.request), record.origin.value,
         None if record.bought.is_open else record.bought.earliest, record.bought.latest, record.first_seen,
         record.ended_at, not record.unseen, record.is_recorded, sort_at, _counted_at(record),
         record.service_code, record.country_code, _search(record), record.in_history,
+        order.pk, json.dumps(order.extras), json.dumps([flag for flag in _FLAGS if getattr(order, flag) is None]),
     )  # fmt: skip
 
 
@@ -56,6 +62,8 @@ def attempt_row(attempt: Attempt) -> tuple[Any, ...]:
 def read_order(row: sqlite3.Row, codes: Iterable[Code]) -> OrderRecord:
     """The order of a row, with its codes. Raises ValueError for what was never written there."""
     codes = tuple(codes)
+    untold = json.loads(row["untold"])
+    can_replay, can_extend, can_cancel = (None if flag in untold else bool(row[flag]) for flag in _FLAGS)
     order = Order(
         id=_told(row["id"]),
         status=Status(row["status"]),
@@ -65,15 +73,17 @@ def read_order(row: sqlite3.Row, codes: Iterable[Code]) -> OrderRecord:
         phone_number=_if_told(row["phone_number"]),
         expires_at=_if_known(row["expires_at"]),
         codes=tuple(code.text for code in codes),
-        can_replay=bool(row["can_replay"]),
-        can_extend=bool(row["can_extend"]),
-        can_cancel=bool(row["can_cancel"]),
+        can_replay=can_replay,
+        can_extend=can_extend,
+        can_cancel=can_cancel,
         fraud_score=_if_told(row["fraud_score"]),
         expenses=_money(row["expenses"]),
-        report=_if_told(row["report"]),
+        report=_report(row),
         period=_if_told(row["period"]),
         service_code=_if_told(row["service_code"]),
         country_code=_if_told(row["country_code"]),
+        pk=_if_told(row["pk"]),
+        extras=tuple((_told(name), _parts(parts)) for name, parts in json.loads(row["extras"])),
     )
     earliest = -math.inf if row["bought_earliest"] is None else _instant(row["bought_earliest"])
     return OrderRecord(
@@ -165,6 +175,17 @@ def _money(text: object) -> Decimal | None:
     if amount is not None and not amount.is_finite():
         raise ValueError("no amount")
     return amount
+
+
+def _report(row: sqlite3.Row) -> Parts:
+    if row["report_parts"] is not None:
+        return _parts(json.loads(row["report_parts"]))
+    # As a numdeck of schema 2 or earlier wrote it.
+    return () if row["report"] is None else (("", _told(row["report"])),)
+
+
+def _parts(values: Iterable[tuple[object, object]]) -> Parts:
+    return tuple((_told(name), _told(text, MAX_TOLD)) for name, text in values)
 
 
 def _told(value: object, limit: int = MAX_SENTENCE) -> str:

@@ -121,6 +121,10 @@ MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (
         "CREATE INDEX codes_news ON codes (seen_at) WHERE sight > 0",
         "CREATE INDEX history_unseen ON orders (sort_at, number) WHERE is_ended = 1 AND acknowledged = 0",
         "ALTER TABLE orders ADD COLUMN in_history INTEGER NOT NULL DEFAULT 0",
+        "ALTER TABLE orders ADD COLUMN pk TEXT",
+        "ALTER TABLE orders ADD COLUMN report_parts TEXT",  # JSON: [[name, text], …]; `report` is of earlier schemas
+        "ALTER TABLE orders ADD COLUMN extras TEXT NOT NULL DEFAULT '[]'",  # JSON: [[field, [[name, text], …]], …]
+        "ALTER TABLE orders ADD COLUMN untold TEXT NOT NULL DEFAULT '[]'",  # JSON: flags that were never told
         """
         CREATE TABLE service_clock (
             only INTEGER NOT NULL PRIMARY KEY CHECK (only = 1),

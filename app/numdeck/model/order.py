@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from enum import StrEnum
 
+from numdeck.model.told import NOT_TOLD, Extras, Parts
+
 
 class Status(StrEnum):
     """What state an order is in, as documented under "Possible Statuses".
@@ -70,7 +72,9 @@ class Order:
     """One order at one moment, as one answer told it.
 
     `id` is canonical (`canonical_id`). Texts are cleaned. `price` and `expenses` are in USD, None when not told.
-    `status_text` is the service's own word, for a status that we do not know. `expires_at` is in epoch seconds, UTC.
+    `status_text` is the service's own word. `expires_at` is in epoch seconds, UTC. `pk` is the service's second id,
+    canonical, where it is another one. `report` is a fraud check in parts, `extras` are fields beyond the documented
+    ones, and those that could not be read. Every default says "not told".
     """
 
     id: str
@@ -81,15 +85,17 @@ class Order:
     phone_number: str | None = None
     expires_at: float | None = None
     codes: tuple[str, ...] = ()
-    can_replay: bool = False
-    can_extend: bool = False
-    can_cancel: bool = False
+    can_replay: bool | None = None
+    can_extend: bool | None = None
+    can_cancel: bool | None = None
     fraud_score: str | None = None
     expenses: Decimal | None = None
-    report: str | None = None
+    report: Parts = ()
     period: str | None = None
     service_code: str | None = None
     country_code: str | None = None
+    pk: str | None = None
+    extras: Extras = ()
 
     @property
     def is_rental(self) -> bool:
@@ -101,6 +107,18 @@ class Order:
         """The status as an operator reads it; the service's own word where we do not know it."""
         is_known = self.status not in {Status.ENDED, Status.UNKNOWN}
         return self.status.words if is_known or not self.status_text else self.status_text
+
+    @property
+    def status_in_full(self) -> str:
+        """The status as an operator reads it, with the service's own word beside it where that is another."""
+        words, told = self.status_words, self.status_text or self.status.value
+        return words if told in {words, Status.ENDED, Status.UNKNOWN} else f"{words} ({told})"
+
+    @property
+    def score(self) -> str | None:
+        """The fraud score, wherever it was told: in its own field, or in the report."""
+        in_report = dict(self.report).get("fraud_score", NOT_TOLD)
+        return self.fraud_score or (None if in_report == NOT_TOLD else in_report)
 
 
 def as_recorded(order: Order) -> Order:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from enum import IntEnum, StrEnum
+from typing import Final
 
 from numdeck.model.code_texts import new_codes, reread_codes
 from numdeck.model.order import Order, Status
 from numdeck.model.request import OrderRequest
 from numdeck.model.span import Span
+from numdeck.model.told import merge_extras
 
 
 class Origin(StrEnum):
@@ -124,6 +126,16 @@ def reread(codes: tuple[Code, ...], seen: tuple[str, ...]) -> tuple[Code, ...]:
     return tuple(replace(codes[index], text=text) for index, text in reread_codes(texts, seen))
 
 
+_KEPT: Final = tuple(
+    each.name
+    for each in fields(Order)
+    if each.name not in {"id", "status", "status_text", "codes", "can_cancel", "extras"}
+)
+"""The fields of which the newer answer rules unless it leaves them out."""
+
+_NOT_TOLD: Final = (None, "", ())
+
+
 def merge_order(known: Order, seen: Order) -> Order:
     """Join two views of one order: the newer answer rules, but what it leaves out stays as it was known.
 
@@ -131,24 +143,19 @@ def merge_order(known: Order, seen: Order) -> Order:
     one another. Codes only ever grow.
     """
     status, status_text = seen.status, seen.status_text
-    if known.status.is_final and (not seen.status.is_final or seen.status is Status.ENDED):
+    is_late = known.status.is_final and (not seen.status.is_final or seen.status is Status.ENDED)
+    if is_late or (status is Status.UNKNOWN and not status_text):
         status, status_text = known.status, known.status_text
+    can_cancel = known.can_cancel if seen.can_cancel is None else seen.can_cancel
+    kept = {name: getattr(known, name) for name in _KEPT if getattr(seen, name) in _NOT_TOLD}
     return replace(
         seen,
         status=status,
         status_text=status_text,
-        provider=seen.provider or known.provider,
-        price=known.price if seen.price is None else seen.price,
-        phone_number=seen.phone_number or known.phone_number,
-        expires_at=known.expires_at if seen.expires_at is None else seen.expires_at,
         codes=_merge_codes(known.codes, seen.codes),
-        can_cancel=seen.can_cancel and not status.is_final,
-        fraud_score=seen.fraud_score or known.fraud_score,
-        expenses=known.expenses if seen.expenses is None else seen.expenses,
-        report=seen.report or known.report,
-        period=seen.period or known.period,
-        service_code=seen.service_code or known.service_code,
-        country_code=seen.country_code or known.country_code,
+        can_cancel=can_cancel and not status.is_final,
+        extras=merge_extras(known.extras, seen.extras),
+        **kept,
     )
 
 

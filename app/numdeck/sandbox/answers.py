@@ -39,7 +39,22 @@ def history_json(order: Order, quirks: Quirks) -> dict[str, object]:
         **_shared_json(order, quirks),
         "fraud_score": order.fraud_score,
         "expenses": f"{order.expenses:.2f}",
-        "report": None,
+        "report": _report_json(order, quirks),
+    }
+
+
+def _report_json(order: Order, quirks: Quirks) -> object:
+    """Write what the phone checker found, in the shape that is asked for."""
+    if order.fraud_score is None or quirks.report == "null":
+        return None
+    if quirks.report == "text":
+        return f"Fraud score {order.fraud_score}, no recent abuse."
+    return {
+        "fraud_score": order.fraud_score,
+        "VOIP": False,
+        "line_type": "Wireless",
+        "carrier": {"name": "Example Mobile", "lines": ["prepaid", "5G"]},
+        "recent_abuse": None,
     }
 
 

@@ -20,6 +20,8 @@ class Quirks:
     codes: Literal["list", "string", "joined", "null", "absent"] = "list"
     """`history_sms_code`: a list; the newest code, or all of them with commas between, (or "") as a string; null, or no
     such field, while it is empty."""
+    report: Literal["null", "text", "object"] = "null"
+    """What the history tells of a number whose fraud score was asked for: nothing more, a sentence, or an object."""
     page_size: int = 0
     """Active list and history come in pages of this size, `{count, next, previous, results}`; 0: as bare lists."""
     cancel_status: int = 200

@@ -15,6 +15,8 @@ from numdeck.model.text import MAX_CODE
 from numdeck.model.window import CancelReason, CancelRule
 from numdeck.ui.shown import Shown, show_code, show_country, show_number, show_when
 
+_FLAG_WORDS: Final = {True: "yes", False: "no", None: "not told"}
+
 NAME_WIDTH: Final = 9
 """Cells that the name of a field takes."""
 
@@ -77,7 +79,7 @@ def record_details(record: OrderRecord, shown: Shown, *, now: float) -> list[tup
     codes = " · ".join(code_words(code, shown, now=now) for code in record.codes)
     pairs = [
         ("Number", show_number(order.phone_number, shown)),
-        ("Status", order.status_words),
+        ("Status", order.status_in_full),
         (CODES, codes or ("none" if record.is_ended else "none yet")),
         ("Service", named(names.service(record.service_code), record.service_code)),
         ("Country", named(show_country(record, shown), record.country_code)),
@@ -90,11 +92,23 @@ def record_details(record: OrderRecord, shown: Shown, *, now: float) -> list[tup
         ("Expires", None if order.expires_at is None else show_when(order.expires_at, shown, now=now)),
         ("Ended", None if record.ended_at is None else show_when(record.ended_at, shown, now=now)),
         ("Fraud", order.fraud_score),
-        ("Report", order.report),
-        ("Flags", _flags(record) or None),
-        ("Id", order.id),
     ]
-    return pairs + [(name, text) for name, text in optional if text is not None]
+    pairs += [(name, text) for name, text in optional if text is not None]
+    pairs += _labelled("Report", [_part(*part) for part in order.report])
+    pairs += _labelled("Flags", _flags(record))
+    pairs.append(("Id", order.id))
+    pairs += [("Pk", order.pk)] if order.pk else []
+    extras = [_part(f"{name}.{part}" if part else name, text) for name, parts in order.extras for part, text in parts]
+    return pairs + _labelled("Also", extras)
+
+
+def _labelled(label: str, texts: Sequence[str]) -> list[tuple[str, str]]:
+    """Texts one below the other, the first one with a label."""
+    return list(zip_longest([label] if texts else [], texts, fillvalue=""))
+
+
+def _part(name: str, text: str) -> str:
+    return f"{name}: {text}" if name else text
 
 
 def code_words(code: Code, shown: Shown, *, now: float) -> str:
@@ -113,8 +127,8 @@ def _bought(record: OrderRecord, shown: Shown, now: float) -> str:
     return f"{where}, by {latest} at the latest" if record.bought.is_open else f"{where}, {latest}"
 
 
-def _flags(record: OrderRecord) -> str:
+def _flags(record: OrderRecord) -> list[str]:
     """What the service says can be done; the cancel window is told beside it."""
     order = record.order
     pairs = (("can_cancel", order.can_cancel), ("can_replay", order.can_replay), ("can_extend", order.can_extend))
-    return ", ".join(name for name, is_set in pairs if is_set)
+    return [f"{name}: {_FLAG_WORDS[flag]}" for name, flag in pairs]

@@ -157,7 +157,7 @@ def history_row(record: OrderRecord, shown: Shown, *, now: float) -> Row:
         shown.names.service(record.service_code),
         show_money(order.price),
         show_money(order.expenses),
-        order.fraud_score or Cell("—", Role.DIM),
+        order.score or Cell("—", Role.DIM),
     )
     return Row(cells, Role.MARKED if record.unseen else None)
 

@@ -18,12 +18,6 @@ CREATE TABLE balance (
             told_at REAL NOT NULL
         );
 INSERT INTO "balance" VALUES(1,'41.70',1750000000.0);
-CREATE TABLE service_clock (
-            only INTEGER NOT NULL PRIMARY KEY CHECK (only = 1),
-            ahead REAL NOT NULL,         -- of this machine's, in seconds: instants are in the service's time
-            uncertainty REAL NOT NULL
-        );
-INSERT INTO "service_clock" VALUES(1,-3600.0,0.5);
 CREATE TABLE codes (
             order_id TEXT NOT NULL REFERENCES orders (id),
             ordinal INTEGER NOT NULL,
@@ -73,27 +67,33 @@ CREATE TABLE orders (
             service TEXT,                -- what it is for: as asked for here, else as the service told it
             country TEXT,
             search TEXT NOT NULL         -- what its row says, folded, a line each
-        , plan TEXT NOT NULL DEFAULT 'none', in_history INTEGER NOT NULL DEFAULT 0);
+        , plan TEXT NOT NULL DEFAULT 'none', in_history INTEGER NOT NULL DEFAULT 0, pk TEXT, report_parts TEXT, extras TEXT NOT NULL DEFAULT '[]', untold TEXT NOT NULL DEFAULT '[]');
 INSERT INTO "orders" VALUES(1,'00000000000000000000000000000001','success','','virtual','0.15','+15550000001',NULL,0,0,0,NULL,NULL,NULL,NULL,NULL,NULL,'{"provider": "virtual", "period": "MIN_15", "service_code": "tg", "country_code": "667", "need_fraud_score": false, "markup_percent": 0, "promo_code": ""}','here',1750000060.0,1750000061.0,1750000061.0,1750000360.0,0,1,1750000360.0,1750000061.0,'tg','667','15550000001
 tg
 667
 virtual
 success
 12345
-ж-678','none',0);
+ж-678','none',0,NULL,'[]','[]','[]');
 INSERT INTO "orders" VALUES(2,'00000000000000000000000000000002','waiting','','virtual','0.15','+15550000002',1750001200.0,0,0,1,'low',NULL,NULL,'MIN_15',NULL,NULL,NULL,'elsewhere',NULL,1750000000.0,1750000121.0,NULL,1,0,1.75000012099999904631e+09,1750000000.0,NULL,NULL,'15550000002
 virtual
-waiting','armed',0);
+waiting','armed',0,NULL,'[]','[]','[]');
 INSERT INTO "orders" VALUES(3,'00000000000000000000000000000009','success','','virtual','0.15','+15550000009',NULL,0,0,0,NULL,NULL,NULL,NULL,NULL,NULL,NULL,'elsewhere',NULL,1750000000.0,1750000000.0,NULL,1,1,1.74999999999999809267e+09,NULL,NULL,NULL,'15550000009
 virtual
 success
-555','none',0);
+555','none',0,NULL,'[]','[]','[]');
 CREATE TABLE pins (
             request TEXT NOT NULL PRIMARY KEY, -- JSON
             pinned_at REAL NOT NULL
         ) WITHOUT ROWID
         ;
 INSERT INTO "pins" VALUES('{"provider": "virtual", "period": "MIN_15", "service_code": "tg", "country_code": "667", "need_fraud_score": false, "markup_percent": 0, "promo_code": ""}',1750000000.0);
+CREATE TABLE service_clock (
+            only INTEGER NOT NULL PRIMARY KEY CHECK (only = 1),
+            ahead REAL NOT NULL,         -- of this machine's, in seconds: instants are in the service's time
+            uncertainty REAL NOT NULL
+        );
+INSERT INTO "service_clock" VALUES(1,-3600.0,0.5);
 CREATE INDEX history_by_when ON orders (sort_at, number, search, service, country) WHERE is_ended = 1;
 CREATE INDEX history_by_price ON orders (CAST(price AS REAL) DESC, sort_at DESC, number DESC)
         WHERE is_ended = 1

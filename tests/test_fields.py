@@ -1,0 +1,115 @@
+"""No field of an order is forgotten on its way from the wire to the screen: whoever adds one meets these tests."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from dataclasses import fields
+from decimal import Decimal
+from typing import Any, Final
+
+import pytest
+
+from numdeck.api.wire import read_order
+from numdeck.journal.journal import Journal
+from numdeck.model.order import Order, Status
+from numdeck.model.record import Code, OrderRecord, merge_order
+from numdeck.model.span import Span
+from numdeck.ui.details import record_details
+from numdeck.ui.shown import Shown
+
+NOW: Final = 1_750_000_000.0
+TOLD: Final[dict[str, Any]] = {
+    "id": "71066120515e427ea147fc090fe395ce",
+    "pk": "97f39164-512f-4ccb-9b1a-22cbdee0c47f",
+    "status": "not_sms_code",
+    "provider": "residential",
+    "price_usd": "2.84",
+    "phone_number": "+15555550123",
+    "expiration_time": "2025-06-15T13:37:00Z",
+    "history_sms_code": ["79373"],
+    "can_replay": True,
+    "can_extend": False,
+    "can_cancel": False,
+    "fraud_score": 0,
+    "expenses": "0.07",
+    "report": {"VOIP": False, "carrier": {"name": "Example Mobile"}},
+    "period": "MIN_15",
+    "service_code": "tg",
+    "country_code": "667",
+    "proxy_city": "Berlin",
+}
+SHOWN: Final[dict[str, str]] = {
+    "id": "71066120515e427ea147fc090fe395ce",
+    "status": "no SMS",
+    "status_text": "not_sms_code",
+    "provider": "residential",
+    "price": "$2.84",
+    "phone_number": "+1 555-555-0123",
+    "expires_at": "13:37:00",
+    "codes": "79373",
+    "can_replay": "can_replay: yes",
+    "can_extend": "can_extend: no",
+    "can_cancel": "can_cancel: no",
+    "fraud_score": "Fraud 0",
+    "expenses": "$0.07",
+    "report": "carrier.name: Example Mobile",
+    "period": "MIN_15",
+    "service_code": "tg",
+    "country_code": "667",
+    "pk": "97f39164512f4ccb9b1a22cbdee0c47f",
+    "extras": "proxy_city: Berlin",
+}
+"""What the details say of each field."""
+
+FIELDS: Final = [field.name for field in fields(Order)]
+UNTOLD: Final = (None, "", ())
+
+
+def told() -> Order:
+    return read_order(TOLD)
+
+
+def record(order: Order) -> OrderRecord:
+    codes = tuple(Code(text, NOW) for text in order.codes)
+    return OrderRecord(order=order, bought=Span.up_to(NOW), first_seen=NOW, codes=codes)
+
+
+@pytest.mark.parametrize("name", FIELDS)
+def test_it_is_read(name: str) -> None:
+    assert getattr(told(), name) not in UNTOLD
+
+
+@pytest.mark.parametrize("name", FIELDS)
+def test_an_answer_that_leaves_it_out_leaves_it_as_it_was(name: str) -> None:
+    silent = read_order({"id": TOLD["id"]})
+    assert getattr(merge_order(told(), silent), name) == getattr(told(), name)
+
+
+@pytest.mark.parametrize("name", FIELDS)
+def test_an_answer_that_tells_it_first_is_heard(name: str) -> None:
+    silent = read_order({"id": TOLD["id"]})
+    assert getattr(merge_order(silent, told()), name) == getattr(told(), name)
+
+
+@pytest.mark.parametrize("name", FIELDS)
+def test_it_is_in_the_journal(name: str) -> None:
+    with closing(Journal.in_memory()) as journal:
+        journal.write([record(told())])
+        (found,) = journal.find([told().id]).values()
+    assert getattr(found.order, name) == getattr(told(), name)
+
+
+@pytest.mark.parametrize("name", FIELDS)
+def test_it_is_in_the_details(name: str) -> None:
+    pairs = record_details(record(told()), Shown(utc=True), now=NOW)
+    assert SHOWN[name] in "\n".join(f"{label} {text}" for label, text in pairs)
+
+
+def test_what_was_never_told_is_no_no() -> None:
+    order = Order(id="a", status=Status.WAITING, price=Decimal(1))
+    with closing(Journal.in_memory()) as journal:
+        journal.write([record(order)])
+        (found,) = journal.find(["a"]).values()
+    assert found.order == order
+    texts = [text for _, text in record_details(found, Shown(utc=True), now=NOW)]
+    assert {"can_cancel: not told", "can_replay: not told", "can_extend: not told"} <= set(texts)
