@@ -14,6 +14,7 @@ from numdeck.desk.events import PlanDropped, PlanDue
 from numdeck.desk.state import CancelStep, Entry
 from numdeck.model.order import Status
 from numdeck.model.plan import CancelPlan, again_after
+from numdeck.model.record import Attempt, OrderRecord
 from numdeck.model.request import OrderRequest
 from numdeck.sandbox.faults import Fault
 from numdeck.sandbox.purchase import Purchase
@@ -374,3 +375,28 @@ async def test_two_polls_never_overlap(bench: Bench) -> None:
     bench.sandbox.faults.add(Fault(path="/api/v1/numbers/", method="GET", action="delay", seconds=0.2))
     await asyncio.gather(bench.desk.poll_once(), bench.desk.poll_once())
     assert bench.sandbox.count("GET", "/api/v1/numbers/") == 3
+
+
+async def test_what_is_kept_while_another_cancel_is_being_noted_is_not_cancelled(
+    auto: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = await auto.order(), await auto.order()
+    await auto.poll(minutes=14)
+    begun, let_go, write = asyncio.Event(), asyncio.Event(), auto.desk.journal.write
+
+    async def held(records: list[OrderRecord], attempts: list[Attempt], plans: dict[str, CancelPlan]) -> None:
+        begun.set()
+        await let_go.wait()
+        await write(records, attempts, plans)
+
+    monkeypatch.setattr(auto.desk.journal, "write", held)
+    following = asyncio.create_task(auto.desk.follow_plans())
+    await begun.wait()
+    keeping = asyncio.create_task(auto.desk.keep(second.id))
+    await asyncio.sleep(0)  # it waits for its turn, before the second cancel does
+    let_go.set()
+    assert "only by hand" in await keeping
+    await following
+    assert puts(auto) == 1
+    assert auto.entry(first.id).cancel is CancelStep.REQUESTED
+    assert (auto.entry(second.id).plan, auto.entry(second.id).cancel) == (CancelPlan.KEPT, CancelStep.NONE)

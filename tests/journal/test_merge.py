@@ -149,3 +149,13 @@ def test_what_came_of_an_attempt_is_not_undone(journal: Journal, settled: Attemp
     journal.write(attempts=[attempt(state=settled)])
     journal.write(attempts=[attempt(state=late)])
     assert journal.load().attempts == ()
+
+
+@pytest.mark.parametrize(
+    ("stored", "written"),
+    [(NOON, NOON + 60), (NOON + 60, NOON)],
+    ids=["the file saw it first", "the writer saw it first"],
+)
+def test_first_seen_is_when_the_first_of_them_saw_it(stored: float, written: float) -> None:
+    merged = merge_record(replace(WAITING, first_seen=stored), replace(WAITING, first_seen=written))
+    assert merged.first_seen == NOON

@@ -101,3 +101,20 @@ def test_the_last_price_is_of_the_newest_order_bought_here_whenever_that_was(jou
     assert journal.totals_since(NOON + 3600).last_price == Decimal("0.30")
     journal.write([record(5, price=None)])
     assert journal.totals_since(NOON + 3600).last_price is None
+
+
+@pytest.mark.parametrize(
+    ("bought", "first_seen", "counts"),
+    [
+        (Span(NOON - 10, NOON - 5), NOON + 60, 0),  # bought before, however late it was seen
+        (Span(NOON - 10, NOON), NOON + 60, 1),  # perhaps before: counted when it may have been since
+        (Span(NOON - 10, NOON + 5), NOON - 10, 1),
+        (Span.up_to(NOON - 5), NOON + 60, 0),
+        (Span.up_to(NOON + 5), NOON + 60, 1),
+    ],
+)
+def test_an_order_counts_from_the_latest_instant_at_which_it_may_have_been_bought(
+    journal: Journal, bought: Span, first_seen: float, counts: int
+) -> None:
+    journal.write([replace(record(1, status=Status.WAITING), bought=bought, first_seen=first_seen)])
+    assert journal.totals_since(NOON).orders == counts
