@@ -50,7 +50,7 @@ async def open_bench(clock: ManualClock) -> AsyncIterator[OpenBench]:
             world = sandbox or Sandbox(replace(plain, **sandbox_settings), clock=clock)  # type: ignore[arg-type]
             server = stack.enter_context(SandboxServer(world))
             desk_clock = ServiceClock(DeskClock(clock, ahead=clock_ahead))
-            timeouts = Timeouts(connect=2.0, read=2.0, write=2.0, pool=2.0)
+            timeouts = Timeouts(connect=20.0, read=20.0, write=20.0, pool=20.0)  # a loaded machine needs some of them
             client = NumbersClient(server.base_url, SANDBOX_KEY, desk_clock, timeouts=timeouts)
             kept = opened or await (JournalThread.open(journal) if journal else JournalThread.in_memory())
             desk = Desk(client, kept, desk_clock, desk_settings or DeskSettings(), names_file=names_file)

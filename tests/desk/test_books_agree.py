@@ -92,7 +92,7 @@ class OperatorAndWorld(RuleBasedStateMachine):
 
     async def open_desk(self) -> Bench:
         desk_clock = ServiceClock(DeskClock(self.clock))
-        timeouts = Timeouts(connect=1.0, read=1.0, write=1.0, pool=1.0)
+        timeouts = Timeouts(connect=20.0, read=20.0, write=20.0, pool=20.0)
         self.is_auto = not self.is_auto
         desk_settings = DeskSettings(keep_ended=10**9, auto_cancel_after=840.0 if self.is_auto else None)
         client = NumbersClient(self.server.base_url, SANDBOX_KEY, desk_clock, timeouts=timeouts)

