@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from numdeck.model.request import Period, Provider
+from numdeck.model.span import Span
 from numdeck.sandbox.faults import Fault
 from numdeck.sandbox.purchase import Purchase
 from tests.support import Bench, OpenBench
@@ -88,3 +90,46 @@ async def test_the_very_first_start_tells_of_no_absence(open_bench: OpenBench) -
     await bench.poll()
     await bench.poll(seconds=2)
     assert told(bench) == []
+
+
+async def test_what_happened_meanwhile_is_not_shown_as_if_it_had_happened_at_the_start(
+    open_bench: OpenBench, tmp_path: Path
+) -> None:
+    journal = tmp_path / "journal.sqlite3"
+    first = await open_bench(journal=journal)
+    await first.poll()
+    entry = await first.order()
+    bought_at = first.clock.now()
+    await first.poll(seconds=30)
+    await first.desk.close()
+    first.clock.advance(minutes=5)
+    first.sandbox.deliver(entry.id, "79373")
+    first.clock.advance(minutes=3)
+    second = await open_bench(journal=journal, sandbox=first.sandbox)
+    await second.poll()
+    now = second.clock.now()
+    (code,) = second.entry(entry.id).record.codes
+    assert code.received == second.entry(entry.id).record.ended == Span(bought_at, now)
+    await second.desk.close()
+    third = await open_bench(journal=journal, sandbox=first.sandbox)
+    (code,) = third.entry(entry.id).record.codes
+    assert code.received == third.entry(entry.id).record.ended == Span(bought_at, now)
+
+
+async def test_what_is_seen_while_it_happens_is_known_to_a_poll(bench: Bench) -> None:
+    entry = await bench.order()
+    await bench.poll(seconds=30)
+    last_poll = bench.clock.now()
+    bench.sandbox.deliver(entry.id, "79373")
+    await bench.poll(seconds=5)
+    (code,) = bench.entry(entry.id).record.codes
+    assert code.received == bench.entry(entry.id).record.ended == Span(last_poll, last_poll + 5)
+
+
+async def test_a_code_that_was_there_at_first_sight_is_of_any_time_before(bench: Bench, open_bench: OpenBench) -> None:
+    order = bench.sandbox.buy(Purchase(provider=Provider.RESIDENTIAL_RENT, period=Period.WEEK)).id.hex
+    bench.sandbox.deliver(order, "79373")
+    late = await open_bench(sandbox=bench.sandbox)
+    await late.poll(seconds=60)
+    (code,) = late.entry(order).record.codes
+    assert code.received == Span.up_to(late.clock.now())

@@ -46,8 +46,9 @@ def record(number: int = 1, *codes: str, status: Status = Status.SUCCESS, **orde
         first_seen=bought_at + 1,
         origin=Origin.HERE,
         request=TELEGRAM,
-        codes=tuple(Code(text, bought_at + 200) for text in codes),
+        codes=tuple(Code(text, bought_at + 200, absent_at=bought_at + 200) for text in codes),
         ended_at=bought_at + 300 if status.is_final else None,
+        alive_at=bought_at + 300 if status.is_final else -math.inf,
     )
 
 
@@ -85,6 +86,8 @@ def _spans(draw: st.DrawFn) -> Span:
     return Span(draw(st.just(-math.inf) | st.floats(FIRST_INSTANT, latest)), latest)
 
 
+_beginnings = st.just(-math.inf) | _instants
+
 requests = st.builds(
     OrderRequest,
     provider=st.sampled_from(Provider),
@@ -100,7 +103,7 @@ requests = st.builds(
 @st.composite
 def records(draw: st.DrawFn, order_id: str | None = None) -> OrderRecord:
     """Any record, of the order `order_id` or of any."""
-    codes = tuple(draw(st.lists(st.builds(Code, _texts, _instants, st.sampled_from(Sight)), max_size=4)))
+    codes = tuple(draw(st.lists(st.builds(Code, _texts, _instants, st.sampled_from(Sight), _beginnings), max_size=4)))
     order = st.builds(
         Order,
         id=_texts.map(canonical_id) if order_id is None else st.just(order_id),
@@ -131,6 +134,7 @@ def records(draw: st.DrawFn, order_id: str | None = None) -> OrderRecord:
         request=draw(st.none() | requests),
         codes=codes,
         ended_at=draw(st.none() | _instants),
+        alive_at=draw(_beginnings),
         in_history=draw(st.booleans()),
     )
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from math import inf
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from numdeck.model.duration import show_age, show_clock, show_coarse, show_left, show_until
+from numdeck.model.duration import show_age, show_ages, show_clock, show_coarse, show_left, show_until
 
 DAY = 86400
 seconds = st.floats(0, 10 * DAY)
@@ -80,3 +82,32 @@ def _read(text: str) -> float:
         return float(number) * {"s": 1, "min": 60, "h": 3600, "d": DAY}[unit]
     minutes, _, rest = text.partition(":")
     return float(minutes) * 60 + float(rest)
+
+
+@pytest.mark.parametrize(
+    ("youngest", "oldest", "text"),
+    [
+        (0, 0.3, "<1 min"),
+        (59.9, 60.2, "<1 min"),  # a round trip is no interval
+        (-3, 1, "<1 min"),
+        (70, 100, "1 min"),
+        (70, 270, "1–4 min"),
+        (10, 90, "<2 min"),
+        (10, 59, "<1 min"),
+        (10, 4000, "<2 h"),
+        (600, 890, "10–14 min"),
+        (3500, 3900, ">58 min"),
+        (7300, 20000, "2–5 h"),
+        (5, inf, "?"),
+        (60, inf, ">1 min"),
+        (200, inf, ">3 min"),
+        (90000, inf, ">25 h"),
+    ],
+)
+def test_an_age_of_which_only_the_bounds_are_known(youngest: float, oldest: float, text: str) -> None:
+    assert show_ages(youngest, oldest) == text
+
+
+@given(st.floats(0, 1e6), st.floats(0, 1e6) | st.just(inf))
+def test_the_age_of_a_row_fits_its_column(youngest: float, more: float) -> None:
+    assert len(show_ages(youngest, youngest + more)) <= 9

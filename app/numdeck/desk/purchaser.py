@@ -113,7 +113,7 @@ class Purchaser:
             first_seen=placed.answered_at,
             origin=Origin.HERE,
             request=attempt.request,
-            codes=tuple(Code(text, placed.answered_at, Sight.UNSEEN) for text in order.codes),
+            codes=tuple(Code(text, placed.answered_at, Sight.UNSEEN, absent_at=placed.sent_at) for text in order.codes),
         )
         phase = phase_of(order)
         look_at = placed.answered_at if phase is Phase.ASSIGNING else None

@@ -74,7 +74,7 @@ def _appear(order: Order, seen: Seen) -> list[EntryEvent]:
     bought = Span.up_to(seen.answered_at) if seen.previous is None else Span(seen.previous, seen.answered_at)
     is_news = bool(order.codes) and not seen.first_start
     sight = Sight.UNSEEN if is_news else Sight.PAST
-    codes = tuple(Code(text, seen.answered_at, sight) for text in order.codes)
+    codes = tuple(Code(text, seen.answered_at, sight, bought.earliest) for text in order.codes)
     record = OrderRecord(order=order, bought=bought, first_seen=seen.answered_at, codes=codes)
     entry = Entry(record=record, phase=phase_of(order), alive_at=seen.sent_at)
     return [Appeared(entry), CodesArrived(entry, codes)] if is_news else [Appeared(entry)]
@@ -89,7 +89,7 @@ def observe(entry: Entry, order: Order, *, asked_at: float, seen_at: float, in_l
     merged = merge_order(record.order, order)
     known = reread(record.codes, order.codes)
     fresh_texts = new_codes(tuple(code.text for code in known), order.codes)
-    fresh = tuple(Code(text, seen_at, Sight.UNSEEN) for text in fresh_texts)
+    fresh = tuple(Code(text, seen_at, Sight.UNSEEN, entry.alive_at) for text in fresh_texts)
     ended_now = merged.status.is_final and not record.is_ended
     after = replace(
         entry,
@@ -98,6 +98,7 @@ def observe(entry: Entry, order: Order, *, asked_at: float, seen_at: float, in_l
             order=merged,
             codes=known + fresh,
             ended_at=seen_at if ended_now else record.ended_at,
+            alive_at=entry.alive_at if ended_now else record.alive_at,
         ),
         phase=_next_phase(entry, merged, in_list=in_list),
     )

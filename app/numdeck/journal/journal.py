@@ -24,6 +24,7 @@ from numdeck.journal.rows import (
     ATTEMPT_COLUMNS,
     ORDER_COLUMNS,
     attempt_row,
+    if_finite,
     order_row,
     read_attempt,
     read_balance,
@@ -287,9 +288,9 @@ class Journal:
             changed = [one for one in merged.values() if one.id not in known or one.codes != known[one.id].codes]
             self._connection.executemany("DELETE FROM codes WHERE order_id = ?", [[record.id] for record in changed])
             self._connection.executemany(
-                "INSERT INTO codes (order_id, ordinal, text, seen_at, sight) VALUES (?, ?, ?, ?, ?)",
+                "INSERT INTO codes (order_id, ordinal, text, seen_at, sight, absent_at) VALUES (?, ?, ?, ?, ?, ?)",
                 (
-                    (record.id, ordinal, code.text, code.seen_at, code.sight)
+                    (record.id, ordinal, code.text, code.seen_at, code.sight, if_finite(code.absent_at))
                     for record in changed
                     for ordinal, code in enumerate(record.codes)
                 ),

@@ -23,6 +23,7 @@ def merge_record(stored: OrderRecord, written: OrderRecord) -> OrderRecord:
         request=written.request or stored.request,
         codes=codes,
         ended_at=written.ended_at if stored.ended_at is None else stored.ended_at,
+        alive_at=written.alive_at if stored.ended_at is None else stored.alive_at,
         in_history=written.in_history and stored.in_history,  # once on somebody's desk, it is followed there
     )
 

@@ -23,7 +23,7 @@ ORDER_COLUMNS: Final = (
     "can_cancel", "fraud_score", "expenses", "report_parts", "period", "service_code", "country_code", "request",
     "origin", "bought_earliest", "bought_latest", "first_seen", "ended_at", "acknowledged", "is_ended", "sort_at",
     "counted_at", "service", "country", "search", "in_history",
-    "pk", "extras", "untold",
+    "pk", "extras", "untold", "alive_at",
 )  # fmt: skip
 """The columns of `orders`, in the order of `order_row`."""
 
@@ -44,10 +44,11 @@ def order_row(record: OrderRecord, sort_at: float) -> tuple[Any, ...]:
         order.expires_at, *(bool(getattr(order, flag)) for flag in _FLAGS), order.fraud_score,
         _text(order.expenses), json.dumps(order.report), order.period, order.service_code, order.country_code,
         None if record.request is None else write_request(record.request), record.origin.value,
-        None if record.bought.is_open else record.bought.earliest, record.bought.latest, record.first_seen,
+        if_finite(record.bought.earliest), record.bought.latest, record.first_seen,
         record.ended_at, not record.unseen, record.is_recorded, sort_at, _counted_at(record),
         record.service_code, record.country_code, _search(record), record.in_history,
         order.pk, json.dumps(order.extras), json.dumps([flag for flag in _FLAGS if getattr(order, flag) is None]),
+        if_finite(record.alive_at),
     )  # fmt: skip
 
 
@@ -85,22 +86,22 @@ def read_order(row: sqlite3.Row, codes: Iterable[Code]) -> OrderRecord:
         pk=_if_told(row["pk"]),
         extras=tuple((_told(name), _parts(parts)) for name, parts in json.loads(row["extras"])),
     )
-    earliest = -math.inf if row["bought_earliest"] is None else _instant(row["bought_earliest"])
     return OrderRecord(
         order=order,
-        bought=Span(earliest, _instant(row["bought_latest"])),
+        bought=Span(_from(row["bought_earliest"]), _instant(row["bought_latest"])),
         first_seen=_instant(row["first_seen"]),
         origin=Origin(row["origin"]),
         request=None if row["request"] is None else read_request(row["request"]),
         codes=codes,
         ended_at=_if_known(row["ended_at"]),
+        alive_at=_from(row["alive_at"]),
         in_history=bool(row["in_history"]),
     )
 
 
 def read_code(row: sqlite3.Row) -> Code:
     """The code of a row. Raises ValueError for what was never written there."""
-    return Code(_told(row["text"], MAX_CODE), _instant(row["seen_at"]), Sight(row["sight"]))
+    return Code(_told(row["text"], MAX_CODE), _instant(row["seen_at"]), Sight(row["sight"]), _from(row["absent_at"]))
 
 
 def read_attempt(row: sqlite3.Row) -> Attempt:
@@ -204,6 +205,15 @@ def _instant(value: object) -> float:
     if not (isinstance(value, int | float) and FIRST_INSTANT <= value <= LAST_INSTANT):
         raise ValueError("no instant")
     return value
+
+
+def if_finite(instant: float) -> float | None:
+    """The beginning of an interval, NULL where nothing is known of it."""
+    return instant if math.isfinite(instant) else None
+
+
+def _from(value: object) -> float:
+    return -math.inf if value is None else _instant(value)
 
 
 def read_seconds(value: object) -> float:

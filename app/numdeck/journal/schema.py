@@ -132,6 +132,14 @@ MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (
             uncertainty REAL NOT NULL
         )
         """,
+        # NULL: nobody had looked. Of what was noted before, the instant itself was all that was known.
+        "ALTER TABLE codes ADD COLUMN absent_at REAL",
+        """
+        UPDATE codes SET absent_at = seen_at
+        WHERE seen_at > (SELECT first_seen FROM orders WHERE id = order_id)
+        """,
+        "ALTER TABLE orders ADD COLUMN alive_at REAL",
+        "UPDATE orders SET alive_at = ended_at",
     ),
 )
 """Scripts, statement by statement: number n brings a file of schema n to schema n + 1."""

@@ -12,6 +12,7 @@ _LAST_STRETCH: Final = 120
 _STEP: Final = 5
 _TENTHS_BELOW: Final = 10
 _EVERY_SECOND_FROM: Final = 15
+_CLOSE: Final = 5
 
 
 def show_clock(seconds: float) -> str:
@@ -51,6 +52,27 @@ def show_coarse(seconds: float) -> str:
     if whole < 2 * _DAY:
         return f"{whole // _HOUR} h"
     return f"{whole // _DAY} d"
+
+
+def show_ages(youngest: float, oldest: float) -> str:
+    """Write an age of which only the bounds are known, in seconds: `3 min`, `1–4 min`, `<4 min`, `>3 min`, `?`.
+
+    `oldest` is inf where nothing is known of it. Bounds that are close together are one age.
+    """
+    youngest = max(0.0, youngest)
+    low, high = show_age(youngest), "" if math.isinf(oldest) else show_age(oldest)
+    if low == high or oldest - youngest <= _CLOSE:
+        return low
+    if youngest < _MINUTE:
+        return f"<{_rounded_up(oldest)}" if high else "?"
+    (low_count, low_unit), (high_count, high_unit) = low.split(), high.split() if high else ("", "")
+    return f"{low_count}–{high_count} {low_unit}" if low_unit == high_unit else f">{low}"
+
+
+def _rounded_up(seconds: float) -> str:
+    """The next whole unit after an age of a minute or more."""
+    count, unit = show_coarse(seconds).split()
+    return f"{int(count) + 1} {unit}"
 
 
 def show_age(seconds: float) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, fields, replace
 from enum import IntEnum, StrEnum
 from typing import Final
@@ -31,11 +32,20 @@ class Sight(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """A code of an order, when it was first seen here (epoch seconds), and whether the operator has seen it."""
+    """A code of an order, when it was first seen here, and whether the operator has seen it.
+
+    It was not there yet at `absent_at`, −inf where nobody had looked. Both in epoch seconds.
+    """
 
     text: str
     seen_at: float
     sight: Sight = Sight.PAST
+    absent_at: float = -math.inf
+
+    @property
+    def received(self) -> Span:
+        """When the service received it."""
+        return Span(min(self.absent_at, self.seen_at), self.seen_at)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,8 +54,9 @@ class OrderRecord:
 
     `bought` is the purchase instant as far as it is known. `first_seen` and `ended_at` are epoch seconds; `ended_at` is
     when its end was seen here, None while it lives and for an order that had ended before it was first seen (then
-    `is_ended` alone says so). `in_history` is set for an order that was first seen in the history, before its end
-    (`calculation`): it is shown there, not on the desk.
+    `is_ended` alone says so); `alive_at` is when it was last seen alive before that, −inf where nobody had looked.
+    `in_history` is set for an order that was first seen in the history, before its end (`calculation`): it is shown
+    there, not on the desk.
     """
 
     order: Order
@@ -55,6 +66,7 @@ class OrderRecord:
     request: OrderRequest | None = None
     codes: tuple[Code, ...] = ()
     ended_at: float | None = None
+    alive_at: float = -math.inf
     in_history: bool = False
 
     @property
@@ -66,6 +78,11 @@ class OrderRecord:
     def is_ended(self) -> bool:
         """Whether its end is known."""
         return self.order.status.is_final
+
+    @property
+    def ended(self) -> Span | None:
+        """When it ended; None while it lives, and if it had ended before anybody looked."""
+        return None if self.ended_at is None else Span(min(self.alive_at, self.ended_at), self.ended_at)
 
     @property
     def unseen(self) -> tuple[Code, ...]:

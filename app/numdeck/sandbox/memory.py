@@ -6,6 +6,7 @@ past without services, ages and cancel windows. This fills the gap, for the embe
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Final
 
@@ -61,6 +62,7 @@ def _record(order: Order, on_client_clock: Callable[[float], float], now: float)
             country_code=order.country_code,
             need_fraud_score=order.fraud_score is not None,
         ),
-        codes=tuple(Code(text, seen_at, Sight.SEEN) for text in order.codes),
+        codes=tuple(Code(text, seen_at, Sight.SEEN, seen_at) for text in order.codes),
         ended_at=None if order.status in UNFINISHED else seen_at,
+        alive_at=-math.inf if order.status in UNFINISHED else seen_at,
     )

@@ -12,8 +12,8 @@ from numdeck.model.money import show_money
 from numdeck.model.plan import CancelPlan
 from numdeck.model.record import Code, OrderRecord, Origin
 from numdeck.model.text import MAX_CODE
-from numdeck.model.window import CancelReason, CancelRule
-from numdeck.ui.shown import Shown, show_code, show_country, show_number, show_when
+from numdeck.model.window import SURE_WITHIN, CancelReason, CancelRule
+from numdeck.ui.shown import SEEN_WITHIN, Shown, show_code, show_country, show_number, show_span, show_when
 
 _FLAG_WORDS: Final = {True: "yes", False: "no", None: "not told"}
 
@@ -65,7 +65,7 @@ def _cancel_sentence(entry: Entry, rule: CancelRule) -> str:
         case CancelStep.REQUESTED:
             return "Requested; the money counts as back when the service confirms it."
         case CancelStep.NONE if entry.plan is CancelPlan.ARMED:
-            if rule.reason is CancelReason.TOO_SOON:
+            if rule.reason in {CancelReason.TOO_SOON, CancelReason.PERHAPS_OPEN}:
                 return "Armed: sent when the window opens. Press again to disarm."
             return "Armed: sent again and again until it gets through or the window closes."
         case CancelStep.NONE:
@@ -90,7 +90,7 @@ def record_details(record: OrderRecord, shown: Shown, *, now: float) -> list[tup
     optional = [
         ("Expenses", None if order.expenses is None else show_money(order.expenses)),
         ("Expires", None if order.expires_at is None else show_when(order.expires_at, shown, now=now)),
-        ("Ended", None if record.ended_at is None else show_when(record.ended_at, shown, now=now)),
+        ("Ended", _ended(record, shown, now)),
         ("Fraud", order.fraud_score),
     ]
     pairs += [(name, text) for name, text in optional if text is not None]
@@ -113,7 +113,7 @@ def _part(name: str, text: str) -> str:
 
 def code_words(code: Code, shown: Shown, *, now: float) -> str:
     """A code, whole, and when it arrived."""
-    return f"{show_code(code.text, shown, MAX_CODE)} ({show_when(code.seen_at, shown, now=now)})"
+    return f"{show_code(code.text, shown, MAX_CODE)} ({show_span(code.received, shown, now=now, within=SEEN_WITHIN)})"
 
 
 def named(name: str, code: str | None) -> str:
@@ -123,8 +123,14 @@ def named(name: str, code: str | None) -> str:
 
 def _bought(record: OrderRecord, shown: Shown, now: float) -> str:
     where = "here" if record.origin is Origin.HERE else "elsewhere"
-    latest = show_when(record.bought.latest, shown, now=now)
-    return f"{where}, by {latest} at the latest" if record.bought.is_open else f"{where}, {latest}"
+    when = show_span(record.bought, shown, now=now, within=SURE_WITHIN)
+    return f"{where}, {when} at the latest" if record.bought.is_open else f"{where}, {when}"
+
+
+def _ended(record: OrderRecord, shown: Shown, now: float) -> str | None:
+    if record.ended is not None:
+        return show_span(record.ended, shown, now=now, within=SEEN_WITHIN)
+    return f"before {show_when(record.first_seen, shown, now=now)}, when it was first seen" if record.is_ended else None
 
 
 def _flags(record: OrderRecord) -> list[str]:

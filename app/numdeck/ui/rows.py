@@ -6,13 +6,13 @@ from enum import Enum
 from typing import Final
 
 from numdeck.desk.state import CancelStep, Entry, Phase
-from numdeck.model.duration import show_age, show_until
+from numdeck.model.duration import show_age, show_ages, show_until
 from numdeck.model.money import show_money
 from numdeck.model.order import Status
 from numdeck.model.plan import CancelPlan, armed_words
 from numdeck.model.record import Attempt, AttemptState, OrderRecord
 from numdeck.model.window import CancelReason, CancelRule
-from numdeck.ui.shown import Shown, show_code, show_country, show_number, show_when
+from numdeck.ui.shown import Shown, show_by, show_code, show_country, show_number
 from numdeck.ui.table import Align, Cell, Column, Role, Row
 
 NO_CODE: Final = "···"
@@ -32,7 +32,7 @@ ACTIVE_COLUMNS: Final = (
     Column(key="code", title="CODE", width=12, min_width=10, grow=1),
     Column(key="service", title="SERVICE", width=16, min_width=7, priority=1, grow=2),
     Column(key="country", title="COUNTRY", width=14, min_width=7, priority=2, grow=1),
-    Column(key="age", title="AGE", width=6, priority=3, align=Align.RIGHT),
+    Column(key="age", title="AGE", width=9, min_width=6, priority=3, align=Align.RIGHT),
     Column(key="price", title="PRICE", width=7, priority=4, align=Align.RIGHT),
 )
 
@@ -118,10 +118,8 @@ def code_cell(entry: Entry, shown: Shown) -> Cell | str:
 
 
 def age_text(record: OrderRecord, now: float) -> str:
-    """How long ago it was bought: `≥` where it may be longer, as only the latest possible instant is known."""
-    if record.bought.is_open:
-        return "≥" + show_age(max(0.0, now - record.bought.latest)).removeprefix("<")
-    return show_age(max(0.0, now - record.bought.latest))
+    """How long ago it was bought, as exactly as that is known."""
+    return show_ages(now - record.bought.latest, now - record.bought.earliest)
 
 
 def attempt_row(attempt: Attempt, shown: Shown, *, now: float) -> Row:
@@ -145,10 +143,7 @@ def history_row(record: OrderRecord, shown: Shown, *, now: float) -> Row:
     sign = UNSEEN_SIGN if record.unseen else ""
     # The newest first: what does not fit into the cell is the older ones.
     codes = sign + ", ".join(show_code(code.text, shown) for code in reversed(record.codes))
-    if record.ended_at is not None:
-        when = show_when(record.ended_at, shown, now=now)
-    else:
-        when = "earlier" if record.is_ended else "not yet"
+    when = show_by(record.ended, shown, now=now) if record.is_ended else "not yet"
     cells = (
         when,
         show_number(order.phone_number, shown) if order.phone_number else "—",

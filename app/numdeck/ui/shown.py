@@ -11,9 +11,16 @@ from numdeck.model.balance import Balance
 from numdeck.model.money import show_money
 from numdeck.model.phone import group_number, number_region
 from numdeck.model.record import OrderRecord
+from numdeck.model.span import Span
 from numdeck.model.text import MAX_FIELD, clean
 
 MASK: Final = "•"
+
+SEEN_WITHIN: Final = 60.0
+"""What was seen so soon after it happened, in seconds, happened when it was seen: polls are not closer together."""
+
+_TIME_CELLS: Final = len("14:02:11")
+_TIME_OF_DAY: Final = len(" 14:02")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +73,30 @@ def show_when(instant: float, shown: Shown, *, now: float) -> str:
     zone = UTC if shown.utc else None
     moment, today = (datetime.fromtimestamp(value, tz=UTC).astimezone(zone) for value in (instant, now))
     return moment.strftime("%H:%M:%S" if moment.date() == today.date() else "%d %b %H:%M")
+
+
+def show_span(span: Span, shown: Shown, *, now: float, within: float) -> str:
+    """What is known of an instant: `14:02:11` if it is known `within` so many seconds, else both bounds or the later.
+
+    `between 14:02:11 and 14:03:40`, `by 14:02:11`.
+    """
+    latest = show_when(span.latest, shown, now=now)
+    if span.latest - span.earliest <= within:
+        return latest
+    if span.is_open:
+        return f"by {latest}"
+    earliest = show_when(span.earliest, shown, now=now)
+    return latest if earliest == latest else f"between {earliest} and {latest}"
+
+
+def show_by(span: Span | None, shown: Shown, *, now: float) -> str:
+    """What is known of the end of an order, in a narrow cell: `14:02:11`, `by 14:02:11`, `by 23 Nov`, `earlier`."""
+    if span is None:
+        return "earlier"
+    latest = show_when(span.latest, shown, now=now)
+    if span.latest - span.earliest <= SEEN_WITHIN:
+        return latest
+    return f"by {latest if len(latest) <= _TIME_CELLS else latest[:-_TIME_OF_DAY]}"
 
 
 def zone_name(now: float, *, utc: bool) -> str:

@@ -22,13 +22,13 @@ CREATE TABLE codes (
             order_id TEXT NOT NULL REFERENCES orders (id),
             ordinal INTEGER NOT NULL,
             text TEXT NOT NULL,
-            seen_at REAL NOT NULL, sight INTEGER NOT NULL DEFAULT 0,
+            seen_at REAL NOT NULL, sight INTEGER NOT NULL DEFAULT 0, absent_at REAL,
             PRIMARY KEY (order_id, ordinal)
         ) WITHOUT ROWID
         ;
-INSERT INTO "codes" VALUES('00000000000000000000000000000001',0,'12345',1750000260.0,1);
-INSERT INTO "codes" VALUES('00000000000000000000000000000001',1,'Ж-678',1750000260.0,1);
-INSERT INTO "codes" VALUES('00000000000000000000000000000009',0,'555',1750000000.0,0);
+INSERT INTO "codes" VALUES('00000000000000000000000000000001',0,'12345',1750000260.0,1,1750000260.0);
+INSERT INTO "codes" VALUES('00000000000000000000000000000001',1,'Ж-678',1750000260.0,1,1750000260.0);
+INSERT INTO "codes" VALUES('00000000000000000000000000000009',0,'555',1750000000.0,0,NULL);
 CREATE TABLE marks (
             name TEXT NOT NULL PRIMARY KEY,
             at REAL NOT NULL             -- an instant to remember
@@ -67,21 +67,21 @@ CREATE TABLE orders (
             service TEXT,                -- what it is for: as asked for here, else as the service told it
             country TEXT,
             search TEXT NOT NULL         -- what its row says, folded, a line each
-        , plan TEXT NOT NULL DEFAULT 'none', in_history INTEGER NOT NULL DEFAULT 0, pk TEXT, report_parts TEXT, extras TEXT NOT NULL DEFAULT '[]', untold TEXT NOT NULL DEFAULT '[]');
+        , plan TEXT NOT NULL DEFAULT 'none', in_history INTEGER NOT NULL DEFAULT 0, pk TEXT, report_parts TEXT, extras TEXT NOT NULL DEFAULT '[]', untold TEXT NOT NULL DEFAULT '[]', alive_at REAL);
 INSERT INTO "orders" VALUES(1,'00000000000000000000000000000001','success','','virtual','0.15','+15550000001',NULL,0,0,0,NULL,NULL,NULL,NULL,NULL,NULL,'{"provider": "virtual", "period": "MIN_15", "service_code": "tg", "country_code": "667", "need_fraud_score": false, "markup_percent": 0, "promo_code": ""}','here',1750000060.0,1750000061.0,1750000061.0,1750000360.0,0,1,1750000360.0,1750000061.0,'tg','667','15550000001
 tg
 667
 virtual
 success
 12345
-ж-678','none',0,NULL,'[]','[]','[]');
+ж-678','none',0,NULL,'[]','[]','[]',1750000360.0);
 INSERT INTO "orders" VALUES(2,'00000000000000000000000000000002','waiting','','virtual','0.15','+15550000002',1750001200.0,0,0,1,'low',NULL,NULL,'MIN_15',NULL,NULL,NULL,'elsewhere',NULL,1750000000.0,1750000121.0,NULL,1,0,1.75000012099999904631e+09,1750000000.0,NULL,NULL,'15550000002
 virtual
-waiting','armed',0,NULL,'[]','[]','[]');
+waiting','armed',0,NULL,'[]','[]','[]',NULL);
 INSERT INTO "orders" VALUES(3,'00000000000000000000000000000009','success','','virtual','0.15','+15550000009',NULL,0,0,0,NULL,NULL,NULL,NULL,NULL,NULL,NULL,'elsewhere',NULL,1750000000.0,1750000000.0,NULL,1,1,1.74999999999999809267e+09,NULL,NULL,NULL,'15550000009
 virtual
 success
-555','none',0,NULL,'[]','[]','[]');
+555','none',0,NULL,'[]','[]','[]',NULL);
 CREATE TABLE pins (
             request TEXT NOT NULL PRIMARY KEY, -- JSON
             pinned_at REAL NOT NULL

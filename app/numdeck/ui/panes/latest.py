@@ -9,11 +9,12 @@ from textual.containers import Vertical
 from textual.widgets import Digits
 
 from numdeck.model.codes import CodeOf
-from numdeck.model.duration import show_age
+from numdeck.model.duration import show_ages
+from numdeck.model.record import Code
 from numdeck.ui.codes import CodesShown
 from numdeck.ui.panes.text import Text
 from numdeck.ui.rows import UNSEEN_SIGN
-from numdeck.ui.shown import Shown, show_code, show_number
+from numdeck.ui.shown import SEEN_WITHIN, Shown, show_code, show_number, show_when
 
 _DRAWABLE = frozenset("0123456789- ")
 _MOST_LINES: Final = 3
@@ -62,7 +63,7 @@ class LatestCode(Vertical):
         if is_big and digits.value != word:
             digits.update(word)
         number, service = show_number(record.order.phone_number, shown), shown.names.service(record.service_code)
-        about = f"{number} · {service} · {_age(codes.newest, now)}"
+        about = f"{number} · {service} · {code_age(code, shown, now)}"
         more = f" · +{len(codes.others)} unseen" if codes.others and not is_wide else ""
         sign = UNSEEN_SIGN if code in record.unseen else ""
         text.say(f"{sign}{about}" if is_big else f"{sign}{word}{more} · {about}")
@@ -71,14 +72,17 @@ class LatestCode(Vertical):
 def _other_lines(codes: tuple[CodeOf, ...], shown: Shown, now: float) -> list[str]:
     lines = [
         f"{UNSEEN_SIGN}{show_code(code.text, shown)} · {show_number(record.order.phone_number, shown)} · "
-        f"{_age((record, code), now)}"
+        f"{code_age(code, shown, now)}"
         for record, code in codes[:_MOST_LINES]
     ]
     more = len(codes) - len(lines)
     return [*lines, f"+{more} more"] if more else lines
 
 
-def _age(found: CodeOf, now: float) -> str:
-    record, code = found
-    was_there = record.bought.is_open and code.seen_at == record.first_seen  # nobody knows since when
-    return "earlier" if was_there else f"{show_age(max(0.0, now - code.seen_at))} ago"
+def code_age(code: Code, shown: Shown, now: float) -> str:
+    """How long ago the service received it, as exactly as that is known."""
+    received = code.received
+    if received.is_open:
+        return f"by {show_when(received.latest, shown, now=now)}"
+    is_exact = received.latest - received.earliest <= SEEN_WITHIN
+    return f"{show_ages(now - received.latest, now - (received.latest if is_exact else received.earliest))} ago"

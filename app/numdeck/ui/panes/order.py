@@ -34,13 +34,14 @@ def cancel_button_state(entry: Entry, rule: CancelRule, now: float, *, read_only
         return CancelButtonState("Cancel: read-only", False)
     if entry.cancel.is_under_way:
         return CancelButtonState("Cancel requested…", False)
+    if entry.is_open and entry.plan is CancelPlan.ARMED:
+        return CancelButtonState(f"Cancel: {armed_words(rule, now)}", False)
     if entry.is_open and rule.allowed:
         sign = " ≈" if rule.reason is CancelReason.PERHAPS_OPEN else ""
         return CancelButtonState(f"Cancel order{sign}", True)
     if not entry.is_open:
         return CancelButtonState("Cancel: ended", False)
-    words = armed_words(rule, now) if entry.plan is CancelPlan.ARMED else rule.text(now)
-    return CancelButtonState(f"Cancel: {words}", False)
+    return CancelButtonState(f"Cancel: {rule.text(now)}", False)
 
 
 class OrderPane(Vertical):
