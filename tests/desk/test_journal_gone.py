@@ -344,8 +344,8 @@ async def test_one_record_that_cannot_be_written_holds_back_no_other(
 @pytest.mark.parametrize(
     "damage",
     [
-        "INSERT INTO codes VALUES ('{id}', 1, '0000', 1750000000.0, 2)",
-        "INSERT INTO codes VALUES ('{id}', 0, '0000', 1750000000.0, 2); DELETE FROM orders WHERE id = '{id}'",
+        "INSERT INTO codes VALUES ('{id}', 1, '0000', 1750000000.0, 2, NULL)",
+        "INSERT INTO codes VALUES ('{id}', 0, '0000', 1750000000.0, 2, NULL); DELETE FROM orders WHERE id = '{id}'",
         "DELETE FROM orders WHERE id = '{id}'",
         "UPDATE orders SET status = 'odd' WHERE id = '{id}'",
         "UPDATE orders SET price = 'dear' WHERE id = '{id}'",
