@@ -65,6 +65,11 @@ class Bench:
         await self.desk.poll_once()
         await self.desk.follow_once()
 
+    async def inform(self, request: OrderRequest = TELEGRAM) -> None:
+        """Learn names, and what a request costs, as the order form does before it asks."""
+        await self.desk.learn_names()
+        await self.desk.quotes.of(request, self.desk.names.service(request.service_code))
+
     async def order(self, request: OrderRequest = TELEGRAM) -> Entry:
         """Order a number that is placed at once."""
         attempt = await self.desk.order(request)

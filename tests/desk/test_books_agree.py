@@ -231,7 +231,7 @@ class OperatorAndWorld(RuleBasedStateMachine):
 
     def what_came_of(self, attempt: Attempt) -> str | None:
         """The operator knows what they ordered, and which of the orders are somebody else's."""
-        for record in self.do(self.bench.desk.candidates(attempt.id)):
+        for record in (each.record for each in self.do(self.bench.desk.candidates(attempt.id))):
             order = self.sandbox.order(record.id)
             asked_for = (attempt.request.service_code, attempt.request.country_code)
             if record.id not in self.elsewhere and (order.service_code, order.country_code) == asked_for:

@@ -127,6 +127,7 @@ async def test_one_that_is_listed_again_is_alive_and_leaves_the_history(open_ben
 
 async def test_a_lost_purchase_may_be_in_calculation_already(bench: Bench) -> None:
     """It was once said to be not placed, as neither the list nor the history seemed to have it."""
+    await bench.inform()
     bench.sandbox.faults.add(Fault(method="POST", when="after", action="cut"))
     attempt = await bench.desk.order(TELEGRAM)
     assert attempt.state is AttemptState.UNKNOWN

@@ -55,6 +55,7 @@ async def test_two_presses_at_once_send_one(bench: Bench) -> None:
     ids=["cut after", "cut before", "truncated", "502", "unreadable"],
 )
 async def test_a_lost_answer_is_an_unknown_purchase_that_is_settled_by_looking(bench: Bench, fault: Fault) -> None:
+    await bench.inform()
     bench.sandbox.faults.add(fault)
     attempt = await bench.desk.order(TELEGRAM)
     assert attempt.state is AttemptState.UNKNOWN
@@ -76,6 +77,7 @@ async def test_a_lost_answer_is_an_unknown_purchase_that_is_settled_by_looking(b
 
 
 async def test_an_unknown_purchase_that_has_ended_already_is_found_in_the_history(bench: Bench) -> None:
+    await bench.inform()
     bench.sandbox.faults.add(Fault(method="POST", when="after", action="cut"))
     await bench.desk.order(TELEGRAM)
     bench.sandbox.deliver(bench.sandbox.charges[-1].order_id, "79373")
@@ -94,7 +96,7 @@ async def test_a_strangers_order_is_not_taken_for_ours_that_has_ended_meanwhile(
     await bench.desk.poll_once()
     assert list(bench.desk.state.attempts) == [attempt.id], "the list shows one that fits, and the history another"
     await bench.desk.follow_once()
-    assert {record.id for record in await bench.desk.candidates(attempt.id)} >= {ours.hex}
+    assert {each.record.id for each in await bench.desk.candidates(attempt.id)} >= {ours.hex}
     assert list(bench.desk.state.attempts) == [attempt.id], "which of them it was is for the operator to say"
 
 
@@ -103,6 +105,7 @@ async def test_an_order_that_has_just_ended_and_is_not_in_the_history_yet_is_not
 ) -> None:
     bench = await open_bench(quirks=Quirks(history_lag=30))
     await bench.poll()
+    await bench.inform()
     bench.sandbox.faults.add(Fault(method="POST", when="after", action="cut"))
     await bench.desk.order(TELEGRAM)
     bench.clock.advance(300)
@@ -115,6 +118,7 @@ async def test_an_order_that_has_just_ended_and_is_not_in_the_history_yet_is_not
 
 
 async def test_list_and_history_that_come_at_once_settle_it_once(bench: Bench) -> None:
+    await bench.inform()
     bench.sandbox.faults.add(Fault(method="POST", when="after", action="cut"))
     await bench.desk.order(TELEGRAM)
     bench.clock.advance(5)
@@ -137,10 +141,12 @@ async def test_an_unknown_purchase_survives_a_restart(open_bench: OpenBench, tmp
     path = tmp_path / "journal.sqlite3"
     first = await open_bench(journal=path)
     await first.poll()
+    await first.inform()
     first.sandbox.faults.add(Fault(method="POST", when="after", action="cut"))
     await first.desk.order(TELEGRAM)
     await first.desk.close()
     second = await open_bench(journal=path, sandbox=first.sandbox)
+    await second.desk.learn_names()
     assert len(second.desk.state.attempts) == 1
     await second.poll(seconds=5)
     (entry,) = second.desk.state.entries.values()
@@ -208,7 +214,7 @@ async def test_the_operator_says_which_order_it_was(bench: Bench) -> None:
     attempt = await bench.desk.order(TELEGRAM)
     bench.sandbox.buy(Purchase())
     await bench.poll(seconds=5)
-    candidates = {record.id for record in await bench.desk.candidates(attempt.id)}
+    candidates = {each.record.id for each in await bench.desk.candidates(attempt.id)}
     assert candidates == set(bench.desk.state.entries)
     ours = bench.sandbox.charges[0].order_id.hex
     await bench.desk.settle_by_hand(attempt.id, ours)

@@ -136,6 +136,7 @@ def records(draw: st.DrawFn, order_id: str | None = None) -> OrderRecord:
         ended_at=draw(st.none() | _instants),
         alive_at=draw(_beginnings),
         in_history=draw(st.booleans()),
+        is_inferred=draw(st.booleans()),
     )
 
 
@@ -147,6 +148,9 @@ attempts = st.builds(
     state=st.sampled_from([AttemptState.SENDING, AttemptState.UNKNOWN]),
     order_id=st.none() | _texts,
     settled_at=st.none() | _instants,
+    searched_at=st.none() | _instants,
+    asked_price=st.none() | _amounts,
+    sender=_texts,
     reason=_texts,
 )
 """Any attempt that is open."""

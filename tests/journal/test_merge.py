@@ -17,7 +17,7 @@ from numdeck.model.order import Status
 from numdeck.model.record import AttemptState, Code, OrderRecord, Origin, Sight
 from numdeck.model.span import Span
 from numdeck.model.text import clean
-from tests.journal.samples import NOON, attempt, patient, record, records
+from tests.journal.samples import NOON, TELEGRAM, attempt, patient, record, records
 
 WAITING = record(1, status=Status.WAITING)
 ELSEWHERE = replace(WAITING, origin=Origin.ELSEWHERE, request=None, bought=Span(NOON, NOON + 90))
@@ -53,6 +53,23 @@ def test_codes_only_grow_and_stay_one_with_those_of_the_order(data: st.DataObjec
 def test_who_saw_it_only_in_the_list_does_not_take_the_purchase_from_who_bought_it() -> None:
     for merged in (merge_record(WAITING, ELSEWHERE), merge_record(ELSEWHERE, WAITING)):
         assert (merged.origin, merged.request, merged.bought) == (Origin.HERE, WAITING.request, WAITING.bought)
+
+
+INFERRED = replace(ELSEWHERE, origin=Origin.HERE, request=replace(TELEGRAM, service_code="wa"), is_inferred=True)
+
+
+@pytest.mark.parametrize("other", [WAITING, ELSEWHERE], ids=["who bought it", "who saw it in the list"])
+def test_what_was_inferred_gives_way_to_what_is_certain(other: OrderRecord) -> None:
+    for merged in (merge_record(INFERRED, other), merge_record(other, INFERRED)):
+        expected = WAITING if other is WAITING else INFERRED
+        assert (merged.origin, merged.request, merged.is_inferred) == (
+            Origin.HERE, expected.request, expected.is_inferred,
+        )  # fmt: skip
+
+
+def test_of_two_that_inferred_it_the_first_counts() -> None:
+    second = replace(INFERRED, request=TELEGRAM)
+    assert merge_record(INFERRED, second).request == INFERRED.request
 
 
 def test_an_end_is_not_undone_by_who_has_not_seen_it() -> None:
@@ -142,15 +159,6 @@ def test_two_connections_add_up(path: Path) -> None:
         assert found.unseen == (code,)
 
 
-@pytest.mark.parametrize("settled", [AttemptState.PLACED, AttemptState.NOT_PLACED])
-@pytest.mark.parametrize("late", [AttemptState.SENDING, AttemptState.UNKNOWN])
-def test_what_came_of_an_attempt_is_not_undone(journal: Journal, settled: AttemptState, late: AttemptState) -> None:
-    journal.write(attempts=[attempt()])
-    journal.write(attempts=[attempt(state=settled)])
-    journal.write(attempts=[attempt(state=late)])
-    assert journal.load().attempts == ()
-
-
 @pytest.mark.parametrize(
     ("stored", "written"),
     [(NOON, NOON + 60), (NOON + 60, NOON)],
@@ -159,3 +167,46 @@ def test_what_came_of_an_attempt_is_not_undone(journal: Journal, settled: Attemp
 def test_first_seen_is_when_the_first_of_them_saw_it(stored: float, written: float) -> None:
     merged = merge_record(replace(WAITING, first_seen=stored), replace(WAITING, first_seen=written))
     assert merged.first_seen == NOON
+
+
+SENDING, UNKNOWN = AttemptState.SENDING, AttemptState.UNKNOWN
+PLACED, NOT_PLACED = AttemptState.PLACED, AttemptState.NOT_PLACED
+
+
+@pytest.mark.parametrize(
+    ("stored", "written", "remains"),
+    [
+        (SENDING, SENDING, SENDING),
+        (SENDING, UNKNOWN, UNKNOWN),
+        (SENDING, PLACED, PLACED),
+        (SENDING, NOT_PLACED, NOT_PLACED),
+        (UNKNOWN, SENDING, UNKNOWN),
+        (UNKNOWN, UNKNOWN, UNKNOWN),
+        (UNKNOWN, PLACED, PLACED),
+        (UNKNOWN, NOT_PLACED, NOT_PLACED),
+        (PLACED, SENDING, PLACED),
+        (PLACED, UNKNOWN, PLACED),
+        (PLACED, PLACED, PLACED),
+        (PLACED, NOT_PLACED, PLACED),
+        (NOT_PLACED, SENDING, NOT_PLACED),
+        (NOT_PLACED, UNKNOWN, NOT_PLACED),
+        (NOT_PLACED, PLACED, NOT_PLACED),
+        (NOT_PLACED, NOT_PLACED, NOT_PLACED),
+    ],
+)
+def test_what_one_has_settled_is_settled_for_all(
+    journal: Journal, stored: AttemptState, written: AttemptState, remains: AttemptState
+) -> None:
+    first = attempt(state=stored, order_id="first" if stored is PLACED else None)
+    journal.write(attempts=[first])
+    journal.write(attempts=[attempt(state=written, order_id="second" if written is PLACED else None)])
+    (found,) = journal.attempts([first.id])
+    assert found.state is remains
+    if stored in {PLACED, NOT_PLACED}:
+        assert found == first
+
+
+def test_open_attempts_come_with_those_that_are_asked_for(journal: Journal) -> None:
+    journal.write(attempts=[attempt(4, PLACED), attempt(3, NOT_PLACED), attempt(2, UNKNOWN), attempt(1, SENDING)])
+    assert [one.id for one in journal.attempts()] == ["attempt-1", "attempt-2"]
+    assert [one.id for one in journal.attempts(["attempt-4", "nobody"])] == ["attempt-1", "attempt-2", "attempt-4"]

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from numdeck.model.phone import dialable, group_number, number_region
+from numdeck.model.phone import calling_code, dialable, group_number, main_region, number_region, region_calling_code
 
 
 @pytest.mark.parametrize(
@@ -34,3 +34,22 @@ def test_no_digit_is_lost_or_won(raw: str) -> None:
 
 def test_what_is_pasted_has_no_spaces() -> None:
     assert dialable("+44 7400 123456") == "+447400123456"
+
+
+@pytest.mark.parametrize(
+    ("raw", "code", "main"),
+    [("+447400123456", 44, "GB"), ("+14165550112", 1, "US"), ("+77710000000", 7, "RU"), ("+80012345678", 800, None)],
+)
+def test_calling_codes(raw: str, code: int, main: str | None) -> None:
+    assert calling_code(raw) == code
+    assert main_region(code) == main
+
+
+@pytest.mark.parametrize("raw", ["", "soon", "447400123456", "+999999999999", "+1"])
+def test_what_has_no_calling_code(raw: str) -> None:
+    assert calling_code(raw) is None
+
+
+@pytest.mark.parametrize(("region", "code"), [("CA", 1), ("KZ", 7), ("ZZ", None), ("", None)])
+def test_the_calling_code_of_a_region(region: str, code: int | None) -> None:
+    assert region_calling_code(region) == code

@@ -53,11 +53,12 @@ def test_reckoned_from_the_earliest_purchase(bought_here: OrderRecord) -> None:
     assert auto_cancel_at(bought_here, None) is None
 
 
-@pytest.mark.parametrize("why", ["elsewhere", "rental", "code", "ended"])
+@pytest.mark.parametrize("why", ["elsewhere", "inferred", "rental", "code", "ended"])
 def test_some_orders_are_never_cancelled_by_themselves(bought_here: OrderRecord, why: str) -> None:
     order = bought_here.order
     record = {
         "elsewhere": replace(bought_here, origin=Origin.ELSEWHERE),
+        "inferred": replace(bought_here, is_inferred=True),
         "rental": replace(bought_here, order=replace(order, provider="residential_rent")),
         "code": replace(bought_here, codes=(Code("1234", 9),)),
         "ended": replace(bought_here, order=replace(order, status=Status.CANCELED)),

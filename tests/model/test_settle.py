@@ -1,8 +1,10 @@
-"""A purchase whose answer was lost is settled by looking, and only where one answer is possible."""
+"""A purchase whose answer was lost is settled by looking, and only where the evidence leaves one answer."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 
@@ -10,13 +12,17 @@ from numdeck.model.order import Order, Status
 from numdeck.model.record import Attempt, AttemptState, OrderRecord, Origin
 from numdeck.model.request import OrderRequest, Period, Provider
 from numdeck.model.settle import (
+    LISTED_SOON,
     LISTED_WITHIN,
     RECORDED_WITHIN,
+    Ground,
+    Weight,
+    candidates,
     claim,
-    fits,
-    is_absent,
     is_looked_for,
     is_missed,
+    is_searched,
+    judge,
     lost_at,
     match_attempts,
 )
@@ -25,14 +31,18 @@ from numdeck.model.span import Span
 TELEGRAM = OrderRequest(service_code="tg", country_code="667")
 RENTAL = replace(TELEGRAM, provider=Provider.RESIDENTIAL_RENT, period=Period.WEEK)
 SENT_AT = 1000.0
+PRICE = Decimal("0.22")
+DAY = 24 * 3600.0
 
 
 def attempt(number: int = 1, request: OrderRequest = TELEGRAM, sent_at: float = SENT_AT) -> Attempt:
-    return Attempt(id=str(number), request=request, sent_at=sent_at, state=AttemptState.UNKNOWN)
+    return Attempt(id=str(number), request=request, sent_at=sent_at, asked_price=PRICE, state=AttemptState.UNKNOWN)
 
 
-def seen(number: int = 1, *, first_seen: float = SENT_AT + 5, bought: Span | None = None, **order: str) -> OrderRecord:
-    fields = {"provider": "virtual", **order}
+def seen(
+    number: int = 1, *, first_seen: float = SENT_AT + 5, bought: Span | None = None, **order: object
+) -> OrderRecord:
+    fields = {"provider": "virtual", "price": PRICE, "phone_number": "+14155552671", **order}
     return OrderRecord(
         order=Order(id=str(number), status=Status.WAITING, **fields),  # type: ignore[arg-type]
         bought=bought or Span(SENT_AT - 5, SENT_AT + 5),
@@ -40,29 +50,132 @@ def seen(number: int = 1, *, first_seen: float = SENT_AT + 5, bought: Span | Non
     )
 
 
+def bare(number: int = 1, **fields: object) -> OrderRecord:
+    """An order of which nothing is known but its provider and the time."""
+    return seen(number, price=None, phone_number=None, **fields)  # type: ignore[arg-type]
+
+
+FOR, AGAINST, EXCLUDES = Weight.FOR, Weight.AGAINST, Weight.EXCLUDES
+
+
 @pytest.mark.parametrize(
-    ("record", "does_fit"),
+    ("record", "ground", "weight"),
     [
-        (seen(), True),
-        (seen(first_seen=SENT_AT), True),
-        (seen(first_seen=SENT_AT - 1), False),
-        (seen(bought=Span(SENT_AT - 9, SENT_AT)), True),
-        (seen(bought=Span(SENT_AT - 9, SENT_AT - 1)), False),
-        (seen(bought=Span.up_to(SENT_AT + 5)), True),
-        (seen(provider="residential"), False),
-        (seen(provider=""), True),
-        (seen(service_code="tg", country_code="667"), True),
-        (seen(service_code="wa"), False),
-        (seen(country_code="44"), False),
-        (replace(seen(), origin=Origin.HERE), False),
+        (seen(), Ground.OWNER, None),
+        (replace(seen(), origin=Origin.HERE), Ground.OWNER, EXCLUDES),
+        (seen(), Ground.TIME, FOR),
+        (seen(first_seen=SENT_AT), Ground.TIME, FOR),
+        (seen(first_seen=SENT_AT - 1), Ground.TIME, EXCLUDES),
+        (seen(bought=Span(SENT_AT - 9, SENT_AT)), Ground.TIME, FOR),
+        (seen(bought=Span(SENT_AT - 9, SENT_AT - 1)), Ground.TIME, EXCLUDES),
+        (seen(bought=Span.up_to(SENT_AT + 5)), Ground.TIME, FOR),
+        (seen(bought=Span.up_to(SENT_AT + 600)), Ground.TIME, None),
+        (seen(bought=Span(SENT_AT + LISTED_SOON, SENT_AT + LISTED_SOON + 5)), Ground.TIME, None),
+        (seen(bought=Span(SENT_AT + LISTED_SOON + 1, SENT_AT + 20)), Ground.TIME, AGAINST),
+        (seen(bought=Span(SENT_AT + LISTED_WITHIN, SENT_AT + 70)), Ground.TIME, EXCLUDES),
+        (seen(provider="residential"), Ground.PROVIDER, EXCLUDES),
+        (seen(provider=""), Ground.PROVIDER, None),
+        (seen(period="MIN_15"), Ground.PERIOD, FOR),
+        (seen(period="WEEK"), Ground.PERIOD, EXCLUDES),
+        (seen(period="fortnight"), Ground.PERIOD, None),
+        (seen(service_code="tg"), Ground.SERVICE, FOR),
+        (seen(service_code="wa"), Ground.SERVICE, EXCLUDES),
+        (seen(), Ground.SERVICE, None),
+        (seen(country_code="667"), Ground.COUNTRY, FOR),
+        (seen(country_code="44"), Ground.COUNTRY, EXCLUDES),
+        (seen(phone_number="+14155552671"), Ground.REGION, FOR),
+        (seen(phone_number="+14165550112"), Ground.REGION, AGAINST),
+        (seen(phone_number="+447400123456"), Ground.REGION, EXCLUDES),
+        (seen(phone_number="soon"), Ground.REGION, None),
+        (seen(phone_number=None), Ground.REGION, None),
     ],
 )
-def test_fits(record: OrderRecord, does_fit: bool) -> None:
-    assert fits(attempt(), record) is does_fit
+def test_each_ground(record: OrderRecord, ground: Ground, weight: Weight | None) -> None:
+    verdict = judge(attempt(), record, "US")
+    assert {reason.ground: reason.weight for reason in verdict.reasons}.get(ground) is weight
+    assert verdict.is_possible is (EXCLUDES not in [reason.weight for reason in verdict.reasons])
 
 
-def pairs(attempts: list[Attempt], records: list[OrderRecord]) -> list[tuple[str, str]]:
-    return [(one.id, record.id) for one, record in match_attempts(attempts, records)]
+def test_a_country_whose_region_is_not_known_is_no_evidence() -> None:
+    assert judge(attempt(), seen(), None).grounds(FOR) == (Ground.TIME, Ground.PROVIDER, Ground.PRICE)
+
+
+def test_a_number_of_no_region_is_of_the_main_one_of_its_calling_code() -> None:
+    fictional = seen(phone_number="+447700900123")
+    assert Ground.REGION in judge(attempt(), fictional, "GB").grounds(FOR)
+    assert Ground.REGION in judge(attempt(), fictional, "JE").grounds(AGAINST)
+
+
+@pytest.mark.parametrize(
+    ("changes", "charged", "weight"),
+    [
+        ({}, "0.22", FOR),
+        ({}, "0.225", FOR),
+        ({}, "0.23", AGAINST),
+        ({}, "0.21", AGAINST),
+        ({}, None, None),
+        ({"promo_code": "HALF"}, "0.11", None),
+        ({"promo_code": "HALF"}, "0.22", None),
+        ({"promo_code": "HALF"}, "0.23", AGAINST),
+        ({"need_fraud_score": True}, "0.22", FOR),
+        ({"need_fraud_score": True}, "0.30", None),
+        ({"need_fraud_score": True}, "0.21", AGAINST),
+        ({"need_fraud_score": True, "promo_code": "HALF"}, "0.30", None),
+        ({"need_fraud_score": True, "promo_code": "HALF"}, "0.11", None),
+    ],
+)
+def test_the_price(changes: dict[str, object], charged: str | None, weight: Weight | None) -> None:
+    sent = attempt(request=replace(TELEGRAM, **changes))  # type: ignore[arg-type]
+    record = seen(price=None if charged is None else Decimal(charged))
+    reasons = {reason.ground: reason.weight for reason in judge(sent, record, "US").reasons}
+    assert reasons.get(Ground.PRICE) is weight
+    untold = judge(replace(sent, asked_price=None), record, "US")
+    assert Ground.PRICE not in {reason.ground for reason in untold.reasons}
+
+
+@pytest.mark.parametrize(
+    ("expires_at", "weight"),
+    [(SENT_AT + 7 * DAY + 60, FOR), (SENT_AT + 3 * DAY, AGAINST), (SENT_AT + 14 * DAY, AGAINST), (None, None)],
+)
+def test_the_end_of_a_rental_tells_its_period(expires_at: float | None, weight: Weight | None) -> None:
+    record = seen(provider="residential_rent", expires_at=expires_at)
+    reasons = {reason.ground: reason.weight for reason in judge(attempt(request=RENTAL), record, "US").reasons}
+    assert reasons.get(Ground.PERIOD) is weight
+
+
+@pytest.mark.parametrize(
+    ("record", "region", "is_strong"),
+    [
+        (seen(), "US", True),
+        (seen(), None, False),
+        (seen(price=None), "US", False),
+        (bare(), "US", False),
+        (bare(service_code="tg", country_code="667"), None, True),
+        (bare(service_code="tg"), None, False),
+        (seen(phone_number=None, country_code="667"), None, True),
+        (seen(price=None, service_code="tg"), "US", True),
+        (seen(price=Decimal("0.30")), "US", False),
+        (seen(price=Decimal("0.30"), service_code="tg"), "US", False),
+        (seen(bought=Span(SENT_AT + 20, SENT_AT + 25)), "US", False),
+    ],
+)
+def test_what_was_bought_and_where_make_a_claim(record: OrderRecord, region: str | None, is_strong: bool) -> None:
+    verdict = judge(attempt(), record, region)
+    assert verdict.is_possible
+    assert verdict.is_strong is is_strong
+    assert pairs([attempt()], [record], lambda _: region) == ([("1", "1")] if is_strong else [])
+
+
+def test_what_is_first_seen_after_the_search_has_ended_is_no_candidate() -> None:
+    searched = replace(attempt(), searched_at=SENT_AT + 200)
+    early, late = seen(1), seen(2, first_seen=SENT_AT + 201, bought=Span.up_to(SENT_AT + 201))
+    assert [each.record for each in candidates(searched, [early, late], lambda _: "US")] == [early]
+
+
+def pairs(
+    attempts: list[Attempt], records: list[OrderRecord], region_of: Callable[[str], str | None] = lambda _: "US"
+) -> list[tuple[str, str]]:
+    return [(one.id, record.id) for one, record in match_attempts(attempts, records, region_of)]
 
 
 def test_one_attempt_and_one_order_are_a_pair() -> None:
@@ -71,6 +184,18 @@ def test_one_attempt_and_one_order_are_a_pair() -> None:
 
 def test_where_two_orders_fit_nobody_is_to_guess() -> None:
     assert pairs([attempt()], [seen(1), seen(2)]) == []
+
+
+def test_an_order_with_something_against_it_is_no_rival() -> None:
+    assert pairs([attempt()], [seen(1), seen(2, price=Decimal("0.30"))]) == [("1", "1")]
+    assert pairs([attempt()], [seen(1), bare(2)]) == [], "this one may be it as well"
+
+
+def test_an_order_that_may_be_what_is_still_being_sent_is_left_alone() -> None:
+    sending = replace(attempt(2, sent_at=SENT_AT + 1), state=AttemptState.SENDING)
+    assert pairs([attempt(1), sending], [seen()]) == []
+    other = replace(sending, request=replace(TELEGRAM, country_code="2"))
+    assert pairs([attempt(1), other], [seen()], {"667": "US", "2": "KZ"}.get) == [("1", "1")]
 
 
 def test_what_the_orders_tell_decides() -> None:
@@ -121,7 +246,8 @@ def test_only_unknown_attempts_are_settled(state: AttemptState) -> None:
     ],
 )
 def test_a_claimed_order_was_bought_here_and_not_before_it_was_sent(bought: Span, claimed: Span) -> None:
-    record = claim(attempt(), seen(bought=bought))
+    record = claim(attempt(), seen(bought=bought), is_inferred=True)
+    assert record.is_inferred
     assert (record.origin, record.request, record.bought) == (Origin.HERE, TELEGRAM, claimed)
 
 
@@ -156,7 +282,7 @@ def test_a_list_misses_an_order_that_had_the_time_to_get_into_it(asked_after: fl
 
 
 @pytest.mark.parametrize(
-    ("missed_at", "history_asked_at", "absent"),
+    ("missed_at", "history_asked_at", "searched"),
     [
         (None, None, False),
         (2000.0, None, False),
@@ -166,7 +292,7 @@ def test_a_list_misses_an_order_that_had_the_time_to_get_into_it(asked_after: fl
         (2000.0, 2000.0 + RECORDED_WITHIN, True),
     ],
 )
-def test_it_was_not_placed_when_the_history_was_asked_late_enough_after_a_list_that_missed_it(
-    missed_at: float | None, history_asked_at: float | None, absent: bool
+def test_the_search_ends_when_the_history_was_asked_late_enough_after_a_list_that_missed_it(
+    missed_at: float | None, history_asked_at: float | None, searched: bool
 ) -> None:
-    assert is_absent(missed_at, history_asked_at) is absent
+    assert is_searched(missed_at, history_asked_at) is searched

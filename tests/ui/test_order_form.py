@@ -192,6 +192,7 @@ async def test_a_lost_answer_closes_the_form_and_shows_on_the_desk(bench: Bench)
 
 
 async def test_the_cursor_goes_to_a_lost_purchase_and_on_to_its_order(bench: Bench) -> None:
+    await bench.inform()
     bench.sandbox.buy(Purchase(provider=Provider.RESIDENTIAL, service_code="go", country_code="2"))
     bench.sandbox.faults.add(Fault(method="POST", when="after", action="cut"))
     async with operator_at(bench) as operator:
@@ -229,6 +230,7 @@ async def test_an_unknown_purchase_can_be_settled_by_the_operator(bench: Bench) 
 
 
 async def test_a_purchase_that_is_settled_by_itself_is_nothing_to_settle_any_more(bench: Bench) -> None:
+    await bench.inform()
     bench.sandbox.faults.add(Fault(method="POST", when="after", action="cut"))
     async with operator_at(bench) as operator:
         await operator.press(*PLAIN_ORDER, "enter", "enter")

@@ -47,9 +47,11 @@ async def two_orders_fit(bench: Bench) -> None:
     """The answer to a purchase got lost, and two orders of its kind were seen for the first time afterwards."""
     bench.clock.advance(60)
     bench.sandbox.faults.add(Fault(method="POST", when="after", action="answer", status=502))
+    await bench.inform()
     await bench.desk.order(TELEGRAM)
     bench.clock.advance(2)
-    bench.sandbox.buy(Purchase(provider=Provider.VIRTUAL, service_code="go", country_code="2"))
+    bench.sandbox.buy(Purchase(provider=Provider.VIRTUAL, service_code="go", country_code="36"))
+    bench.sandbox.buy(Purchase(provider=Provider.VIRTUAL, service_code="tg", country_code="667"))
     await bench.poll(seconds=3)
     await bench.poll(seconds=25)
 

@@ -29,7 +29,7 @@ from numdeck.journal.threaded import JournalThread
 from numdeck.model.balance import Balance
 from numdeck.model.link import Link
 from numdeck.model.plan import CancelPlan
-from numdeck.model.record import Attempt, OrderRecord
+from numdeck.model.record import Attempt, OrderRecord, Origin
 from numdeck.model.request import OrderRequest
 
 RECENT: Final = 30
@@ -128,11 +128,27 @@ class Books:
         written = await self._saver.read(lambda journal: journal.plans(ids), dict[str, CancelPlan]())
         return written | {order_id: plan for order_id, plan in self._saver.plans.items() if order_id in ids}
 
-    async def seen_since(self, instant: float) -> list[OrderRecord]:
-        """The orders bought elsewhere, for all we know, that were first seen since `instant`; as the desk has them."""
-        records = await self._saver.read(lambda journal: journal.seen_since(instant), list[OrderRecord]())
-        on_desk = {entry.id: entry.record for entry in self.state.entries.values()}
-        return [on_desk.get(record.id, record) for record in records]
+    async def seen_since(self, instant: float) -> list[OrderRecord] | None:
+        """The orders bought elsewhere, for all we know, that were first seen since `instant`; as the desk has them.
+
+        None where the journal cannot be read: it may hold some that nobody else knows of.
+        """
+        written = await self._saver.read(lambda journal: journal.seen_since(instant), None)
+        if written is None:
+            return None
+        records = {record.id: record for record in written}
+        records |= {record.id: record for record in self._saver.records.values() if record.first_seen >= instant}
+        on_desk = {entry.id: entry.record for entry in self.state.entries.values() if entry.id in records}
+        return [record for record in (records | on_desk).values() if record.origin is Origin.ELSEWHERE]
+
+    async def attempts(self) -> list[Attempt]:
+        """The attempts of the desk and those that are open in the journal, as they stand there by now.
+
+        A second numdeck on the account may have made some, and settled others.
+        """
+        on_desk = self.state.attempts
+        written = await self._saver.read(lambda journal: journal.attempts(on_desk), list[Attempt]())
+        return list((on_desk | {each.id: each for each in written} | self._saver.attempts).values())
 
     async def news_since(self, instant: float) -> list[OrderRecord]:
         """The orders of which something was first seen since `instant`, epoch seconds; none if they cannot be read."""

@@ -18,7 +18,7 @@ from numdeck.desk.books import Books, Listener, is_turning_point
 from numdeck.desk.canceller import Canceller
 from numdeck.desk.events import Archived, Changed, EntryEvent, Event, Topic, TopicChanged
 from numdeck.desk.follower import Follower
-from numdeck.desk.loading import entry_of, lost
+from numdeck.desk.loading import as_it_stands, entry_of
 from numdeck.desk.names import NameKeeper
 from numdeck.desk.plans import PlanFollower
 from numdeck.desk.poller import Poller
@@ -33,9 +33,11 @@ from numdeck.journal.names import NamesFile
 from numdeck.journal.threaded import JournalThread
 from numdeck.model.clock import clock_trouble
 from numdeck.model.codes import mark_seen, may_leave
+from numdeck.model.country import country_region
 from numdeck.model.plan import CancelPlan
-from numdeck.model.record import Attempt, Code, OrderRecord
+from numdeck.model.record import Attempt, Code
 from numdeck.model.request import OrderRequest
+from numdeck.model.settle import Candidate
 from numdeck.model.spend import SpendLimits
 from numdeck.model.window import CancelRule, CancelWindow
 
@@ -97,8 +99,8 @@ class Desk:
         self._is_past_unread = bool(journal.stands_in)
         self._clock_trouble = ""
         self._is_closed = False
-        self._settler = Settler(self._books, clock)
-        self._purchaser = Purchaser(self._books, client, clock)
+        self._settler = Settler(self._books, clock, self._region_of)
+        self._purchaser = Purchaser(self._books, client, clock, self.quotes.asked_price)
         self._absence = Absence(self._books, clock)
         self._accountant = Accountant(self._books, client, clock, settings.spend)
         self._name_keeper = NameKeeper(self._books, client, clock, names_file)
@@ -254,8 +256,8 @@ class Desk:
         """Whether an order is to be cancelled later without a key press."""
         return self._plan_follower.is_planned(entry)
 
-    async def candidates(self, attempt_id: str) -> list[OrderRecord]:
-        """The orders that may be what came of an unknown purchase."""
+    async def candidates(self, attempt_id: str) -> list[Candidate]:
+        """The orders that may be what came of an unknown purchase, each with what speaks for and against it."""
         return await self._settler.candidates(attempt_id)
 
     async def settle_by_hand(self, attempt_id: str, order_id: str | None) -> None:
@@ -330,7 +332,10 @@ class Desk:
         for record in contents.records:
             self.state.entries[record.id] = entry_of(record, contents.plans.get(record.id, CancelPlan.NONE))
         for attempt in contents.attempts:
-            self.state.attempts[attempt.id] = lost(attempt, self.clock.now())
+            self.state.attempts[attempt.id] = as_it_stands(attempt, self.clock.now())
+
+    def _region_of(self, country_code: str) -> str | None:
+        return country_region(self.names.countries.get(country_code, ""))
 
     def _wake_for(self, event: Event) -> None:
         if isinstance(event, EntryEvent) or (isinstance(event, TopicChanged) and event.topic is Topic.HISTORY):

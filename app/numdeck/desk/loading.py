@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Final
 
 from numdeck.desk.events import Appeared, AttemptChanged, Changed, Event
 from numdeck.desk.state import CancelStep, DeskState, Entry, Phase
 from numdeck.journal.journal import JournalContents
+from numdeck.journal.process import is_running
 from numdeck.model.plan import CancelPlan
 from numdeck.model.record import Attempt, AttemptState, OrderRecord
+
+IN_FLIGHT_AT_MOST: Final = 120.0
+"""No purchase is on its way for longer than this, in seconds: its timeouts are shorter."""
 
 
 def entry_of(record: OrderRecord, plan: CancelPlan = CancelPlan.NONE) -> Entry:
@@ -18,8 +23,19 @@ def entry_of(record: OrderRecord, plan: CancelPlan = CancelPlan.NONE) -> Entry:
     return Entry(record=record, phase=phase, alive_at=record.first_seen, plan=plan)
 
 
-def lost(attempt: Attempt, now: float) -> Attempt:
-    """An open attempt of an earlier run: its answer was lost; `now` in epoch seconds."""
+def as_it_stands(attempt: Attempt, now: float, known: Attempt | None = None) -> Attempt:
+    """How an attempt of the journal stands at `now`, epoch seconds, if the desk knows it as `known`.
+
+    One that a process was sending that has ended, or that takes too long, is unknown. What another numdeck is sending
+    is left to it.
+    """
+    if not attempt.is_open:
+        return attempt
+    is_fresh = now - attempt.sent_at < IN_FLIGHT_AT_MOST
+    if attempt.state is AttemptState.SENDING and is_fresh and is_running(attempt.sender):
+        return known or attempt
+    if known is not None and known.state is AttemptState.UNKNOWN:
+        return replace(known, searched_at=known.searched_at or attempt.searched_at)
     return replace(
         attempt,
         reason=attempt.reason or "The program ended before the answer came.",
@@ -42,9 +58,9 @@ def join(state: DeskState, contents: JournalContents, on_desk: Mapping[str, Orde
     events += [Appeared(entry_of(record, contents.plans.get(record.id, CancelPlan.NONE))) for record in unknown]
     for attempt in contents.attempts:
         if attempt.id not in state.attempts:
-            known = lost(attempt, now)
+            known = as_it_stands(attempt, now)
             # Sent in the future: by a clock that was wrong. No order would fit it, and it would count as not placed.
-            settled_at = min(known.settled_at or now, now)
+            settled_at = None if known.settled_at is None else min(known.settled_at, now)
             events.append(AttemptChanged(replace(known, sent_at=min(known.sent_at, now), settled_at=settled_at)))
     return events
 

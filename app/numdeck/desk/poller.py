@@ -10,7 +10,8 @@ from numdeck.api.errors import ApiError, Paused, ServerFault, Throttled, Unautho
 from numdeck.api.gate import RequestKind
 from numdeck.clock import Clock
 from numdeck.desk.books import Books
-from numdeck.desk.reconcile import Seen, reconcile_list
+from numdeck.desk.events import Changed
+from numdeck.desk.reconcile import Seen, adopt_purchases, may_be_adopted, reconcile_list
 from numdeck.model.link import Link, LinkState, ease, poll_interval, retry_interval, stretch
 from numdeck.model.plan import is_recent_look
 
@@ -62,7 +63,10 @@ class Poller:
     async def _reconcile(self, listing: Listing) -> None:
         async with self._books.turn() as state:
             strangers = [order.id for order in listing.orders if order.id not in state.entries]
-            journaled = await self._books.find(strangers)
+            doubtful = [entry.id for entry in state.entries.values() if may_be_adopted(entry)]
+            journaled = await self._books.find(strangers + doubtful)
+            adopted = adopt_purchases(state.entries, journaled)
+            await self._books.commit(map(Changed, adopted))
             seen = Seen(
                 orders=listing.orders,
                 sent_at=listing.sent_at,

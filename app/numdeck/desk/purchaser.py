@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from dataclasses import replace
+from decimal import Decimal
 
 from numdeck.api.client import NumbersClient, Placed
 from numdeck.api.errors import ApiError
@@ -13,6 +15,7 @@ from numdeck.desk.events import Appeared, AttemptChanged, Changed, Event, Told
 from numdeck.desk.reconcile import observe, phase_of
 from numdeck.desk.state import Entry, Phase
 from numdeck.journal.errors import JournalError
+from numdeck.journal.process import this_process
 from numdeck.model.order import Status
 from numdeck.model.record import Attempt, AttemptState, Code, OrderRecord, Origin, Sight
 from numdeck.model.request import OrderRequest
@@ -28,12 +31,18 @@ class NotOrdered(Exception):  # noqa: N818 - it is an answer, named for what it 
 
 
 class Purchaser:
-    """Sends purchases, one at a time, each once."""
+    """Sends purchases, one at a time, each once.
 
-    def __init__(self, books: Books, client: NumbersClient, clock: Clock) -> None:
+    `asked_price` tells what a request is to cost, in USD, as far as the service has told.
+    """
+
+    def __init__(
+        self, books: Books, client: NumbersClient, clock: Clock, asked_price: Callable[[OrderRequest], Decimal | None]
+    ) -> None:
         self._books = books
         self._client = client
         self._clock = clock
+        self._asked_price = asked_price
         self._in_flight = False
 
     @property
@@ -56,7 +65,13 @@ class Purchaser:
             self._in_flight = False
 
     async def _order(self, request: OrderRequest) -> Attempt:
-        attempt = Attempt(id=uuid.uuid4().hex, request=request, sent_at=self._clock.now())
+        attempt = Attempt(
+            id=uuid.uuid4().hex,
+            request=request,
+            sent_at=self._clock.now(),
+            asked_price=self._asked_price(request),
+            sender=this_process(),
+        )
         try:
             await self._books.keep_attempt(attempt)
         except JournalError as error:
@@ -124,6 +139,7 @@ class Purchaser:
             known.record,
             origin=Origin.HERE,
             request=attempt.request,
+            is_inferred=False,
             bought=Span(placed.sent_at, placed.answered_at).intersect(known.record.bought),
         )
         adopted = replace(known, record=record)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Final
 
 from numdeck.api.client import NumbersClient
 from numdeck.clock import Clock
-from numdeck.model.quote import Offers, Quote
+from numdeck.model.quote import Offers, Quote, with_markup
 from numdeck.model.request import OrderRequest, Period, Provider
 
 KEEP: Final = 20.0
@@ -15,6 +16,9 @@ KEEP: Final = 20.0
 
 KEEP_UNTOLD: Final = 600.0
 """A service that does not tell prices is not asked again for this long, in seconds."""
+
+REMEMBERED: Final = 600.0
+"""A price that was told is remembered for this long, as evidence of what was to be paid, in seconds."""
 
 _Key = tuple[Provider, Period, str, str | None]
 
@@ -61,6 +65,19 @@ class Quotes:
         """The offers of a service in all countries, if they were asked for a moment ago."""
         return self._fresh((provider, period, code, None))
 
+    def asked_price(self, request: OrderRequest) -> Decimal | None:
+        """What a request costs with its markup, in USD, as it was told last; None where it was not. Asks nobody."""
+        provider, period, code, country = (
+            request.provider, request.period, request.service_code, request.country_code,
+        )  # fmt: skip
+        kept = [self._kept.get((provider, period, code, place)) for place in (country, None)]
+        for each in sorted(filter(None, kept), key=lambda each: each.until, reverse=True):
+            quote = each.offers.of_country(country)
+            is_recent = self._clock.monotonic() < each.until + REMEMBERED
+            if is_recent and quote is not None and quote.price is not None:
+                return with_markup(quote.price, request)
+        return None
+
     async def _offers(self, key: _Key, name: str) -> Offers | None:
         kept = self._fresh(key)
         if kept is not None:
@@ -73,7 +90,7 @@ class Quotes:
         if offers is None:
             self._untold_until = self._clock.monotonic() + KEEP_UNTOLD
             return None
-        self._kept = {key: kept for key, kept in self._kept.items() if kept.until > now}
+        self._kept = {key: kept for key, kept in self._kept.items() if kept.until + REMEMBERED > now}
         mine = offers.of_service(provider, period, code)
         self._kept[key] = _Kept(mine, self._clock.monotonic() + KEEP)
         return mine

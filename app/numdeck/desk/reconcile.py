@@ -10,7 +10,7 @@ from numdeck.desk.state import CancelStep, Entry, Phase
 from numdeck.model.code_texts import new_codes
 from numdeck.model.order import Order, Status
 from numdeck.model.plan import CancelPlan
-from numdeck.model.record import Code, OrderRecord, Sight, merge_order, reread
+from numdeck.model.record import Code, OrderRecord, Origin, Sight, merge_order, merge_purchase, reread
 from numdeck.model.span import Span
 
 
@@ -52,6 +52,25 @@ def reconcile_list(entries: Mapping[str, Entry], seen: Seen) -> list[EntryEvent]
         elif entry.look_at is None:
             events.append(EntryEvent(replace(entry, look_at=seen.answered_at, looks=0)))
     return events
+
+
+def adopt_purchases(entries: Mapping[str, Entry], journaled: Mapping[str, OrderRecord]) -> list[Entry]:
+    """Return the entries that another numdeck on the account bought, as orders that were bought here.
+
+    The list shows them as strangers'. `journaled` is what the journal has of them by now.
+    """
+    known = [(entries[order_id], record) for order_id, record in journaled.items() if order_id in entries]
+    adopted = [
+        replace(entry, record=merge_purchase(record, entry.record))
+        for entry, record in known
+        if record.origin is Origin.HERE and may_be_adopted(entry)
+    ]
+    return [entry for entry in adopted if entry != entries[entry.id]]
+
+
+def may_be_adopted(entry: Entry) -> bool:
+    """Whether the journal may know better who bought an order."""
+    return entry.record.origin is not Origin.HERE or entry.record.is_inferred
 
 
 def _should_be_listed(entry: Entry, asked_at: float) -> bool:

@@ -58,6 +58,18 @@ class Saver:
         """What was decided and is not in the file yet, by order."""
         return self._plans
 
+    @property
+    def records(self) -> dict[str, OrderRecord]:
+        """The orders that are not in the file yet as they are known here."""
+        refused = {each.id: each for each in self._refused.values() if isinstance(each, OrderRecord)}
+        return refused | self._records
+
+    @property
+    def attempts(self) -> dict[str, Attempt]:
+        """The purchases that are not in the file yet as they are known here."""
+        refused = {each.id: each for each in self._refused.values() if isinstance(each, Attempt)}
+        return refused | self._attempts
+
     def add(
         self,
         records: Iterable[OrderRecord] = (),

@@ -8,27 +8,44 @@ from dataclasses import replace
 from numdeck.clock import Clock
 from numdeck.desk.books import Books
 from numdeck.desk.events import Archived, AttemptChanged, Changed, CodesArrived, EntryEvent, Event, Told
+from numdeck.desk.loading import as_it_stands
 from numdeck.desk.state import Entry, Phase
 from numdeck.model.codes import make_news
 from numdeck.model.record import Attempt, AttemptState, OrderRecord
-from numdeck.model.settle import claim, fits, is_absent, is_looked_for, is_missed, lost_at, match_attempts
+from numdeck.model.settle import (
+    Candidate,
+    RegionOf,
+    candidates,
+    claim,
+    is_looked_for,
+    is_missed,
+    is_searched,
+    lost_at,
+    match_attempts,
+)
+from numdeck.model.words import counted
 
 _BY_HAND = "Settled by the operator."
 
 
 class Settler:
-    """Compares unknown purchases with every list and history that comes in."""
+    """Compares unknown purchases with every list and history that comes in.
 
-    def __init__(self, books: Books, clock: Clock) -> None:
+    A second numdeck on the same journal does the same: what it has settled is taken over, what it is sending is left
+    alone. `region_of` tells the region of a country code.
+    """
+
+    def __init__(self, books: Books, clock: Clock, region_of: RegionOf) -> None:
         self._books = books
         self._clock = clock
+        self._region_of = region_of
         self._list_asked_at: float | None = None
         self._history_asked_at: float | None = None
         self._missed_at: dict[str, float] = {}
 
     def lost_at(self) -> float | None:
-        """When the latest answer that is looked for was lost, epoch seconds; None if there is nothing to settle."""
-        return max(map(lost_at, self._unknown()), default=None)
+        """When the latest answer that is looked for was lost, epoch seconds; None if there is nothing to look for."""
+        return max((lost_at(attempt) for attempt in self._unknown() if attempt.searched_at is None), default=None)
 
     async def list_seen(self, asked_at: float) -> None:
         """An active list, all of it readable and asked for at `asked_at` (epoch seconds), is on the desk."""
@@ -45,43 +62,64 @@ class Settler:
         self._history_asked_at = asked_at
         await self._settle()
 
-    async def candidates(self, attempt_id: str) -> list[OrderRecord]:
+    async def candidates(self, attempt_id: str) -> list[Candidate]:
         """The orders that may be what came of an unknown purchase, on the desk or ended already."""
         attempt = self._books.state.attempts.get(attempt_id)
         if attempt is None:
             return []
-        return [record for record in await self._books.seen_since(attempt.sent_at) if fits(attempt, record)]
+        return list(candidates(attempt, await self._books.seen_since(attempt.sent_at) or (), self._region_of))
 
     async def settle_by_hand(self, attempt_id: str, order_id: str | None) -> None:
         """Take the operator's word: this order came of the purchase, or (None) none did. What is settled stays so."""
         async with self._books.turn() as state:
+            await self._take_over()
             attempt = state.attempts.get(attempt_id)
             if attempt is None or attempt.state is not AttemptState.UNKNOWN:
                 return
             if order_id is None:
                 await self._books.commit(self._not_placed(attempt, _BY_HAND))
                 return
-            record = (await self._books.find([order_id])).get(order_id)
-            if record is not None:
-                entry = state.entries.get(order_id)
-                await self._books.commit(self._placed(attempt, claim(attempt, record), entry, _BY_HAND))
+            offered = {candidate.record.id: candidate.record for candidate in await self.candidates(attempt_id)}
+            if order_id in offered:
+                record = claim(attempt, offered[order_id], is_inferred=False)
+                await self._books.commit(self._placed(attempt, record, state.entries.get(order_id), _BY_HAND))
+            else:
+                self._books.say("This order is somebody else's by now: choose again.", grave=True)
 
     async def _settle(self) -> None:
         async with self._books.turn() as state:
+            await self._take_over()
             unknown = self._unknown()
             if not unknown:
                 return
+            still_open = list(state.attempts.values())
             # From the journal, not from the desk: what came of it may have ended, and left, in the meantime.
-            records = await self._books.seen_since(min(attempt.sent_at for attempt in unknown))
-            pairs = [pair for pair in match_attempts(unknown, records) if self._is_looked_for(pair[0])]
+            records = await self._books.seen_since(min(attempt.sent_at for attempt in still_open))
+            if records is None:
+                return
+            pairs = match_attempts(still_open, records, self._region_of)
+            pairs = [pair for pair in pairs if self._is_looked_for(pair[0])]
             events: list[Event] = []
             for attempt, record in pairs:
-                events += self._placed(attempt, claim(attempt, record), state.entries.get(record.id))
+                claimed = claim(attempt, record, is_inferred=True)
+                events += self._placed(attempt, claimed, state.entries.get(record.id))
             paired = {attempt.id for attempt, _ in pairs}
             for attempt in unknown:
-                if attempt.id not in paired and self._is_absent(attempt, records):
-                    events += self._not_placed(attempt)
+                if attempt.id not in paired:
+                    events += self._search_ended(attempt, records)
             await self._books.commit(events)
+
+    async def _take_over(self) -> None:
+        """Take over from the journal what a second numdeck on the account has begun and settled. Call within `turn`."""
+        on_desk, events = self._books.state.attempts, list[Event]()
+        for attempt in await self._books.attempts():
+            known = on_desk.get(attempt.id)
+            stands = as_it_stands(attempt, self._clock.now(), known)
+            if stands != known and (stands.is_open or known is not None):
+                events.append(AttemptChanged(stands))
+            if known is not None and known.state is AttemptState.UNKNOWN and not stands.is_open:
+                events.append(Told(f"Settled by another numdeck on this account: {stands.state}.", grave=True))
+        await self._books.commit(events)
 
     def _unknown(self) -> list[Attempt]:
         return [each for each in self._books.state.attempts.values() if each.state is AttemptState.UNKNOWN]
@@ -95,7 +133,8 @@ class Settler:
         )
         event = Changed(replace(entry, record=record)) if entry is not None else self._found_in_history(record)
         where = "in the history" if isinstance(event, Archived) else "on the desk"
-        told = Told(f"The purchase whose answer was lost was placed: its order is {where}.", grave=True)
+        how = ", by all that is known of it" if record.is_inferred else ""
+        told = Told(f"The purchase whose answer was lost was placed{how}: its order is {where}.", grave=True)
         return [AttemptChanged(settled), event, told]
 
     def _found_in_history(self, record: OrderRecord) -> EntryEvent:
@@ -118,10 +157,18 @@ class Settler:
             )
         return CodesArrived(entry, record.codes) if record.codes else Changed(entry)
 
-    def _is_absent(self, attempt: Attempt, records: Sequence[OrderRecord]) -> bool:
-        if any(fits(attempt, record) for record in records):
-            return False
-        return is_absent(self._missed_at.get(attempt.id), self._history_asked_at)
+    def _search_ended(self, attempt: Attempt, records: Sequence[OrderRecord]) -> list[Event]:
+        """What follows once all that may have come of an attempt was seen, and none of it can be claimed."""
+        was_ended = attempt.searched_at is not None
+        if not was_ended and not is_searched(self._missed_at.get(attempt.id), self._history_asked_at):
+            return []
+        left = list(candidates(attempt, records, self._region_of))
+        if not left:
+            return self._not_placed(attempt)
+        if was_ended:
+            return []
+        told = f"{counted(len(left), 'order')} may be what came of the purchase whose answer was lost: open its row."
+        return [AttemptChanged(replace(attempt, searched_at=self._clock.now())), Told(told, grave=True)]
 
     def _not_placed(self, attempt: Attempt, reason: str = "No order of it appeared on the account.") -> list[Event]:
         settled = replace(attempt, state=AttemptState.NOT_PLACED, settled_at=self._clock.now(), reason=reason)

@@ -125,9 +125,9 @@ _WRITE_ORDER: Final = _upsert(
 _WRITE_ATTEMPT: Final = _upsert(
     "attempts",
     ATTEMPT_COLUMNS,
-    # A second numdeck that still believes an attempt to be open does not undo what came of it.
-    _overwrite(ATTEMPT_COLUMNS[1:]) + " WHERE state IN ('sending', 'unknown') "
-    "OR excluded.state NOT IN ('sending', 'unknown')",
+    # What one numdeck has settled is settled for all: a closed attempt is never written again. Nor is an answer that
+    # was lost on its way again.
+    _overwrite(ATTEMPT_COLUMNS[1:]) + " WHERE state = 'sending' OR (state = 'unknown' AND excluded.state <> 'sending')",
 )
 
 
@@ -312,17 +312,15 @@ class Journal:
             "ORDER BY first_seen, number",
             [Origin.HERE.value, ended_since],
         )
-        attempts = self._rows("SELECT * FROM attempts WHERE state IN ('sending', 'unknown') ORDER BY sent_at, id")
         plans = self.plans([record.id for record in records])
         decided = {order_id: plan for order_id, plan in plans.items() if plan is not CancelPlan.NONE}
-        with legible(self._path):
-            return JournalContents(
-                tuple(records),
-                tuple(map(read_attempt, attempts)),
-                decided,
-                balance=self._balance(),
-                clock_offset=self.clock_offset(),
-            )
+        return JournalContents(
+            tuple(records),
+            tuple(self.attempts()),
+            decided,
+            balance=self._balance(),
+            clock_offset=self.clock_offset(),
+        )
 
     def find(self, ids: Collection[str]) -> dict[str, OrderRecord]:
         """Read these orders, as far as they are known; there may be thousands of them."""
@@ -334,6 +332,16 @@ class Journal:
         rows = self._rows("SELECT id, plan FROM orders WHERE id IN (SELECT value FROM json_each(?))", [_listed(ids)])
         with legible(self._path):
             return {row["id"]: CancelPlan(row["plan"]) for row in rows}
+
+    def attempts(self, ids: Collection[str] = ()) -> list[Attempt]:
+        """Read the attempts that are open, and these, settled or not; the earliest first."""
+        rows = self._rows(
+            "SELECT * FROM attempts WHERE state IN ('sending', 'unknown') "
+            "UNION SELECT * FROM attempts WHERE id IN (SELECT value FROM json_each(?)) ORDER BY sent_at, id",
+            [_listed(ids)],
+        )
+        with legible(self._path):
+            return list(map(read_attempt, rows))
 
     def seen_since(self, instant: float) -> list[OrderRecord]:
         """Read the orders, bought elsewhere for all we know, that were first seen since `instant`, epoch seconds."""

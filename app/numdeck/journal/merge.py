@@ -4,23 +4,20 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from numdeck.model.record import Code, OrderRecord, Origin, merge_order, reread
+from numdeck.model.record import Code, OrderRecord, merge_order, merge_purchase, reread
 
 
 def merge_record(stored: OrderRecord, written: OrderRecord) -> OrderRecord:
     """Join two records of one order: the written one is newer, but takes nothing back that was learnt for certain.
 
     Those are codes, their instants and that they were seen, an end, the purchase and its request, and the bounds of its
-    instant.
+    instant. Who bought it, and the operator, know better than who inferred it.
     """
     codes = _merge_codes(stored.codes, written.codes)
     return replace(
-        written,
+        merge_purchase(stored, written),
         order=replace(merge_order(stored.order, written.order), codes=tuple(code.text for code in codes)),
-        bought=written.bought.intersect(stored.bought),
         first_seen=min(stored.first_seen, written.first_seen),
-        origin=Origin.HERE if Origin.HERE in {stored.origin, written.origin} else Origin.ELSEWHERE,
-        request=written.request or stored.request,
         codes=codes,
         ended_at=written.ended_at if stored.ended_at is None else stored.ended_at,
         alive_at=written.alive_at if stored.ended_at is None else stored.alive_at,

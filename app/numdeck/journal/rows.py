@@ -23,11 +23,13 @@ ORDER_COLUMNS: Final = (
     "can_cancel", "fraud_score", "expenses", "report_parts", "period", "service_code", "country_code", "request",
     "origin", "bought_earliest", "bought_latest", "first_seen", "ended_at", "acknowledged", "is_ended", "sort_at",
     "counted_at", "service", "country", "search", "in_history",
-    "pk", "extras", "untold", "alive_at",
+    "pk", "extras", "untold", "alive_at", "is_inferred",
 )  # fmt: skip
 """The columns of `orders`, in the order of `order_row`."""
 
-ATTEMPT_COLUMNS: Final = ("id", "request", "sent_at", "state", "order_id", "settled_at", "reason")
+ATTEMPT_COLUMNS: Final = (
+    "id", "request", "sent_at", "state", "order_id", "settled_at", "reason", "asked_price", "sender", "searched_at",
+)  # fmt: skip
 """The columns of `attempts`, in the order of `attempt_row`."""
 
 _FLAGS: Final = ("can_replay", "can_extend", "can_cancel")
@@ -48,7 +50,7 @@ def order_row(record: OrderRecord, sort_at: float) -> tuple[Any, ...]:
         record.ended_at, not record.unseen, record.is_recorded, sort_at, _counted_at(record),
         record.service_code, record.country_code, _search(record), record.in_history,
         order.pk, json.dumps(order.extras), json.dumps([flag for flag in _FLAGS if getattr(order, flag) is None]),
-        if_finite(record.alive_at),
+        if_finite(record.alive_at), record.is_inferred,
     )  # fmt: skip
 
 
@@ -56,7 +58,7 @@ def attempt_row(attempt: Attempt) -> tuple[Any, ...]:
     """The row of a purchase attempt."""
     return (
         attempt.id, write_request(attempt.request), attempt.sent_at, attempt.state.value, attempt.order_id,
-        attempt.settled_at, attempt.reason,
+        attempt.settled_at, attempt.reason, _text(attempt.asked_price), attempt.sender, attempt.searched_at,
     )  # fmt: skip
 
 
@@ -96,6 +98,7 @@ def read_order(row: sqlite3.Row, codes: Iterable[Code]) -> OrderRecord:
         ended_at=_if_known(row["ended_at"]),
         alive_at=_from(row["alive_at"]),
         in_history=bool(row["in_history"]),
+        is_inferred=bool(row["is_inferred"]),
     )
 
 
@@ -114,6 +117,9 @@ def read_attempt(row: sqlite3.Row) -> Attempt:
         order_id=_if_told(row["order_id"]),
         settled_at=_if_known(row["settled_at"]),
         reason=_told(row["reason"]),
+        asked_price=_money(row["asked_price"]),
+        sender=_told(row["sender"]),
+        searched_at=_if_known(row["searched_at"]),
     )
 
 

@@ -140,6 +140,11 @@ MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (
         """,
         "ALTER TABLE orders ADD COLUMN alive_at REAL",
         "UPDATE orders SET alive_at = ended_at",
+        "ALTER TABLE attempts ADD COLUMN asked_price TEXT",  # USD, decimal
+        "ALTER TABLE attempts ADD COLUMN sender TEXT NOT NULL DEFAULT ''",  # a process
+        "ALTER TABLE attempts ADD COLUMN searched_at REAL",
+        "CREATE INDEX attempts_open ON attempts (sent_at) WHERE state IN ('sending', 'unknown')",
+        "ALTER TABLE orders ADD COLUMN is_inferred INTEGER NOT NULL DEFAULT 0",
     ),
 )
 """Scripts, statement by statement: number n brings a file of schema n to schema n + 1."""

@@ -149,6 +149,11 @@ class JournalThread:
         wanted = tuple(ids)
         return await self.run(lambda journal: journal.plans(wanted))
 
+    async def attempts(self, ids: Collection[str] = ()) -> list[Attempt]:
+        """See `Journal.attempts`."""
+        wanted = tuple(ids)
+        return await self._do(lambda: self._journal.attempts(wanted))
+
     async def seen_since(self, instant: float) -> list[OrderRecord]:
         """See `Journal.seen_since`."""
         return await self.run(lambda journal: journal.seen_since(instant))

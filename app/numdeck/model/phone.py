@@ -42,6 +42,32 @@ def number_region(raw: str) -> str | None:
     return str(region) if region else None
 
 
+@lru_cache(maxsize=4096)
+def calling_code(raw: str) -> int | None:
+    """Return the country calling code that a number begins with, such as 44; None when there is none."""
+    import phonenumbers
+
+    try:
+        return phonenumbers.parse(raw).country_code
+    except phonenumbers.NumberParseException:
+        return None
+
+
+def region_calling_code(region: str) -> int | None:
+    """Return the calling code of a region, by its ISO code; several regions may share one."""
+    import phonenumbers
+
+    return phonenumbers.country_code_for_region(region) or None
+
+
+def main_region(code: int) -> str | None:
+    """Return the region that a calling code stands for first of all: 44 → `GB`."""
+    import phonenumbers
+
+    region = str(phonenumbers.region_code_for_country_code(code))
+    return region if region.isalpha() and region != "ZZ" else None
+
+
 def dialable(raw: str) -> str:
     """What to paste into a form: the number without spaces."""
     return "".join(raw.split())

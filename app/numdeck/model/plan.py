@@ -83,9 +83,11 @@ def auto_cancel_at(record: OrderRecord, after: float | None) -> float | None:
     """When an order is cancelled by itself unless a code comes, epoch seconds; None for never.
 
     `after` is how long after the purchase, in seconds, None where it is not wanted. Reckoned from the earliest possible
-    purchase, so that it is never later than set. What somebody else bought is theirs.
+    purchase, so that it is never later than set. What somebody else bought is theirs, and what was only inferred to be
+    ours may be.
     """
-    if after is None or record.origin is not Origin.HERE or record.order.is_rental or record.codes or record.is_ended:
+    is_ours = record.origin is Origin.HERE and not record.is_inferred
+    if after is None or not is_ours or record.order.is_rental or record.codes or record.is_ended:
         return None
     return record.bought.earliest + after
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, fields, replace
+from decimal import Decimal
 from enum import IntEnum, StrEnum
 from typing import Final
 
@@ -56,7 +57,8 @@ class OrderRecord:
     when its end was seen here, None while it lives and for an order that had ended before it was first seen (then
     `is_ended` alone says so); `alive_at` is when it was last seen alive before that, −inf where nobody had looked.
     `in_history` is set for an order that was first seen in the history, before its end (`calculation`): it is shown
-    there, not on the desk.
+    there, not on the desk. `is_inferred` says that the answer to its purchase was lost, and only evidence says that it
+    was bought here: nothing is done to it unasked.
     """
 
     order: Order
@@ -68,6 +70,7 @@ class OrderRecord:
     ended_at: float | None = None
     alive_at: float = -math.inf
     in_history: bool = False
+    is_inferred: bool = False
 
     @property
     def id(self) -> str:
@@ -118,15 +121,21 @@ class AttemptState(StrEnum):
 class Attempt:
     """One press on the order key: kept before its request leaves, settled by what is seen afterwards.
 
-    `sent_at` and `settled_at` are epoch seconds; `reason` is a sentence for the operator.
+    `sent_at` and `settled_at` are epoch seconds; `reason` is a sentence for the operator. `asked_price` is what it was
+    to cost as far as the service had told, in USD and with its markup. `sender` names the process that sends it. While
+    it is unknown, `settled_at` is when its answer was lost, and `searched_at` when everything had been seen that may
+    have come of it; None while the search goes on.
     """
 
     id: str
     request: OrderRequest
     sent_at: float
+    asked_price: Decimal | None = None
+    sender: str = ""
     state: AttemptState = AttemptState.SENDING
     order_id: str | None = None
     settled_at: float | None = None
+    searched_at: float | None = None
     reason: str = ""
 
     @property
@@ -141,6 +150,30 @@ def reread(codes: tuple[Code, ...], seen: tuple[str, ...]) -> tuple[Code, ...]:
     if texts == seen:
         return codes
     return tuple(replace(codes[index], text=text) for index, text in reread_codes(texts, seen))
+
+
+def merge_purchase(stored: OrderRecord, written: OrderRecord) -> OrderRecord:
+    """Return `written` with what either knows of the purchase: who bought it, for what, and when.
+
+    Who bought it here, and the operator's word, are certain. Of two that only inferred it the first one counts.
+    """
+    surer = max(stored, written, key=_certainty) if _certainty(stored) != _certainty(written) else None
+    if surer is None:
+        surer = stored if stored.is_inferred else written
+    return replace(
+        written,
+        origin=surer.origin,
+        request=surer.request or written.request or stored.request,
+        is_inferred=surer.is_inferred,
+        bought=written.bought.intersect(stored.bought),
+    )
+
+
+def _certainty(record: OrderRecord) -> int:
+    """How sure it is that an order was bought here."""
+    if record.origin is not Origin.HERE:
+        return 0
+    return 1 if record.is_inferred else 2
 
 
 _KEPT: Final = tuple(

@@ -123,6 +123,8 @@ def named(name: str, code: str | None) -> str:
 
 def _bought(record: OrderRecord, shown: Shown, now: float) -> str:
     where = "here" if record.origin is Origin.HERE else "elsewhere"
+    if record.is_inferred:
+        where = "here, inferred (the answer was lost)"
     when = show_span(record.bought, shown, now=now, within=SURE_WITHIN)
     return f"{where}, {when} at the latest" if record.bought.is_open else f"{where}, {when}"
 

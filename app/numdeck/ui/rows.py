@@ -125,10 +125,14 @@ def age_text(record: OrderRecord, now: float) -> str:
 def attempt_row(attempt: Attempt, shown: Shown, *, now: float) -> Row:
     """The row of a purchase that is being sent, or whose answer was lost."""
     sending = attempt.state is AttemptState.SENDING
+    if attempt.searched_at is None:
+        code = Cell("…" if sending else "looking…", Role.DIM)
+    else:  # it stays unknown until the operator decides
+        code = Cell("choose…", Role.WARNING)
     cells = (
         Cell("sending…" if sending else "UNKNOWN", Role.WARNING),
         "ordering…" if sending else "purchase unknown",
-        Cell("…" if sending else "looking…", Role.DIM),
+        code,
         shown.names.service(attempt.request.service_code),
         shown.names.country(attempt.request.country_code),
         show_age(max(0.0, now - attempt.sent_at)),

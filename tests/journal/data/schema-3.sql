@@ -9,9 +9,9 @@ CREATE TABLE attempts (
             order_id TEXT,
             settled_at REAL,
             reason TEXT NOT NULL
-        );
-INSERT INTO "attempts" VALUES('attempt-1','{"provider": "virtual", "period": "MIN_15", "service_code": "tg", "country_code": "667", "need_fraud_score": false, "markup_percent": 0, "promo_code": ""}',1750000060.0,'placed','00000000000000000000000000000001',NULL,'');
-INSERT INTO "attempts" VALUES('attempt-3','{"provider": "virtual", "period": "MIN_15", "service_code": "tg", "country_code": "667", "need_fraud_score": false, "markup_percent": 0, "promo_code": ""}',1750000180.0,'unknown',NULL,1750000200.0,'The answer was lost.');
+        , asked_price TEXT, sender TEXT NOT NULL DEFAULT '', searched_at REAL);
+INSERT INTO "attempts" VALUES('attempt-1','{"provider": "virtual", "period": "MIN_15", "service_code": "tg", "country_code": "667", "need_fraud_score": false, "markup_percent": 0, "promo_code": ""}',1750000060.0,'placed','00000000000000000000000000000001',NULL,'',NULL,'',NULL);
+INSERT INTO "attempts" VALUES('attempt-3','{"provider": "virtual", "period": "MIN_15", "service_code": "tg", "country_code": "667", "need_fraud_score": false, "markup_percent": 0, "promo_code": ""}',1750000180.0,'unknown',NULL,1750000200.0,'The answer was lost.',NULL,'',NULL);
 CREATE TABLE balance (
             number INTEGER PRIMARY KEY CHECK (number = 1),
             amount TEXT NOT NULL,        -- USD, decimal: what the service told last
@@ -67,21 +67,21 @@ CREATE TABLE orders (
             service TEXT,                -- what it is for: as asked for here, else as the service told it
             country TEXT,
             search TEXT NOT NULL         -- what its row says, folded, a line each
-        , plan TEXT NOT NULL DEFAULT 'none', in_history INTEGER NOT NULL DEFAULT 0, pk TEXT, report_parts TEXT, extras TEXT NOT NULL DEFAULT '[]', untold TEXT NOT NULL DEFAULT '[]', alive_at REAL);
+        , plan TEXT NOT NULL DEFAULT 'none', in_history INTEGER NOT NULL DEFAULT 0, pk TEXT, report_parts TEXT, extras TEXT NOT NULL DEFAULT '[]', untold TEXT NOT NULL DEFAULT '[]', alive_at REAL, is_inferred INTEGER NOT NULL DEFAULT 0);
 INSERT INTO "orders" VALUES(1,'00000000000000000000000000000001','success','','virtual','0.15','+15550000001',NULL,0,0,0,NULL,NULL,NULL,NULL,NULL,NULL,'{"provider": "virtual", "period": "MIN_15", "service_code": "tg", "country_code": "667", "need_fraud_score": false, "markup_percent": 0, "promo_code": ""}','here',1750000060.0,1750000061.0,1750000061.0,1750000360.0,0,1,1750000360.0,1750000061.0,'tg','667','15550000001
 tg
 667
 virtual
 success
 12345
-ж-678','none',0,NULL,'[]','[]','[]',1750000360.0);
+ж-678','none',0,NULL,'[]','[]','[]',1750000360.0,0);
 INSERT INTO "orders" VALUES(2,'00000000000000000000000000000002','waiting','','virtual','0.15','+15550000002',1750001200.0,0,0,1,'low',NULL,NULL,'MIN_15',NULL,NULL,NULL,'elsewhere',NULL,1750000000.0,1750000121.0,NULL,1,0,1.75000012099999904631e+09,1750000000.0,NULL,NULL,'15550000002
 virtual
-waiting','armed',0,NULL,'[]','[]','[]',NULL);
+waiting','armed',0,NULL,'[]','[]','[]',NULL,0);
 INSERT INTO "orders" VALUES(3,'00000000000000000000000000000009','success','','virtual','0.15','+15550000009',NULL,0,0,0,NULL,NULL,NULL,NULL,NULL,NULL,NULL,'elsewhere',NULL,1750000000.0,1750000000.0,NULL,1,1,1.74999999999999809267e+09,NULL,NULL,NULL,'15550000009
 virtual
 success
-555','none',0,NULL,'[]','[]','[]',NULL);
+555','none',0,NULL,'[]','[]','[]',NULL,0);
 CREATE TABLE pins (
             request TEXT NOT NULL PRIMARY KEY, -- JSON
             pinned_at REAL NOT NULL
@@ -106,4 +106,5 @@ CREATE INDEX codes_seen ON codes (seen_at);
 CREATE INDEX orders_asked ON orders (first_seen, request) WHERE request IS NOT NULL;
 CREATE INDEX codes_news ON codes (seen_at) WHERE sight > 0;
 CREATE INDEX history_unseen ON orders (sort_at, number) WHERE is_ended = 1 AND acknowledged = 0;
+CREATE INDEX attempts_open ON attempts (sent_at) WHERE state IN ('sending', 'unknown');
 COMMIT;

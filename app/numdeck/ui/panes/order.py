@@ -121,9 +121,12 @@ def _about(record: OrderRecord, shown: Shown) -> str:
 def _attempt_details(attempt: Attempt, shown: Shown) -> list[tuple[str, str]]:
     service = shown.names.service(attempt.request.service_code)
     country = shown.names.country(attempt.request.country_code)
+    now = "The active list and the history are looked at for its order. It is never sent again by itself."
+    if attempt.searched_at is not None:
+        now = "The search has ended: an order on the account may be it, and only you can say. Nothing waits for this."
     return [
         ("Purchase", f"{service}, {country}: not known whether it was placed."),
         ("Why", attempt.reason or "It is being sent."),
-        ("Now", "The active list and the history are looked at for its order. It is never sent again by itself."),
+        ("Now", now),
         ("enter", "Say yourself what came of it."),
     ]

@@ -14,7 +14,8 @@ from textual.content import Content
 from numdeck.desk.desk import Desk
 from numdeck.desk.events import AttemptChanged, EntryEvent, Event
 from numdeck.model.money import show_money
-from numdeck.model.record import Attempt, OrderRecord
+from numdeck.model.record import Attempt
+from numdeck.model.settle import Candidate, Ground, Verdict, Weight
 from numdeck.ui.codes import CodeBoard
 from numdeck.ui.panes.keys import KeyLine
 from numdeck.ui.panes.text import Text
@@ -44,6 +45,24 @@ _PLACED: Final = (
 )
 
 
+_FOR: Final = {
+    Ground.TIME: "bought at that time",
+    Ground.PROVIDER: "same type",
+    Ground.PERIOD: "same period",
+    Ground.SERVICE: "same service",
+    Ground.COUNTRY: "same country",
+    Ground.REGION: "number of that country",
+    Ground.PRICE: "same price",
+}
+_AGAINST: Final = {
+    Ground.TIME: "bought later, as far as the list told",
+    Ground.PERIOD: "another period",
+    Ground.REGION: "number of another region",
+    Ground.PRICE: "another price",
+}
+"""What an order has in common with the purchase, and what it has not."""
+
+
 @dataclass(frozen=True, slots=True)
 class Settlement:
     """The operator's word: this order, or None for "nothing was placed"."""
@@ -65,7 +84,7 @@ class SettleScreen(CoverScreen[Settlement | None]):
         self,
         desk: Desk,
         attempt: Attempt,
-        candidates: Sequence[OrderRecord],
+        candidates: Sequence[Candidate],
         codes: CodeBoard,
         *,
         title_suffix: str = "",
@@ -74,6 +93,7 @@ class SettleScreen(CoverScreen[Settlement | None]):
         self._attempt = attempt
         self._shown = codes.shown
         self._suffix = title_suffix
+        self._verdicts = _verdicts(candidates)
         self._choices = SequenceSource[tuple[str, Row]](
             key=lambda choice: choice[0], render=lambda choice: choice[1], items=self._rows(candidates)
         )
@@ -116,12 +136,17 @@ class SettleScreen(CoverScreen[Settlement | None]):
 
     @work(exclusive=True, exit_on_error=False, description="looking for orders that fit")
     async def _look_again(self) -> None:
-        self._choices.replace(self._rows(await self._desk.candidates(self._attempt.id)))
+        candidates = await self._desk.candidates(self._attempt.id)
+        self._verdicts = _verdicts(candidates)
+        self._choices.replace(self._rows(candidates))
         self.query_one(Table).source_changed()
 
     @on(Table.CursorMoved)
     def _considered(self, event: Table.CursorMoved) -> None:
         sentence = {_UNKNOWN: _STAYS_UNKNOWN, _NOTHING: _NOT_PLACED}.get(event.key or "", _PLACED)
+        verdict = self._verdicts.get(event.key or "")
+        if verdict is not None:
+            sentence = f"{evidence_words(verdict)} {sentence}"
         self.query_one("#settle-consequence", Text).say(sentence)
 
     @on(Table.RowOpened)
@@ -131,16 +156,16 @@ class SettleScreen(CoverScreen[Settlement | None]):
         else:
             self.dismiss(Settlement(None if event.key == _NOTHING else event.key))
 
-    def _rows(self, candidates: Sequence[OrderRecord]) -> list[tuple[str, Row]]:
+    def _rows(self, candidates: Sequence[Candidate]) -> list[tuple[str, Row]]:
         blank = [""] * (len(_COLUMNS) - 1)
         return [
             (_UNKNOWN, Row(("not known yet", *blank))),
-            *((record.id, self._order_row(record)) for record in candidates),
+            *((candidate.record.id, self._order_row(candidate)) for candidate in candidates),
             (_NOTHING, Row(("nothing", *blank))),
         ]
 
-    def _order_row(self, record: OrderRecord) -> Row:
-        order = record.order
+    def _order_row(self, candidate: Candidate) -> Row:
+        record, order = candidate.record, candidate.record.order
         return Row(
             (
                 show_number(order.phone_number, self._shown),
@@ -150,3 +175,14 @@ class SettleScreen(CoverScreen[Settlement | None]):
                 order.status_words,
             )
         )
+
+
+def evidence_words(verdict: Verdict) -> str:
+    """Say what speaks for an order, and what against it."""
+    speaks_for = ", ".join(_FOR[ground] for ground in verdict.grounds(Weight.FOR) if ground in _FOR)
+    against = ", ".join(_AGAINST[ground] for ground in verdict.grounds(Weight.AGAINST) if ground in _AGAINST)
+    return f"For it: {speaks_for or 'nothing'}. Against it: {against or 'nothing'}."
+
+
+def _verdicts(candidates: Sequence[Candidate]) -> dict[str, Verdict]:
+    return {candidate.record.id: candidate.verdict for candidate in candidates}
