@@ -210,6 +210,20 @@ async def test_while_a_question_is_asked_no_other_key_does_anything(bench: Bench
         assert bench.sandbox.count("PUT", "*") == 0
 
 
+async def test_a_yes_to_cancelling_never_disarms_what_was_armed_meanwhile(bench: Bench) -> None:
+    entry = await bench.order()
+    detail = {"detail": "You can cancel the phone number 2 minutes after you bought it."}
+    async with operator_at(bench) as operator:
+        await operator.poll(minutes=3)
+        await operator.press("x")
+        assert "for a refund of $" in operator.screen
+        bench.sandbox.faults.add(Fault(method="PUT", when="before", action="answer", status=400, body=detail))
+        await bench.desk.cancel(entry.id)
+        await operator.settle()
+        await operator.press("enter")
+        assert bench.entry(entry.id).plan is CancelPlan.ARMED
+
+
 async def test_the_cancel_button_says_why_it_cannot_be_pressed(bench: Bench) -> None:
     entry = await bench.order()
     async with operator_at(bench) as operator:

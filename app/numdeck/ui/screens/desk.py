@@ -110,6 +110,8 @@ class DeskScreen(DeskView):
         entry = self._desk.state.entries.get(order_id)
         if entry is None or not entry.is_open:
             return "Not cancelled: the order has ended."
+        if entry.plan is CancelPlan.ARMED:
+            return "Armed meanwhile: it is cancelled as soon as the service allows."  # a yes would disarm it
         rule = self._desk.rule(entry)
         return "" if rule.allowed else f"Not cancelled. {rule.sentence(self._desk.clock.now())}"
 
