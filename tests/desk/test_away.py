@@ -1,4 +1,4 @@
-"""What happened while nobody watched is told at the next start, once."""
+"""What happened while numdeck was not running is told at the next start, once."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from numdeck.journal.errors import JournalError
+from numdeck.model.record import OrderRecord
 from numdeck.model.request import Period, Provider
 from numdeck.model.span import Span
 from numdeck.sandbox.faults import Fault
@@ -32,7 +34,7 @@ async def left_alone(open_bench: OpenBench, journal: Path, *, minutes: float) ->
 
 
 def told(bench: Bench) -> list[str]:
-    return [sentence for sentence in bench.told if "nobody watched" in sentence]
+    return [sentence for sentence in bench.told if "was not running" in sentence]
 
 
 async def test_a_restart_tells_what_happened_meanwhile_once(open_bench: OpenBench, journal: Path) -> None:
@@ -45,11 +47,67 @@ async def test_a_restart_tells_what_happened_meanwhile_once(open_bench: OpenBenc
     assert len(told(again)) == 1
 
 
-async def test_a_pause_is_no_absence(open_bench: OpenBench, journal: Path) -> None:
+async def test_a_short_pause_is_told_too(open_bench: OpenBench, journal: Path) -> None:
     again = await left_alone(open_bench, journal, minutes=0.5)
     await again.poll()
     await again.poll(seconds=2)
+    assert len(told(again)) == 1
+    assert "(30 s): 1 code, 1 order ended" in told(again)[0]
+
+
+async def test_a_pause_in_which_nothing_happened_is_not_told(open_bench: OpenBench, journal: Path) -> None:
+    first = await open_bench(journal=journal)
+    await first.poll()
+    await first.order()
+    await first.desk.close()
+    first.clock.advance(minutes=1)
+    again = await open_bench(journal=journal, sandbox=first.sandbox)
+    await again.poll()
+    await again.poll(seconds=2)
     assert told(again) == []
+
+
+async def test_an_end_that_is_still_looked_up_is_waited_for(open_bench: OpenBench, journal: Path) -> None:
+    """The history lags, and the detail fails: what came of the order is not known at the first look."""
+    again = await left_alone(open_bench, journal, minutes=10)
+    details = Fault(method="GET", path="/api/v1/numbers/????????-*", action="answer", status=500, times=None)
+    again.sandbox.faults.add(details)
+    again.sandbox.faults.add(Fault(path="*/history/", action="answer", status=200, body="[]", times=None))
+    await again.poll()
+    await again.poll(seconds=5)
+    assert told(again) == []
+    again.sandbox.faults.clear()
+    await again.poll(seconds=30)
+    assert "1 code, 1 order ended (1 success)" in told(again)[0]
+
+
+async def test_it_is_told_once_the_journal_can_be_read_again(
+    open_bench: OpenBench, journal: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    again = await left_alone(open_bench, journal, minutes=10)
+
+    async def fail(instant: float) -> list[OrderRecord]:
+        raise JournalError("The journal cannot be read: disk I/O error.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(again.desk.journal, "news_since", fail)
+        await again.poll()
+        assert told(again) == []
+    await again.poll(seconds=5)
+    assert len(told(again)) == 1
+
+
+async def test_codes_that_were_not_seen_before_the_restart_are_told(open_bench: OpenBench, journal: Path) -> None:
+    first = await open_bench(journal=journal)
+    await first.poll()
+    for entry in [await first.order() for _ in range(3)]:
+        first.sandbox.deliver(entry.id, "1234")
+    await first.poll(seconds=5)
+    await first.desk.close()
+    first.clock.advance(1)
+    again = await open_bench(journal=journal, sandbox=first.sandbox)
+    await again.poll(seconds=5)
+    assert "Not seen yet: 3 codes." in again.told
 
 
 async def test_it_is_told_when_the_service_can_be_asked_again(open_bench: OpenBench, journal: Path) -> None:

@@ -303,7 +303,7 @@ async def test_codes_that_came_before_a_start_without_the_file_are_news(open_ben
     await bench.desk.mend_journal()
     assert [code.text for code in bench.entry(entry.id).record.unseen] == ["79373"]
     await bench.poll(seconds=5)
-    assert sum("nobody watched" in sentence for sentence in bench.told) == 1
+    assert sum("was not running" in sentence for sentence in bench.told) == 1
 
 
 # Damage

@@ -210,7 +210,7 @@ async def test_auto_cancel_leaves_alone_what_has_a_code_is_kept_or_was_bought_el
 async def test_kept_no_longer_is_cancelled_in_time_again(auto: Bench) -> None:
     entry = await auto.order()
     await auto.desk.keep(entry.id)
-    assert await auto.desk.keep(entry.id) == "No longer kept. Without a code it is cancelled by itself in 14:00."
+    assert await auto.desk.keep(entry.id) == "No longer kept. Without a code it is cancelled automatically."
     await auto.poll(minutes=14)
     await auto.desk.follow_plans()
     assert autos(auto) == 1

@@ -1,4 +1,4 @@
-"""What happened while nobody watched: what counts as news, and how it is told."""
+"""What happened while numdeck was not running: what counts as news, and how it is told."""
 
 from __future__ import annotations
 
@@ -72,14 +72,18 @@ def test_a_lost_purchase_that_is_found_was_bought_here(known: OrderRecord) -> No
     ("away", "told"),
     [
         (Away(), ""),
-        (Away(codes=1), "While nobody watched (2 h): 1 code."),
+        (Away(unseen=3), "Not seen yet: 3 codes."),
+        (Away(codes=1, unseen=1), "While numdeck was not running (2 h): 1 code."),
+        (Away(codes=1, unseen=3), "While numdeck was not running (2 h): 1 code. Not seen yet: 3 codes."),
+        (Away(codes=1), "While numdeck was not running (2 h): 1 code."),
         (
             Away(codes=2, ends=((Status.SUCCESS, 2),)),
-            "While nobody watched (2 h): 2 codes, 2 orders ended (2 success).",
+            "While numdeck was not running (2 h): 2 codes, 2 orders ended (2 success).",
         ),
         (
             Away(ends=((Status.REFUND, 1),), bought=1, spent=Decimal("0.2"), returned=Decimal("0.15")),
-            "While nobody watched (2 h): 1 order ended (1 refunded), 1 bought elsewhere, $0.20 spent, $0.15 back.",
+            "While numdeck was not running (2 h): "
+            "1 order ended (1 refunded), 1 bought elsewhere, $0.20 spent, $0.15 back.",
         ),
     ],
 )

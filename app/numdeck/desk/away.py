@@ -1,13 +1,18 @@
-"""Telling at the start what happened while nobody watched."""
+"""Telling at the start what happened while numdeck was not running."""
 
 from __future__ import annotations
 
+from typing import Final
+
 from numdeck.clock import ServiceClock
 from numdeck.desk.books import Books
-from numdeck.model.away import SHORTEST_AWAY, what_happened
+from numdeck.desk.state import Phase
+from numdeck.model.away import what_happened
 
 _WATCHED = "watched"
 _NOTE_EVERY = 60.0
+_PATIENCE: Final = 60.0
+"""How long to wait for the ends of orders that left the list meanwhile, in seconds."""
 
 
 class Absence:
@@ -18,6 +23,7 @@ class Absence:
         self._clock = clock
         self._began_at = clock.monotonic()
         self._watched_until: float | None = None
+        self._first_asked_at: float | None = None
         self._noted_at = float("-inf")
 
     async def begin(self) -> None:
@@ -30,15 +36,30 @@ class Absence:
         self._watched_until = await self._books.marked(_WATCHED)
 
     async def tell(self) -> None:
-        """Tell what happened, once: as soon as the active list and the history have been seen."""
-        watched_until, self._watched_until = self._watched_until, None
+        """Tell what happened, once: the active list and the history have been seen.
+
+        Not while the ends of orders are still looked up that left the list meanwhile, as their codes are what the
+        operator wants to hear of; nor while the journal cannot be read. Then it is told the next time.
+        """
         began_at = self._clock.at(self._began_at)  # by the service's clock, which was not known then
-        if watched_until is None or began_at - watched_until < SHORTEST_AWAY:
+        if self._watched_until is None or self._is_looking(began_at):
             return
-        news = what_happened(await self._books.news_since(began_at), began_at)
-        sentence = news.sentence(began_at - watched_until)
+        news = await self._books.news_since(began_at)
+        if news is None:
+            return
+        watched_until, self._watched_until = self._watched_until, None
+        on_desk = [entry.record for entry in self._books.state.entries.values()]
+        sentence = what_happened(news, began_at, on_desk=on_desk).sentence(began_at - watched_until)
         if sentence:
-            self._books.say(sentence, grave=True)
+            self._books.say(sentence, grave=True, stands=True)
+
+    def _is_looking(self, began_at: float) -> bool:
+        now = self._clock.monotonic()
+        if self._first_asked_at is None:
+            self._first_asked_at = now
+        entries = self._books.state.entries.values()
+        left = any(each.phase is Phase.FOLLOWING and each.record.first_seen < began_at for each in entries)
+        return left and now - self._first_asked_at < _PATIENCE
 
     async def note_watched(self, until: float, *, at_once: bool = False) -> None:
         """Remember until when the account was watched, epoch seconds: once a minute, or at once.

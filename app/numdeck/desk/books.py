@@ -150,9 +150,9 @@ class Books:
         written = await self._saver.read(lambda journal: journal.attempts(on_desk), list[Attempt]())
         return list((on_desk | {each.id: each for each in written} | self._saver.attempts).values())
 
-    async def news_since(self, instant: float) -> list[OrderRecord]:
-        """The orders of which something was first seen since `instant`, epoch seconds; none if they cannot be read."""
-        return await self._saver.read(lambda journal: journal.news_since(instant), [])
+    async def news_since(self, instant: float) -> list[OrderRecord] | None:
+        """The orders of which something was first seen since `instant`, epoch seconds; None if they cannot be read."""
+        return await self._saver.read(lambda journal: journal.news_since(instant), None)
 
     async def mark(self, name: str, at: float) -> None:
         """Remember an instant, epoch seconds; a journal that cannot be written is said."""
@@ -181,9 +181,9 @@ class Books:
             self.state.balance = balance
             self._tell([TopicChanged(Topic.BALANCE)])
 
-    def say(self, sentence: str, *, grave: bool = False) -> None:
-        """Tell the operator something."""
-        self._tell([Told(sentence, grave)])
+    def say(self, sentence: str, *, grave: bool = False, stands: bool = False) -> None:
+        """Tell the operator something; see `Told`."""
+        self._tell([Told(sentence, grave, stands)])
 
     def set_link(self, link: Link) -> None:
         """Replace the state of the connection."""

@@ -44,7 +44,7 @@ class Canceller:
             rule, now = self.rule(entry), self._clock.now()
             if entry.plan is CancelPlan.ARMED:
                 await self._commit_plan(entry, CancelPlan.NONE)
-                auto = auto_words(auto_cancel_at(entry.record, self._auto_after), now)
+                auto = auto_words(auto_cancel_at(entry.record, self._auto_after))
                 return " ".join(["Disarmed.", auto or "This order is cancelled only by hand."])
             if rule.reason is CancelReason.TOO_SOON:
                 await self._commit_plan(entry, CancelPlan.ARMED)

@@ -87,10 +87,14 @@ class TopicChanged:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A sentence for the operator; `grave` when it is about money, a code, or something that did not work."""
+    """A sentence for the operator; `grave` when it is about money, a code, or something that did not work.
+
+    What `stands` is to be in sight until the operator takes it away.
+    """
 
     sentence: str
     grave: bool = False
+    stands: bool = False
 
 
 Event = EntryEvent | AttemptChanged | TopicChanged | Told

@@ -77,7 +77,7 @@ class PlanFollower:
             is_kept = entry.plan is CancelPlan.KEPT
             after = replace(entry, plan=CancelPlan.NONE if is_kept else CancelPlan.KEPT, note="")
             await self._books.commit([Changed(after)])
-        words = auto_words(self.auto_cancel_at(after), self._clock.now())
+        words = auto_words(self.auto_cancel_at(after))
         return f"No longer kept. {words}".rstrip() if is_kept else "Kept: it is cancelled only by hand."
 
     @property

@@ -1,4 +1,4 @@
-"""What happened on the account while nobody watched, in one sentence."""
+"""What happened on the account while numdeck was not running, in one sentence."""
 
 from __future__ import annotations
 
@@ -6,27 +6,28 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Final
 
 from numdeck.model.duration import show_coarse
 from numdeck.model.money import show_money
 from numdeck.model.order import Status
+from numdeck.model.outcome import money_back
 from numdeck.model.record import OrderRecord, Origin
 from numdeck.model.words import counted
-
-SHORTEST_AWAY: Final = 60.0
-"""A pause shorter than this, in seconds, is no absence."""
 
 
 @dataclass(frozen=True, slots=True)
 class Away:
-    """What the first looks of a run found out: codes, ends by status, purchases made elsewhere, USD out and back."""
+    """What the first looks of a run found out: codes, ends by status, purchases made elsewhere, USD out and back.
+
+    `unseen` counts the codes on the desk that the operator has not seen, those from before the pause included.
+    """
 
     codes: int = 0
     ends: tuple[tuple[Status, int], ...] = ()
     bought: int = 0
     spent: Decimal = Decimal(0)
     returned: Decimal = Decimal(0)
+    unseen: int = 0
 
     def sentence(self, absence: float) -> str:
         """Tell it, after an absence of so many seconds; empty when nothing happened."""
@@ -40,13 +41,17 @@ class Away:
             f"{show_money(self.returned)} back" if self.returned else "",
         ]
         told = ", ".join(filter(None, parts))
-        return f"While nobody watched ({show_coarse(absence)}): {told}." if told else ""
+        sentences = [
+            f"While numdeck was not running ({show_coarse(absence)}): {told}." if told else "",
+            f"Not seen yet: {counted(self.unseen, 'code')}." if self.unseen > self.codes else "",
+        ]
+        return " ".join(filter(None, sentences))
 
 
-def what_happened(records: Iterable[OrderRecord], started_at: float) -> Away:
+def what_happened(records: Iterable[OrderRecord], started_at: float, *, on_desk: Iterable[OrderRecord] = ()) -> Away:
     """Sum up what was first seen since `started_at` (epoch seconds), when the watch began again.
 
-    What was bought here since then is no news.
+    What was bought here since then is no news. Of the orders `on_desk` the unseen codes are counted.
     """
     codes, bought = 0, 0
     ends: Counter[Status] = Counter()
@@ -62,6 +67,6 @@ def what_happened(records: Iterable[OrderRecord], started_at: float) -> Away:
             spent += order.price or 0
         if record.is_ended and (is_new or (record.ended_at or started_at - 1) >= started_at):
             ends[order.status] += 1
-            if order.status.is_refunded:
-                returned += (order.price or Decimal(0)) - (order.expenses or 0)
-    return Away(codes, tuple(ends.most_common()), bought, spent, returned)
+            returned += money_back(order) or 0
+    unseen = sum(len(record.unseen) for record in on_desk)
+    return Away(codes, tuple(ends.most_common()), bought, spent, returned, unseen)

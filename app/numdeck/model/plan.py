@@ -119,9 +119,9 @@ def plan_due_at(plan: CancelPlan, rule: CancelRule, auto_at: float | None, now: 
     return due_at if due_at > now else None
 
 
-def auto_words(auto_at: float | None, now: float) -> str:
+def auto_words(auto_at: float | None) -> str:
     """Say that an order will be cancelled by itself; nothing if it will not."""
-    return "" if auto_at is None else f"Without a code it is cancelled by itself in {show_until(auto_at - now)}."
+    return "" if auto_at is None else "Without a code it is cancelled automatically."
 
 
 def armed_words(rule: CancelRule, now: float) -> str:
@@ -134,15 +134,19 @@ def armed_words(rule: CancelRule, now: float) -> str:
     return f"armed {'' if rule.opens_surely else '≈'}{show_until(send_at - now)}"
 
 
+ARMED_SAYS: Final = "Armed: "
+"""What `armed_sentence` begins with."""
+
+
 def armed_sentence(rule: CancelRule, now: float) -> str:
     """Say what arming does, and when."""
     send_at = armed_send_at(rule)
     if send_at is None:
-        return "Armed: it will be cancelled when the window opens."
+        return f"{ARMED_SAYS}it will be cancelled when the window opens."
     if send_at <= now:
-        return "Armed: it is tried again at once."
+        return f"{ARMED_SAYS}it is tried again at once."
     left = show_until(send_at - now)
     if rule.opens_surely or rule.opens is None:
-        return f"Armed: it will be cancelled in {left}, when the window opens."
+        return f"{ARMED_SAYS}it will be cancelled in {left}, when the window opens."
     latest = show_until(rule.opens.latest - now)
-    return f"Armed: it is tried in {left}, and again until the window opens, in {latest} at the latest."
+    return f"{ARMED_SAYS}it is tried in {left}, and again until the window opens, in {latest} at the latest."

@@ -14,7 +14,7 @@ from numdeck.desk.state import Entry
 from numdeck.model.duration import show_clock
 from numdeck.model.money import show_money
 from numdeck.model.phone import dialable
-from numdeck.model.plan import CancelPlan
+from numdeck.model.plan import ARMED_SAYS, CancelPlan, armed_sentence
 from numdeck.model.record import Attempt, AttemptState, OrderRecord
 from numdeck.model.request import OrderRequest
 from numdeck.model.words import counted
@@ -117,7 +117,7 @@ class DeskScreen(DeskView):
 
     @work(group="cancel", exit_on_error=False, description="cancelling")
     async def _cancel(self, order_id: str) -> None:
-        self._message.tell(await self._desk.cancel(order_id))
+        self._tell_of_order(order_id, await self._desk.cancel(order_id))
 
     @work(group="keep", exit_on_error=False, description="keeping")
     async def action_keep_order(self) -> None:
@@ -126,7 +126,22 @@ class DeskScreen(DeskView):
         if entry is None:
             self._message.tell(self._no_order())
         else:
-            self._message.tell(await self._desk.keep(entry.id))
+            self._tell_of_order(entry.id, await self._desk.keep(entry.id))
+
+    def _tell_of_order(self, order_id: str, sentence: str) -> None:
+        """Say what a command did, as long as it is true of its order."""
+        entry = self._desk.state.entries.get(order_id)
+        if entry is None:
+            self._message.tell(sentence)
+            return
+
+        def words() -> str:
+            now = self._desk.state.entries.get(order_id, entry)
+            before, armed, _ = sentence.partition(ARMED_SAYS)
+            is_armed = armed and now.plan is CancelPlan.ARMED and not now.cancel.is_under_way
+            return before + armed_sentence(self._desk.rule(now), self._desk.clock.now()) if is_armed else sentence
+
+        self._tell_about(entry, words)
 
     def action_acknowledge(self) -> None:
         """Mark the row's codes as seen; an ended order leaves the desk."""
@@ -280,8 +295,13 @@ class DeskScreen(DeskView):
 
     def action_refresh_desk(self) -> None:
         """Poll now."""
-        held = self._desk.refresh()
-        self._message.tell(f"Throttled: polling again in {show_clock(held)}." if held else "Polling.")
+        held, asked_at, pressed_at = self._desk.refresh(), self._desk.state.link.fresh_at, self._desk.clock.monotonic()
+
+        def words() -> str:
+            left = pressed_at + held - self._desk.clock.monotonic()
+            return f"Throttled: polling again in {show_clock(left)}." if left > 0 else "Polling."
+
+        self._tell_while(words, lambda said: said if self._desk.state.link.fresh_at == asked_at else "")
 
     def action_mask(self) -> None:
         """Mask numbers and codes, or show them."""
@@ -328,6 +348,9 @@ class DeskScreen(DeskView):
             self.remove_class("-zoom-history", "-zoom-active")
         elif self.has_class("-history"):
             self.action_toggle_history()
+        else:
+            self._summary = ""
+            self._say_what_stands()
 
     def _focused_table(self) -> Table:
         return self._history if self._history.has_focus else self._active
@@ -366,10 +389,13 @@ class DeskScreen(DeskView):
         self._active.show(self._desk.state, self._shown)
         self._active.move_cursor_to(attempt.order_id or row_key(attempt))
         if attempt.state is AttemptState.UNKNOWN:
-            self._message.tell(f"Purchase unknown: do not order again yet. {attempt.reason}", grave=True)
+            unknown = f"Purchase unknown: do not order again yet. {attempt.reason}"
+            attempts = self._desk.state.attempts
+            self._tell_while(lambda: unknown, lambda said: said if attempt.id in attempts else "", grave=True)
         entry = self._desk.state.entries.get(attempt.order_id or "")
         if entry is not None:
-            self._message.tell(f"Ordered {show_number(entry.record.order.phone_number, self._shown)}.")
+            ordered = f"Ordered {show_number(entry.record.order.phone_number, self._shown)}."
+            self._tell_about(entry, lambda: ordered)
 
 
 def next_stop(stops: Sequence[Stop], here: Stop, step: int) -> Stop | None:

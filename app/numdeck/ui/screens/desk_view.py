@@ -43,6 +43,7 @@ from numdeck.ui.panes.latest import LatestCode
 from numdeck.ui.panes.message import MessageLine
 from numdeck.ui.panes.order import OrderPane
 from numdeck.ui.panes.status import StatusLine
+from numdeck.ui.said import still_said
 from numdeck.ui.shown import Shown, show_number
 from numdeck.ui.table import Table
 from numdeck.ui.terminal import Terminal
@@ -65,7 +66,11 @@ class DeskView(Screen[None]):
             desk, Copier(terminal, options.clipboard, options.multiplexers), shown, self._run_quietly
         )
         self._code_line = CodeLine(desk, self._codes)
-        self._trouble = ""
+        self._standing = ""
+        self._summary = ""
+        self._said = ""
+        self._words: Callable[[], str] = lambda: ""
+        self._still_said: Callable[[str], str] = lambda sentence: sentence
         self._is_flush_due = False
         self._is_history_due = False
         self._is_table_due = True
@@ -181,9 +186,9 @@ class DeskView(Screen[None]):
             case PlanDue(entry, is_auto):
                 self._tell_of(entry, "no code came in time: cancelling." if is_auto else "window open: cancelling.")
             case PlanDropped(entry, why):
-                self._tell_of(entry, f"not cancelled. {why}")
-            case Told(sentence, grave):
-                self._message.tell(sentence, grave=grave)
+                self._tell_of(entry, f"not cancelled. {why}", is_final=True)
+            case Told(sentence, grave, stands):
+                self._hear(sentence, grave=grave, stands=stands)
             case AttemptChanged(attempt):
                 self._active.follow(attempt)
             case TopicChanged(Topic.NAMES):
@@ -200,11 +205,57 @@ class DeskView(Screen[None]):
             self._is_flush_due = True
             self.call_later(self._flush)
 
-    def _tell_of(self, entry: Entry, sentence: str) -> None:
+    def _hear(self, sentence: str, *, grave: bool, stands: bool) -> None:
+        """Pass on what the desk tells: what `stands` until the operator takes it away, the rest for a while."""
+        state = self._desk.state
+        if stands:
+            self._summary = sentence
+        elif sentence == state.balance_warning:
+            self._tell_while(lambda: sentence, lambda said: said if state.balance_warning else "", grave=grave)
+        else:
+            self._message.tell(sentence, grave=grave)
+
+    def _tell_of(self, entry: Entry, sentence: str, *, is_final: bool = False) -> None:
         """Say what happened to an order without a key press, beyond the screen too."""
         told = f"{show_number(entry.record.order.phone_number, self._shown)}: {sentence}"
-        self._message.tell(told, grave=True)
+        if is_final:
+            self._message.tell(told, grave=True)
+        else:
+            self._tell_about(entry, lambda: told, grave=True)
         self._terminal.notify("numdeck", told)
+
+    def _tell_about(self, entry: Entry, words: Callable[[], str], *, grave: bool = False) -> None:
+        """Say something of an order, as long as it is true; then what came of it."""
+
+        def still(sentence: str) -> str:
+            return still_said(sentence, entry, self._desk.state.entries.get(entry.id), self._shown)
+
+        self._tell_while(words, still, grave=grave)
+
+    def _tell_while(self, words: Callable[[], str], still: Callable[[str], str], *, grave: bool = False) -> None:
+        """Say a sentence, in the `words` that are right at the moment, as some count down.
+
+        `still` tells what has become of it: the same, another sentence, or nothing any more.
+        """
+        self._said, self._words, self._still_said = words(), words, still
+        self._message.tell(self._said, grave=grave)
+        self._renew_said()
+
+    def _renew_said(self) -> None:
+        """Replace or withdraw a sentence that is no longer true."""
+        if not self._said or self._message.is_asking:
+            return
+        if self._message.said != self._said:  # something else was said, or it stood long enough
+            self._said = ""
+            return
+        words = self._words()
+        sentence = self._still_said(words)
+        if sentence != words:
+            self._said = ""
+            self._message.tell(sentence, grave=bool(sentence) and self._message.has_class("-grave"))
+        elif words != self._said:
+            self._said = words
+            self._message.say(words)  # it stands no longer for that
 
     async def _flush(self) -> None:
         self._is_flush_due = False
@@ -227,7 +278,8 @@ class DeskView(Screen[None]):
     def _draw_texts(self) -> None:
         state, now = self._desk.state, self._desk.clock.now()
         self.query_one(StatusLine).show(state, now)
-        self._say_trouble()
+        self._renew_said()
+        self._say_what_stands()
         self._message.recheck()
         item = self._history.selected() if self._history.has_focus else self._active.selected()
         entry = item if isinstance(item, Entry) else None
@@ -235,15 +287,18 @@ class DeskView(Screen[None]):
         self.query_one(OrderPane).show(item, rule, auto_at, self._shown, now)
         self.query_one(LatestCode).show(self._codes.codes(), self._shown, now)
 
-    def _say_trouble(self) -> None:
-        """Keep what is wrong with memory or connection on the message line for as long as it is."""
+    def _say_what_stands(self) -> None:
+        """Keep on the message line, while nothing else is said there, what is wrong with memory or connection.
+
+        If nothing is, what happened while numdeck was not running stands there until the operator has read it.
+        """
         state = self._desk.state
-        trouble = state.memory_trouble or state.link.sentence
-        if trouble and (trouble != self._trouble or not self._message.said):
-            self._message.tell(trouble, grave=True)
-        elif not trouble and self._message.said == self._trouble:
+        standing = state.memory_trouble or state.link.sentence or self._summary
+        if standing and (standing != self._standing or not self._message.said):
+            self._message.tell(standing, grave=True)
+        elif not standing and self._message.said == self._standing:
             self._message.tell("")
-        self._trouble = trouble
+        self._standing = standing
 
     @work(group="history", exclusive=True, exit_on_error=False, description="reading the history")
     async def _reload_history(self) -> None:

@@ -1,0 +1,101 @@
+"""What the message line says of an order is true for as long as it stands there."""
+
+from __future__ import annotations
+
+from numdeck.desk.desk import DeskSettings
+from numdeck.sandbox.faults import Fault
+from numdeck.ui.panes.message import MessageLine
+from tests.support import Bench, OpenBench
+from tests.ui.support import Operator, operator_at
+
+
+def said(operator: Operator) -> str:
+    """What the message line says."""
+    return operator.app.screen.query_one(MessageLine).said
+
+
+async def test_armed_is_replaced_by_the_code_that_came_first(bench: Bench) -> None:
+    entry = await bench.order()
+    async with operator_at(bench) as operator:
+        await operator.press("x")
+        assert said(operator) == "Armed: it will be cancelled in 2:00, when the window opens."
+        await operator.poll(seconds=5)
+        assert said(operator) == "Armed: it will be cancelled in 1:55, when the window opens."
+        bench.sandbox.deliver(entry.id, "79373")
+        await operator.poll(seconds=5)
+        assert said(operator).startswith("Not cancelled: a code came first, for +1")
+
+
+async def test_requested_is_replaced_by_the_money_that_is_back(bench: Bench) -> None:
+    await bench.order()
+    async with operator_at(bench) as operator:
+        await operator.poll(minutes=3)
+        await operator.press("x", "enter")
+        assert "waiting for the service to confirm it" in said(operator)
+        await operator.poll(seconds=1)
+        assert said(operator).startswith("Cancelled, $0.")
+        assert "is back: +1" in said(operator)
+
+
+async def test_a_request_that_was_confirmed_before_its_sentence_is_said_is_not_waited_for(bench: Bench) -> None:
+    entry = await bench.order()
+    async with operator_at(bench) as operator:
+        await operator.poll(minutes=3)
+        bench.sandbox.finish(entry.id, "refund")
+        await operator.press("x", "enter")
+        await operator.poll(seconds=2)
+        assert "waiting" not in said(operator)
+
+
+async def test_what_a_plan_has_begun_is_replaced_by_its_outcome(open_bench: OpenBench) -> None:
+    bench = await open_bench(desk_settings=DeskSettings(auto_cancel_after=840.0))
+    await bench.poll()
+    await bench.order()
+    async with operator_at(bench) as operator:
+        await operator.poll(minutes=14)
+        await bench.desk.follow_plans()
+        await operator.settle()
+        assert "no code came in time: cancelling." in said(operator)
+        await operator.poll(seconds=2)
+        assert said(operator).startswith("Cancelled, $0.")
+
+
+async def test_ordered_goes_when_the_code_is_there(bench: Bench) -> None:
+    async with operator_at(bench) as operator:
+        await operator.press("n", *"tg", "enter", *"667", "enter", "enter", "enter")
+        assert said(operator).startswith("Ordered +1")
+        bench.sandbox.deliver(next(iter(bench.desk.state.entries)), "79373")
+        await operator.poll(seconds=5)
+        assert "Ordered" not in said(operator)
+
+
+async def test_do_not_order_again_goes_when_it_is_known_what_came_of_it(bench: Bench) -> None:
+    async with operator_at(bench) as operator:
+        bench.sandbox.faults.add(Fault(method="POST", when="after", action="cut"))
+        await operator.press("n", *"tg", "enter", *"667", "enter", "enter", "enter")
+        assert said(operator).startswith("Purchase unknown: do not order again yet.")
+        await operator.poll(seconds=5)
+        await operator.poll(seconds=25)
+        assert not bench.desk.state.attempts
+        assert "do not order again" not in said(operator)
+
+
+async def test_polling_goes_when_the_answer_is_there(bench: Bench) -> None:
+    async with operator_at(bench) as operator:
+        await operator.press("r")
+        assert said(operator) == "Polling."
+        await operator.poll(seconds=1)
+        assert said(operator) == ""
+
+
+async def test_a_summary_stands_until_it_is_taken_away(bench: Bench) -> None:
+    async with operator_at(bench) as operator:
+        bench.desk._books.say("While numdeck was not running (1 h): 1 code.", grave=True, stands=True)
+        bench.desk._books.say("The balance is low.", grave=True)
+        await operator.settle()
+        await operator.press("s")
+        operator.app.screen.query_one(MessageLine).tell("")  # what was said stood long enough
+        await operator.poll(seconds=1)
+        assert "While numdeck was not running (1 h)" in operator.screen
+        await operator.press("escape")
+        assert "While numdeck" not in operator.screen

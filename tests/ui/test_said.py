@@ -1,0 +1,76 @@
+"""What a sentence about an order becomes when the order changes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+
+from numdeck.desk.state import CancelStep, Entry, Phase
+from numdeck.model.order import Order, Status
+from numdeck.model.plan import CancelPlan
+from numdeck.model.record import Code, OrderRecord
+from numdeck.model.span import Span
+from numdeck.ui.said import still_said
+from numdeck.ui.shown import Shown
+
+SAID = "What was said."
+ORDER = Order(id="1" * 32, status=Status.WAITING, price=Decimal("0.22"), phone_number="+12125550100", can_cancel=True)
+OPEN = Entry(record=OrderRecord(order=ORDER, bought=Span(0, 1), first_seen=1), phase=Phase.LISTED, alive_at=1)
+ARMED = replace(OPEN, plan=CancelPlan.ARMED)
+SENDING = replace(ARMED, cancel=CancelStep.SENDING)
+REQUESTED = replace(OPEN, cancel=CancelStep.REQUESTED)
+NUMBER = "+1 212-555-0100"
+
+
+def ended(status: Status) -> Entry:
+    return replace(OPEN, record=replace(OPEN.record, order=replace(ORDER, status=status)), phase=Phase.ENDED)
+
+
+def coded(entry: Entry = OPEN) -> Entry:
+    order = replace(entry.record.order, codes=("1",))
+    return replace(entry, record=replace(entry.record, order=order, codes=(Code("1", 1.0),)))
+
+
+@pytest.mark.parametrize("before", [ARMED, SENDING, REQUESTED, replace(OPEN, cancel=CancelStep.UNSURE)])
+@pytest.mark.parametrize(
+    ("now", "said"),
+    [
+        (ended(Status.CANCELED), f"Cancelled, $0.22 is back: {NUMBER}."),
+        (ended(Status.REFUND), f"Cancelled, $0.22 is back: {NUMBER}."),
+        (ended(Status.SUCCESS), f"Not cancelled: a code came first, for {NUMBER}."),
+        (coded(), f"Not cancelled: a code came first, for {NUMBER}."),
+        (ended(Status.NOT_SMS_CODE), f"Not cancelled: the order has ended (no SMS), {NUMBER}."),
+        (replace(OPEN, note="It was refused."), f"{NUMBER}: It was refused."),
+        (OPEN, ""),
+        (None, ""),
+    ],
+)
+def test_the_outcome_takes_the_place_of_what_a_cancellation_promised(
+    before: Entry, now: Entry | None, said: str
+) -> None:
+    assert still_said(SAID, before, now, Shown()) == said
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "stays"),
+    [
+        (ARMED, ARMED, True),
+        (ARMED, replace(ARMED, look_at=9.0), True),
+        (ARMED, SENDING, False),
+        (SENDING, REQUESTED, True),
+        (REQUESTED, replace(REQUESTED, phase=Phase.FOLLOWING), True),
+        (OPEN, OPEN, True),
+        (OPEN, replace(OPEN, phase=Phase.FOLLOWING), True),
+        (OPEN, coded(), False),
+        (OPEN, ended(Status.CANCELED), False),
+        (OPEN, ARMED, False),
+        (OPEN, REQUESTED, False),
+        (replace(OPEN, plan=CancelPlan.KEPT), OPEN, False),
+        (ended(Status.SUCCESS), ended(Status.SUCCESS), True),
+        (replace(OPEN, record=replace(OPEN.record, order=replace(ORDER, phone_number=None))), OPEN, False),
+    ],
+)
+def test_a_sentence_stays_while_it_is_true(before: Entry, now: Entry, stays: bool) -> None:
+    assert still_said(SAID, before, now, Shown()) == (SAID if stays else "")
