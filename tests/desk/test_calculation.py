@@ -39,6 +39,7 @@ async def test_it_stands_in_the_history_and_not_on_the_desk(open_bench: OpenBenc
     assert [code.text for code in record.codes] == ["79373"]
     assert not bench.desk.state.entries
     assert bench.codes_told == [], "it came before anybody here looked"
+    await bench.desk.count_money()
     assert bench.desk.state.today.orders == 0, "nobody knows when it was bought"
     async with operator_at(bench) as operator:
         await operator.press("tab")
@@ -54,6 +55,7 @@ async def test_it_is_looked_at_until_it_has_its_end(open_bench: OpenBench) -> No
     (record,) = await in_the_history(bench)
     assert (record.order.status, record.ended_at) == (Status.REFUND, bench.clock.now())
     assert record.is_ended
+    await bench.desk.count_money()
     assert bench.desk.state.today.orders == 0, "nobody knows when it was bought"
 
 
