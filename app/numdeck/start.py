@@ -31,13 +31,11 @@ def run_dashboard(settings: Settings, *, base_url: str, key: str, sandbox: Sandb
 async def _serve_screen(settings: Settings, *, base_url: str, key: str, sandbox: Sandbox | None) -> int:
     from numdeck.ui.app import NumdeckApp
     from numdeck.ui.clipboard import Multiplexers
-    from numdeck.ui.keyboard import guard_keyboard
     from numdeck.ui.options import UiOptions
 
     desk = await _open_desk(settings, base_url=base_url, key=key, sandbox=sandbox)
     screen, alerts = settings.screen, settings.alerts
     theme = "ansi-dark" if os.environ.get("TEXTUAL_THEME") == "ansi-dark" else screen.theme
-    guard_keyboard()
     app = NumdeckApp(
         desk,
         UiOptions(

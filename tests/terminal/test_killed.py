@@ -24,7 +24,7 @@ def asked(open_terminal: OpenTerminal, service: Service) -> Terminal:
     terminal = open_terminal(service=service)
     terminal.wait_for("● live")
     terminal.send(QUESTION)
-    terminal.wait_for_line("Order virtual MIN_15", "tg", "667")
+    terminal.wait_for_line("Order virtual MIN_15", "tg", "667", "for $")
     return terminal
 
 

@@ -14,19 +14,22 @@ NEW = "ntg" + ENTER + "667" + ENTER + ENTER
 """From the desk to the question."""
 
 
-def first_order(open_terminal: OpenTerminal, service: Service) -> Terminal:
+def first_order(open_terminal: OpenTerminal, service: Service, price: str = "for $") -> Terminal:
+    """Order a number, and answer the question when it says this of the price."""
     terminal = open_terminal(service=service)
     terminal.wait_for("● live")
     terminal.send(NEW)
-    terminal.wait_for_line("Order virtual MIN_15", "tg", "667")
+    terminal.wait_for_line("Order virtual MIN_15", "tg", "667", price)
     terminal.send(ENTER)
     terminal.wait_for("Active 1")
     return terminal
 
 
-def test_two_keys_in_one_piece_order_the_same_again(open_terminal: OpenTerminal, service: Service) -> None:
+def test_two_keys_order_the_same_again(open_terminal: OpenTerminal, service: Service) -> None:
     terminal = first_order(open_terminal, service)
-    terminal.send("R" + ENTER)
+    terminal.send("R")
+    terminal.wait_for_line("Order virtual MIN_15", "for $")
+    terminal.send(ENTER)
     terminal.wait_for("Active 2")
     assert service.sandbox.count("POST") == 2
 
@@ -65,20 +68,26 @@ def test_the_next_start_finds_names_without_asking(open_terminal: OpenTerminal, 
 
 
 @pytest.mark.parametrize(
-    "settings",
+    ("settings", "price"),
     [
-        {"quirks": Quirks(missing=frozenset({"services", "countries", "search", "balance"}))},
-        {"faults": tuple(Fault(path=f"*/{name}/", action="cut", times=None) for name in ("services", "search"))},
-        {"faults": (Fault(path="*/search/", action="delay", seconds=30.0, times=None),)},
-        {"faults": (Fault(path="*/search/", action="answer", status=200, body="\x1b[2J<html>", times=None),)},
+        ({"quirks": Quirks(missing=frozenset({"services", "countries", "search", "balance"}))}, "not known"),
+        (
+            {"faults": tuple(Fault(path=f"*/{name}/", action="cut", times=None) for name in ("services", "search"))},
+            "not known",
+        ),
+        ({"faults": (Fault(path="*/search/", action="delay", seconds=30.0, times=None),)}, "asking for the price"),
+        (
+            {"faults": (Fault(path="*/search/", action="answer", status=200, body="\x1b[2J<html>", times=None),)},
+            "not known",
+        ),
     ],
     ids=["missing", "cut", "slow", "nonsense"],
 )
 def test_an_order_never_waits_for_what_nobody_promised(
-    open_terminal: OpenTerminal, open_service: OpenService, settings: dict[str, object]
+    open_terminal: OpenTerminal, open_service: OpenService, settings: dict[str, object], price: str
 ) -> None:
     service = open_service(**settings)
-    terminal = first_order(open_terminal, service)
+    terminal = first_order(open_terminal, service, price)
     assert service.sandbox.count("POST") == 1
     order = service.sandbox.order(str(service.sandbox.charges[-1].order_id))
     assert (order.provider, order.period, order.service_code) == (Provider.VIRTUAL, Period.MIN_15, "tg")

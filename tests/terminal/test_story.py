@@ -22,7 +22,7 @@ def order(terminal: Terminal, service: Service) -> tuple[str, str]:
     terminal.send(ENTER)
     terminal.wait_for("in stock")
     terminal.send(ENTER)
-    terminal.wait_for_line("Order virtual MIN_15: Telegram (tg), USA (667)")
+    terminal.wait_for_line("Order virtual MIN_15: Telegram (tg), USA (667) for $")
     terminal.send(ENTER)
     return newest_order(terminal, service)
 
@@ -30,7 +30,7 @@ def order(terminal: Terminal, service: Service) -> tuple[str, str]:
 def order_at_once(terminal: Terminal, service: Service) -> tuple[str, str]:
     """Order a number with all keys in one piece, as a slow line hands over what was typed key by key."""
     terminal.send("ntg" + ENTER + "667" + ENTER + ENTER)
-    terminal.wait_for_line("Order virtual MIN_15", "tg", "667")
+    terminal.wait_for_line("Order virtual MIN_15", "tg", "667", "for $")
     terminal.send(ENTER)
     return newest_order(terminal, service)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 
+from textual.events import Event, Key, MouseDown, Paste
 from textual.pilot import Pilot
 
 from numdeck.api.client import NumbersClient
@@ -40,6 +41,20 @@ class StillApp(NumdeckApp):
     def __init__(self, desk: Desk, options: UiOptions) -> None:
         super().__init__(desk, options)
         self.wire = Wire()
+        self.between_keys = 1.0
+        """Seconds from one key or click to the next; the clock of the keys goes on with them."""
+        self._key_clock = 0.0
+
+    def now(self) -> float:
+        """The instant of the newest key."""
+        return self._key_clock
+
+    async def on_event(self, event: Event) -> None:
+        """Give keys and clicks their instant."""
+        if isinstance(event, Key | Paste | MouseDown) and not event.is_forwarded:
+            self._key_clock += self.between_keys
+            event.time = self._key_clock
+        await super().on_event(event)
 
     def start_watch(self) -> None:
         """Leave the account alone."""

@@ -162,7 +162,7 @@ async def test_to_quit_is_asked_while_something_is_armed(bench: Bench) -> None:
     async with operator_at(bench) as operator:
         await operator.poll()
         await operator.press("x", "q")
-        assert "1 order to be cancelled later: not while numdeck does not run. Quit?" in operator.screen
+        assert "1 armed cancel will not run while numdeck is closed. Quit anyway?" in operator.screen
         await operator.press("escape", "x", "q")
         assert operator.app.return_code == 0
 

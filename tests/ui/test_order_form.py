@@ -472,7 +472,7 @@ async def test_the_amount_is_typed_as_it_is_shown(guarded: Bench, price: str) ->
     async with operator_at(guarded) as operator:
         await operator.press("n")
         amount = operator.app.screen.query_one(AmountField)
-        amount.ask(Beyond("", Decimal(price)), lambda: typed.append(price))
+        amount.ask(Beyond("", Decimal(price)), lambda: typed.append(price), amount.close)
         amount.value = show_money(Decimal(price))
         assert amount.submit()
         assert typed == [price]

@@ -34,7 +34,7 @@ from numdeck.journal.threaded import JournalThread
 from numdeck.model.clock import clock_trouble
 from numdeck.model.codes import mark_seen, may_leave
 from numdeck.model.country import country_region
-from numdeck.model.plan import CancelPlan
+from numdeck.model.plan import CancelPlan, PendingCancels
 from numdeck.model.record import Attempt, Code
 from numdeck.model.request import OrderRequest
 from numdeck.model.settle import Candidate
@@ -252,9 +252,9 @@ class Desk:
         """When an order is cancelled by itself unless a code comes, epoch seconds; None for never."""
         return self._plan_follower.auto_cancel_at(entry)
 
-    def is_planned(self, entry: Entry) -> bool:
-        """Whether an order is to be cancelled later without a key press."""
-        return self._plan_follower.is_planned(entry)
+    def pending_cancels(self) -> PendingCancels:
+        """Count what is going to be cancelled without another key press, and only while numdeck runs."""
+        return self._plan_follower.pending()
 
     async def candidates(self, attempt_id: str) -> list[Candidate]:
         """The orders that may be what came of an unknown purchase, each with what speaks for and against it."""

@@ -17,11 +17,13 @@ from numdeck.desk.state import CancelStep, Entry, Phase
 from numdeck.model.plan import (
     LAST_CHANCE,
     CancelPlan,
+    PendingCancels,
     PlanStep,
     again_after,
     auto_cancel_at,
     auto_words,
     is_last_chance,
+    pending_cancels,
     plan_due_at,
     plan_step,
 )
@@ -58,11 +60,16 @@ class PlanFollower:
         """When an order is cancelled by itself unless a code comes, epoch seconds; None for never."""
         return None if entry.plan is CancelPlan.KEPT else auto_cancel_at(entry.record, self._auto_after)
 
-    def is_planned(self, entry: Entry) -> bool:
-        """Whether time alone brings about its cancellation."""
-        if self._client.read_only or not entry.is_open or entry.cancel.is_under_way:
-            return False
-        return self._due_at(entry, self._clock.now()) is not None
+    def pending(self) -> PendingCancels:
+        """Count what is going to be cancelled without another key press, and only while numdeck runs."""
+        if self._client.read_only:
+            return PendingCancels()
+        entries = [entry for entry in self._books.state.entries.values() if entry.is_open]
+        return pending_cancels(
+            (entry.plan, self._rule(entry), self.auto_cancel_at(entry))
+            for entry in entries
+            if not entry.cancel.is_under_way
+        )
 
     async def keep(self, order_id: str) -> str:
         """Keep an order from being cancelled by itself, or no longer. The result says what was done."""

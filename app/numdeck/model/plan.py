@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from enum import Enum, StrEnum
 from typing import Final
 
@@ -28,6 +30,14 @@ class PlanStep(Enum):
     WAIT = "wait"
     SEND = "send"
     GIVE_UP = "give up"
+
+
+@dataclass(frozen=True, slots=True)
+class PendingCancels:
+    """How many orders numdeck is going to cancel without another key press, by what makes it do so."""
+
+    armed: int = 0
+    automatic: int = 0
 
 
 _MAY_YET_BE_ALLOWED: Final = frozenset({CancelReason.TOO_SOON, CancelReason.NO_NUMBER, CancelReason.NOT_OFFERED})
@@ -90,6 +100,17 @@ def auto_cancel_at(record: OrderRecord, after: float | None) -> float | None:
     if after is None or not is_ours or record.order.is_rental or record.codes or record.is_ended:
         return None
     return record.bought.earliest + after
+
+
+def pending_cancels(orders: Iterable[tuple[CancelPlan, CancelRule, float | None]]) -> PendingCancels:
+    """Count the cancels to come, given for each open order its plan, its rule, and `auto_cancel_at`."""
+    plans = [
+        plan
+        for plan, rule, auto_at in orders
+        if (plan is CancelPlan.ARMED or (plan is CancelPlan.NONE and auto_at is not None))
+        and (rule.allowed or rule.reason in _MAY_YET_BE_ALLOWED)
+    ]
+    return PendingCancels(armed=plans.count(CancelPlan.ARMED), automatic=plans.count(CancelPlan.NONE))
 
 
 def plan_step(plan: CancelPlan, rule: CancelRule, auto_at: float | None, now: float) -> PlanStep:

@@ -8,35 +8,38 @@ from collections.abc import Iterable
 from typing import ClassVar
 
 from rich.text import Text
-from textual.app import App, SystemCommand
+from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
-from textual.events import Event, Key, Paste
 from textual.screen import Screen
 from textual.worker import Worker
 
 from numdeck.desk.desk import Desk
-from numdeck.model.text import typeable
 from numdeck.ui.actions import actions_for
 from numdeck.ui.alerts import AlertChoices, Alerts
+from numdeck.ui.answering import AnsweringApp
 from numdeck.ui.failures import failure
 from numdeck.ui.keymap import textual_keymap
 from numdeck.ui.lifeline import Lifeline
 from numdeck.ui.options import UiOptions
+from numdeck.ui.panes.message import MessageLine
 from numdeck.ui.paths import SHEETS
+from numdeck.ui.quitting import quit_question
 from numdeck.ui.screens.desk import DeskScreen
 from numdeck.ui.terminal import Terminal
 from numdeck.ui.theme import THEMES
-from numdeck.ui.typeahead import TypeAhead
 
 log = logging.getLogger(__name__)
 
 
-class NumdeckApp(App[None]):
+class NumdeckApp(AnsweringApp):
     """Runs the desk as a background worker, and shows it."""
 
     CSS_PATH = SHEETS
     TITLE = "numdeck"
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+c", "leave", "Quit", show=False, priority=True)]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        # ctrl+q is Textual's own binding for the same action, with priority as well.
+        Binding("ctrl+c", "quit", "Quit", show=False, priority=True)
+    ]
 
     def __init__(self, desk: Desk, options: UiOptions) -> None:
         # Without colour at all only in the terminal's own: Textual would still send greys in any other theme.
@@ -47,16 +50,6 @@ class NumdeckApp(App[None]):
         self._desk = desk
         self._options = options
         self._lifeline: Lifeline | None = None
-        self._typeahead = TypeAhead(self, super().on_event)
-
-    async def on_event(self, event: Event) -> None:
-        """Let keys wait for one another; a test's pilot waits by itself."""
-        if isinstance(event, Paste):
-            event.text = typeable(event.text)  # a field shows what it was given, and sends it
-        if isinstance(event, Key | Paste) and not event.is_forwarded and not self.is_headless:
-            await self._typeahead.take(event)
-        else:
-            await super().on_event(event)
 
     async def on_mount(self) -> None:
         """Open the desk screen and start to watch."""
@@ -104,12 +97,26 @@ class NumdeckApp(App[None]):
         log.error("the screen failed", exc_info=self._exception)
         self.panic(Text("numdeck ended because of an internal error, which is written to its log. Start it again."))
 
-    def action_leave(self) -> None:
-        """End, as `q` does on the desk: not while a purchase is out, unless the desk has asked first."""
-        if isinstance(self.screen, DeskScreen):
-            self.screen.action_quit_desk()
-        elif not self._desk.order_in_flight:
+    async def action_quit(self) -> None:
+        """End the program, after a question if something is lost by it. Every way out leads here."""
+        question = self._quit_question()
+        if not question:
             self.exit()
+            return
+        while not self.screen.query(MessageLine):
+            await self.pop_screen()  # the command palette
+        self.screen.query_one(MessageLine).ask(question, self.exit, self._no_quit)
+
+    def _quit_question(self) -> str:
+        return quit_question(is_purchase_out=self._desk.order_in_flight, pending=self._desk.pending_cancels())
+
+    def _no_quit(self) -> str:
+        """Why to quit needs no question any more."""
+        return "" if self._quit_question() else "Nothing is pending any more: quit again to leave."
+
+    def copy_to_clipboard(self, text: str) -> None:
+        """Keep what was cut from a field for ctrl+v: the terminal's clipboard is for the keys that say so."""
+        self._clipboard = text
 
     def release(self) -> None:
         """The program has ended in order: let go of signals and terminal."""

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import codecs
+import re
 from typing import Final
-
-from textual.drivers import linux_driver
 
 PASTE_BEGINS: Final = "\x1b[200~"
 PASTE_ENDS: Final = "\x1b[201~"
@@ -14,18 +13,13 @@ _SHORTEST_HELD: Final = 3
 """A shorter beginning of a marker may be a key of its own."""
 
 
-def guard_keyboard() -> None:
-    """Let Textual read the terminal through `KeyboardDecoder`.
+class KeyboardDecoder:
+    """UTF-8 as it comes, in pieces: bytes that are none become `�`, and a paste loses what could end it or be a key.
 
     Textual decodes strictly, so that one byte in another encoding ends its reader with a traceback on the screen; and
     it takes whatever follows an ESC inside a paste for keys, so that a text from a clipboard (tmux pastes ESC as it is)
-    could order numbers. There is no setting for either: the decoder is its module's global.
+    could order numbers.
     """
-    linux_driver.getincrementaldecoder = lambda _encoding: KeyboardDecoder  # type: ignore[assignment,attr-defined]
-
-
-class KeyboardDecoder:
-    """UTF-8 as it comes, in pieces: bytes that are none become `�`, and a paste loses what could end it or be a key."""
 
     def __init__(self) -> None:
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
@@ -63,6 +57,48 @@ class KeyboardDecoder:
         self._is_pasting = not end
         read += (_without_controls(pasted), end)
         return rest
+
+
+class EscapeFinder:
+    r"""Finds the presses of esc in what the terminal sends, which is pieces of text with the instant of each.
+
+    A terminal sends the same byte for esc and at the beginning of every other special key. Textual reads `\x1b\r` as
+    enter, alt+enter, or esc and enter, depending on the time in between; here it is always an esc.
+    """
+
+    def __init__(self) -> None:
+        self._begun = ""  # a sequence whose rest may still come
+        self._begun_at = 0.0
+
+    @property
+    def is_undecided(self) -> bool:
+        """Whether the last piece ended in what may be an esc, or the beginning of another key."""
+        return bool(self._begun)
+
+    def find(self, text: str, at: float) -> list[float]:
+        """Take the next piece; the result is the instants of the presses of esc that are certain by now.
+
+        An ESC at the very end counts: it is better to take a key that was cut in two for an esc than the reverse.
+        """
+        first, text = (self._begun_at if self._begun else at), self._begun + text
+        found = [first if match.start() == 0 else at for match in _LONE_ESCAPE.finditer(text)]
+        begun = _BEGUN.search(text)
+        self._begun = begun[0] if begun else ""
+        self._begun_at = first if begun and begun.start() == 0 else at
+        return found
+
+    def give_up(self) -> list[float]:
+        """Take what was begun for a press of esc: its rest did not come."""
+        found = [self._begun_at] if self._begun else []
+        self._begun = ""
+        return found
+
+
+_SEQUENCE: Final = r"(?:\[[0-?]*[ -/]*[@-~]|O[ -~])"
+"""What follows ESC in the keys and reports of a terminal: CSI, or SS3 and a character."""
+
+_LONE_ESCAPE: Final = re.compile(rf"\x1b(?!{_SEQUENCE}|\[[0-?]*[ -/]*\Z|O\Z)")
+_BEGUN: Final = re.compile(r"\x1b(?:\[[0-?]*[ -/]*|O)?\Z")
 
 
 def _begun(text: str, marker: str) -> int:

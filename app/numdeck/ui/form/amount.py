@@ -8,9 +8,10 @@ from textual.widgets import Input
 
 from numdeck.model.money import parse_money, show_money
 from numdeck.model.spend import Beyond
+from numdeck.ui.answering import Asker
 
 
-class AmountField(Input):
+class AmountField(Input, Asker):
     """Hidden until an amount is asked for; takes it only when it is the very one."""
 
     def __init__(self) -> None:
@@ -25,18 +26,20 @@ class AmountField(Input):
         """Whether an amount is asked for."""
         return self._beyond is not None
 
-    def ask(self, beyond: Beyond, on_typed: Callable[[], object]) -> None:
-        """Ask for the amount; `on_typed` is called when it was typed."""
+    def ask(self, beyond: Beyond, on_typed: Callable[[], object], on_no: Callable[[], object]) -> None:
+        """Ask for the amount; `on_typed` is called when it was typed, `on_no` when esc was pressed."""
         self._beyond, self._on_typed = beyond, on_typed
         self.value = ""
         self.placeholder = f"type {show_money(beyond.amount).removeprefix('$')} to order all the same; esc goes back"
         self.display = True
         self.focus()
+        self.pose(on_no)
 
     def close(self) -> None:
         """Ask no longer."""
         self._beyond = self._on_typed = None
         self.display = False
+        self.withdraw()
 
     def on_blur(self) -> None:
         """Who turns to another field has thought better of it: the amount was for the form as it stood."""

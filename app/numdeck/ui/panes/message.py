@@ -9,6 +9,7 @@ from textual.binding import Binding, BindingType
 from textual.timer import Timer
 from textual.widget import Widget
 
+from numdeck.ui.answering import Asker
 from numdeck.ui.panes.text import Text
 
 _STAYS: Final = 30.0
@@ -16,11 +17,11 @@ _GRAVE_STAYS: Final = 600.0
 """How long a sentence stands, in seconds: what was true when it was said may not be so any more."""
 
 
-class MessageLine(Text, can_focus=False):
+class MessageLine(Text, Asker, can_focus=False):
     """Says one sentence, and asks one question at a time.
 
     A question takes the focus, so that no other key does anything until it is answered; a modal would repaint the
-    whole screen.
+    whole screen. With `only_asks` the line is there only while it asks.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -29,8 +30,8 @@ class MessageLine(Text, can_focus=False):
         Binding("n,escape", "answer(False)", "No", show=True, key_display="esc"),
     ]
 
-    def __init__(self) -> None:
-        super().__init__("", id="message")
+    def __init__(self, *, only_asks: bool = False) -> None:
+        super().__init__("", id="message", classes="-only-asks" if only_asks else "")
         self._on_yes: Callable[[], object] | None = None
         self._moot: Callable[[], str] | None = None
         self._asked_from: Widget | None = None
@@ -59,9 +60,10 @@ class MessageLine(Text, can_focus=False):
 
         `moot` says why the question makes no sense any more, if it does not; see `recheck`.
         """
+        if not self.is_asking:
+            self._asked_from = self.screen.focused
         self._on_yes, self._moot = on_yes, moot
-        self._asked_from = self.screen.focused
-        self.rephrase(question)
+        self._put(question)
         self.add_class("-asking")
         self.can_focus = True
         self.screen.set_focus(self)
@@ -75,9 +77,16 @@ class MessageLine(Text, can_focus=False):
             self.tell(why, grave=True)
 
     def rephrase(self, question: str) -> None:
-        """Put the question that stands there in other words, as more is known."""
-        if self.is_asking:
-            self.say(f"{question} [enter/esc]")
+        """Put the question that stands there in other words, as more is known.
+
+        An answer counts for the words that the operator saw.
+        """
+        if self.is_asking and _posed(question) != self.said:
+            self._put(question)
+
+    def _put(self, question: str) -> None:
+        self.say(_posed(question))
+        self.pose(lambda: self.action_answer(yes=False))
 
     def action_answer(self, yes: bool) -> None:
         """Take the answer."""
@@ -94,6 +103,7 @@ class MessageLine(Text, can_focus=False):
         on_yes, self._on_yes = self._on_yes, None
         if on_yes is None:
             return
+        self.withdraw()
         self.remove_class("-asking")
         self.can_focus = False
         self.screen.refresh_bindings()
@@ -101,3 +111,7 @@ class MessageLine(Text, can_focus=False):
         self.tell(told, grave=bool(told))
         if yes:
             on_yes()
+
+
+def _posed(question: str) -> str:
+    return f"{question} [enter/esc]"

@@ -17,7 +17,6 @@ from numdeck.model.phone import dialable
 from numdeck.model.plan import ARMED_SAYS, CancelPlan, armed_sentence
 from numdeck.model.record import Attempt, AttemptState, OrderRecord
 from numdeck.model.request import OrderRequest
-from numdeck.model.words import counted
 from numdeck.ui.actions import ACTIONS, bindings
 from numdeck.ui.form.lookup import Lookup
 from numdeck.ui.panes.active import row_key
@@ -326,16 +325,9 @@ class DeskScreen(DeskView):
 
         self.app.push_screen(HelpScreen(self._desk, self._codes, self._options))
 
-    def action_quit_desk(self) -> None:
-        """End; asks only while a purchase is in flight, or something is to be cancelled that then is not."""
-        planned = sum(self._desk.is_planned(entry) for entry in self._desk.state.entries.values())
-        if self._desk.order_in_flight:
-            self._message.ask("A purchase is being sent. Quit without its answer?", self.app.exit)
-        elif planned:
-            orders = counted(planned, "order")
-            self._message.ask(f"{orders} to be cancelled later: not while numdeck does not run. Quit?", self.app.exit)
-        else:
-            self.app.exit()
+    async def action_quit_desk(self) -> None:
+        """Quit, as ctrl+q and ctrl+c do."""
+        await self.app.action_quit()
 
     async def action_back(self) -> None:
         """One step back: the filter, the zoom, the larger history."""

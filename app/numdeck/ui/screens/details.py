@@ -16,6 +16,7 @@ from numdeck.ui.actions import bindings, named_actions
 from numdeck.ui.codes import CodeBoard
 from numdeck.ui.details import CODES, code_words, record_details
 from numdeck.ui.panes.keys import KeyLine
+from numdeck.ui.panes.message import MessageLine
 from numdeck.ui.panes.pair import Pair
 from numdeck.ui.rows import UNSEEN_SIGN
 from numdeck.ui.screens.cover import CoverScreen
@@ -53,6 +54,7 @@ class DetailsScreen(CoverScreen[None]):
             scroll.border_title = f"Order · times in {zone}{self._suffix}"
             yield from self._pairs()
         yield self.code_line
+        yield MessageLine(only_asks=True)
         yield KeyLine()
 
     def on_mount(self) -> None:

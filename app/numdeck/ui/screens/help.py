@@ -13,6 +13,7 @@ from numdeck.ui.actions import MOVES, actions_for, shown_keys
 from numdeck.ui.codes import CodeBoard
 from numdeck.ui.options import UiOptions
 from numdeck.ui.panes.keys import KeyLine
+from numdeck.ui.panes.message import MessageLine
 from numdeck.ui.panes.pair import Pair
 from numdeck.ui.panes.text import Text
 from numdeck.ui.screens.cover import CoverScreen
@@ -55,4 +56,5 @@ class HelpScreen(CoverScreen[None]):
             for sign, meaning in _SIGNS:
                 yield Pair(sign, meaning)
         yield self.code_line
+        yield MessageLine(only_asks=True)
         yield KeyLine()

@@ -56,7 +56,7 @@ class OrderScreen(OrderView):
         """Begin with the question when the request is known already."""
         self.set_interval(1.0, self._tick)
         if self._confirm_at_once:
-            # At once, and not after a refresh: the answer may have been typed already.
+            # At once, and not after a refresh: no key gets in between.
             self.set_focus(self.query_one("#order-button"))
             self.action_order()
 
@@ -98,7 +98,7 @@ class OrderScreen(OrderView):
             message.ask(self._question(request), lambda: self._send(request))
         else:
             message.tell(f"{beyond.why}.", grave=True)
-            self.query_one(AmountField).ask(beyond, lambda: self._send(request))
+            self.query_one(AmountField).ask(beyond, lambda: self._send(request), self._leave_amount)
 
     @on(Input.Submitted, "#amount")
     def _amount_typed(self) -> None:
@@ -160,6 +160,7 @@ class OrderScreen(OrderView):
 
     def _tick(self) -> None:
         self._show_throttle()
+        self.query_one(MessageLine).recheck()
         self.show_link()
         self._price_line.draw()  # the balance in it ages
 
@@ -179,12 +180,15 @@ class OrderScreen(OrderView):
 
     def action_leave(self) -> None:
         """Go back to the desk; what was filled in stays. Not while a purchase is out."""
-        amount = self.query_one(AmountField)
         if self._is_sending:
             self.query_one(MessageLine).tell("The purchase is being sent: wait for its answer.")
-        elif amount.is_asking:
-            amount.close()
-            self.query_one(MessageLine).tell("")
-            self.query_one("#order-button").focus()
+        elif self.query_one(AmountField).is_asking:
+            self._leave_amount()
         else:
             self.dismiss(None)
+
+    def _leave_amount(self) -> None:
+        """Order nothing beyond the limit."""
+        self.query_one(AmountField).close()
+        self.query_one(MessageLine).tell("")
+        self.query_one("#order-button").focus()

@@ -16,8 +16,10 @@ from numdeck.desk.events import AttemptChanged, EntryEvent, Event
 from numdeck.model.money import show_money
 from numdeck.model.record import Attempt
 from numdeck.model.settle import Candidate, Ground, Verdict, Weight
+from numdeck.ui.answering import Asker
 from numdeck.ui.codes import CodeBoard
 from numdeck.ui.panes.keys import KeyLine
+from numdeck.ui.panes.message import MessageLine
 from numdeck.ui.panes.text import Text
 from numdeck.ui.screens.cover import CoverScreen
 from numdeck.ui.shown import show_country, show_number, show_when
@@ -70,7 +72,7 @@ class Settlement:
     order_id: str | None
 
 
-class SettleScreen(CoverScreen[Settlement | None]):
+class SettleScreen(CoverScreen[Settlement | None], Asker):
     """Offers every order that fits, and that there is none; dismissed with None when nothing is to be settled yet.
 
     What stands first, and is taken by whoever leans on enter, settles nothing.
@@ -113,11 +115,13 @@ class SettleScreen(CoverScreen[Settlement | None]):
         yield table
         yield Text(_STAYS_UNKNOWN, id="settle-consequence")
         yield self.code_line
+        yield MessageLine(only_asks=True)
         yield KeyLine()
 
     def on_mount(self) -> None:
         """Begin to listen: meanwhile it may be settled by itself, or another order seen that fits."""
         self._stop_listening = self._desk.listen(self._on_desk)
+        self.pose(lambda: self.dismiss(None))
 
     def on_unmount(self) -> None:
         """Stop listening."""
