@@ -6,6 +6,7 @@ import asyncio
 import os
 from typing import TYPE_CHECKING
 
+from numdeck.journal.journal import Journal
 from numdeck.streams import let_go_of_a_dead_terminal, say
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ async def _open_desk(settings: Settings, *, base_url: str, key: str, sandbox: Sa
 
         speed = sandbox.settings.speed
         journal = await JournalThread.in_memory()  # it lives only as long as the sandbox does
-        await journal.write(remembered(sandbox), [])
+        await journal.run(Journal.write, remembered(sandbox), [])
     else:
         names = NamesFile(names_file(settings.state_dir, base_url))
         path = account_file(settings.state_dir, base_url, key, settings.account)

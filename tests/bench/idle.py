@@ -22,6 +22,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
+from numdeck.journal.journal import Journal
 from numdeck.journal.paths import account_file
 from numdeck.journal.threaded import JournalThread
 from numdeck.model.record import OrderRecord
@@ -121,7 +122,7 @@ async def remember(path: Path, records: list[OrderRecord]) -> None:
     """Write the journal of somebody who was there when the numbers were bought."""
     path.parent.mkdir(parents=True)
     journal = await JournalThread.open(path)
-    await journal.write(records)
+    await journal.run(Journal.write, records)
     await journal.close()
 
 

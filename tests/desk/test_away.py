@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from numdeck.journal.errors import JournalError
+from numdeck.journal.journal import Journal
 from numdeck.model.record import OrderRecord
 from numdeck.model.request import Period, Provider
 from numdeck.model.span import Span
@@ -86,11 +87,11 @@ async def test_it_is_told_once_the_journal_can_be_read_again(
 ) -> None:
     again = await left_alone(open_bench, journal, minutes=10)
 
-    async def fail(instant: float) -> list[OrderRecord]:
+    def fail(_journal: Journal, _instant: float) -> list[OrderRecord]:
         raise JournalError("The journal cannot be read: disk I/O error.")
 
     with monkeypatch.context() as patch:
-        patch.setattr(again.desk.journal, "news_since", fail)
+        patch.setattr(Journal, "news_since", fail)
         await again.poll()
         assert told(again) == []
     await again.poll(seconds=5)

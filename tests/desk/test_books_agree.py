@@ -31,6 +31,7 @@ from numdeck.desk.desk import Desk, DeskSettings
 from numdeck.desk.events import CodesArrived
 from numdeck.desk.purchaser import NotOrdered
 from numdeck.desk.state import CancelStep
+from numdeck.journal.journal import Journal
 from numdeck.journal.threaded import JournalThread
 from numdeck.model.record import Attempt, Origin
 from numdeck.model.request import OrderRequest, Period, Provider
@@ -216,7 +217,7 @@ class OperatorAndWorld(RuleBasedStateMachine):
         state = self.bench.desk.state
         ours = {order.id.hex for order in self.sandbox.book.orders()} - self.elsewhere
         missing = {order_id for order_id in ours if order_id not in state.entries}
-        journaled = self.do(self.bench.desk.journal.find(missing)) if missing else {}
+        journaled = self.do(self.bench.desk.journal.run(Journal.find, missing)) if missing else {}
         assert len(missing - set(journaled)) <= len(state.attempts)
 
     @invariant()
@@ -247,7 +248,7 @@ class OperatorAndWorld(RuleBasedStateMachine):
         self.count_what_was_told()
         assert all(count == 1 for count in self.told.values()), "a code was told twice"
         orders = self.sandbox.book.orders()
-        known = self.do(self.bench.desk.journal.find([order.id.hex for order in orders]))
+        known = self.do(self.bench.desk.journal.run(Journal.find, [order.id.hex for order in orders]))
         for order in orders:
             record = known[order.id.hex]
             assert Counter(code.text for code in record.codes) == Counter(order.codes)

@@ -8,6 +8,7 @@ from pathlib import Path
 from numdeck.desk.follower import HISTORY_AGAIN, HISTORY_EVERY
 from numdeck.desk.state import Phase
 from numdeck.journal.history import HistoryQuery
+from numdeck.journal.journal import Journal
 from numdeck.model.ident import wire_id
 from numdeck.model.order import Status
 from numdeck.model.record import AttemptState, OrderRecord
@@ -20,7 +21,7 @@ HISTORY = "*/history/"
 
 
 async def in_the_history(bench: Bench) -> list[OrderRecord]:
-    return await bench.desk.journal.history_page(HistoryQuery(), 0, 50)
+    return await bench.desk.journal.run(Journal.history_page, HistoryQuery(), 0, 50)
 
 
 async def calculated_elsewhere(open_bench: OpenBench, journal: Path | None = None) -> tuple[Bench, str]:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from numdeck.desk.state import Entry
+from numdeck.journal.journal import Journal
 from numdeck.model.order import Status
 from numdeck.model.record import Attempt, AttemptState
 from numdeck.model.window import CancelReason
@@ -67,7 +68,7 @@ async def test_what_was_written_down_by_a_clock_that_was_ahead_is_not_known(
     record = entry.record
     ahead = replace(record, bought=replace(record.bought, earliest=record.bought.earliest + HOUR,
                                            latest=record.bought.latest + HOUR))  # fmt: skip
-    await first.desk.journal.write([ahead], [replace(lost, sent_at=lost.sent_at + HOUR)])
+    await first.desk.journal.run(Journal.write, [ahead], [replace(lost, sent_at=lost.sent_at + HOUR)])
     await first.desk.close()
 
     second = await open_bench(journal=journal, sandbox=first.sandbox)
@@ -76,7 +77,7 @@ async def test_what_was_written_down_by_a_clock_that_was_ahead_is_not_known(
     assert second.desk.rule(second.entry(entry.id)).reason is CancelReason.PERHAPS_OPEN
     await second.poll(seconds=30)
     assert not second.desk.state.attempts
-    contents = await second.desk.journal.find([order.id.hex for order in second.sandbox.book.active()])
+    contents = await second.desk.journal.run(Journal.find, [order.id.hex for order in second.sandbox.book.active()])
     assert len(contents) == 2
     assert all(each.request == TELEGRAM for each in contents.values())
     assert lost.state is AttemptState.UNKNOWN

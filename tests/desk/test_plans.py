@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,9 +13,9 @@ from numdeck.api.client import Placed
 from numdeck.desk.desk import DeskSettings
 from numdeck.desk.events import PlanDropped, PlanDue
 from numdeck.desk.state import CancelStep, Entry
+from numdeck.journal.journal import Journal
 from numdeck.model.order import Status
 from numdeck.model.plan import CancelPlan, again_after
-from numdeck.model.record import Attempt, OrderRecord
 from numdeck.model.request import OrderRequest
 from numdeck.sandbox.faults import Fault
 from numdeck.sandbox.purchase import Purchase
@@ -382,14 +383,15 @@ async def test_what_is_kept_while_another_cancel_is_being_noted_is_not_cancelled
 ) -> None:
     first, second = await auto.order(), await auto.order()
     await auto.poll(minutes=14)
-    begun, let_go, write = asyncio.Event(), asyncio.Event(), auto.desk.journal.write
+    begun, let_go, run = asyncio.Event(), asyncio.Event(), auto.desk.journal.run
 
-    async def held(records: list[OrderRecord], attempts: list[Attempt], plans: dict[str, CancelPlan]) -> None:
-        begun.set()
-        await let_go.wait()
-        await write(records, attempts, plans)
+    async def held(work: Callable[..., object], *given: object) -> object:
+        if work is Journal.write:
+            begun.set()
+            await let_go.wait()
+        return await run(work, *given)
 
-    monkeypatch.setattr(auto.desk.journal, "write", held)
+    monkeypatch.setattr(auto.desk.journal, "run", held)
     following = asyncio.create_task(auto.desk.follow_plans())
     await begun.wait()
     keeping = asyncio.create_task(auto.desk.keep(second.id))

@@ -15,6 +15,7 @@ from numdeck.desk.desk import DeskSettings
 from numdeck.desk.purchaser import NotOrdered
 from numdeck.desk.state import Phase
 from numdeck.journal.errors import JournalUnwritable
+from numdeck.journal.journal import Journal
 from numdeck.model.record import AttemptState, Origin
 from numdeck.model.request import OrderRequest, Period, Provider
 from numdeck.sandbox.faults import Fault
@@ -236,7 +237,7 @@ async def test_an_order_whose_code_was_told_is_not_told_again_when_it_turns_out_
     await bench.desk.settle_by_hand(attempt.id, ours)
     assert bench.codes_told == ["79373"]
     assert ours not in bench.desk.state.entries
-    assert (await bench.desk.journal.find([ours]))[ours].request == TELEGRAM
+    assert (await bench.desk.journal.run(Journal.find, [ours]))[ours].request == TELEGRAM
     assert any("in the history" in sentence for sentence in bench.told)
 
 
@@ -248,18 +249,18 @@ async def test_the_operator_says_that_nothing_came_of_it(bench: Bench) -> None:
     assert posts(bench) == 1
 
 
-async def fill_the_disk(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    async def write(*_args: object) -> None:
+def fill_the_disk(monkeypatch: pytest.MonkeyPatch) -> None:
+    def write(*_args: object) -> None:
         raise JournalUnwritable("journal.sqlite3", "the disk is full", "make room")
 
-    monkeypatch.setattr(bench.desk.journal, "write", write)
+    monkeypatch.setattr(Journal, "write", write)
 
 
 async def test_what_cannot_be_remembered_is_not_ordered_and_the_watch_goes_on(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     entry = await bench.order()
-    await fill_the_disk(bench, monkeypatch)
+    fill_the_disk(monkeypatch)
     with pytest.raises(NotOrdered, match="disk is full"):
         await bench.desk.order(TELEGRAM)
     assert posts(bench) == 1
@@ -271,18 +272,18 @@ async def test_what_cannot_be_remembered_is_not_ordered_and_the_watch_goes_on(
     await bench.poll(seconds=5)
     await bench.order()
     assert not bench.desk.state.memory_trouble
-    journaled = await bench.desk.journal.find([entry.id])
+    journaled = await bench.desk.journal.run(Journal.find, [entry.id])
     assert [code.text for code in journaled[entry.id].codes] == ["79373"], "written as soon as there was room"
 
 
 async def test_a_journal_that_fails_by_a_fault_of_ours_holds_back_no_code(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def write(*_args: object) -> None:
+    def write(*_args: object) -> None:
         raise sqlite3.IntegrityError("ours")
 
     entry = await bench.order()
-    monkeypatch.setattr(bench.desk.journal, "write", write)
+    monkeypatch.setattr(Journal, "write", write)
     bench.sandbox.deliver(entry.id, "79373")
     await bench.poll(seconds=5)
     assert bench.codes_told == ["79373"]
@@ -294,6 +295,6 @@ async def test_it_is_ordered_without_a_memory_if_the_operator_says_so(
 ) -> None:
     bench = await open_bench(desk_settings=DeskSettings(may_forget_orders=True))
     await bench.poll()
-    await fill_the_disk(bench, monkeypatch)
+    fill_the_disk(monkeypatch)
     await bench.order()
     assert posts(bench) == 1

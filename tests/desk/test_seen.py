@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from numdeck.journal.history import HistoryQuery
+from numdeck.journal.journal import Journal
 from numdeck.model.record import Origin, Sight
 from numdeck.model.request import Period, Provider
 from numdeck.sandbox.purchase import Purchase
@@ -49,11 +50,11 @@ async def test_other_peoples_orders_leave_and_stay_marked_in_the_history(bench: 
     await bench.poll(minutes=11)
     assert not bench.desk.state.entries
     journal = bench.desk.journal
-    assert await journal.unseen_places(HistoryQuery()) == [(0, order.id.hex)]
-    record = (await journal.find([order.id.hex]))[order.id.hex]
+    assert await journal.run(Journal.unseen_places, HistoryQuery()) == [(0, order.id.hex)]
+    record = (await journal.run(Journal.find, [order.id.hex]))[order.id.hex]
     await bench.desk.mark_seen(record.id, record.codes)
-    assert await journal.unseen_places(HistoryQuery()) == []
-    assert await journal.unseen_count() == 0
+    assert await journal.run(Journal.unseen_places, HistoryQuery()) == []
+    assert await journal.run(Journal.unseen_count) == 0
 
 
 async def test_a_code_that_arrives_while_the_key_is_pressed_stays_unseen(bench: Bench) -> None:
@@ -96,7 +97,10 @@ async def test_what_was_not_seen_is_there_after_a_restart_and_what_was_seen_is_n
     second = await open_bench(journal=path, sandbox=first.sandbox)
     assert set(second.desk.state.entries) == {unseen.id}, "the stranger's row had left"
     assert [code.text for code in second.entry(unseen.id).record.unseen] == ["2222"]
-    assert {key for _, key in await second.desk.journal.unseen_places(HistoryQuery())} == {unseen.id, stranger}
+    assert {key for _, key in await second.desk.journal.run(Journal.unseen_places, HistoryQuery())} == {
+        unseen.id,
+        stranger,
+    }
 
 
 async def test_a_strangers_row_comes_back_after_a_quick_restart(open_bench: OpenBench, tmp_path: Path) -> None:
@@ -124,5 +128,5 @@ async def test_a_second_desk_does_not_make_unseen_what_the_first_has_seen(
     await second.poll()
     known = second.entry(entry.id).record
     await first.see(entry.id)
-    await second.desk.journal.write([replace(known, first_seen=known.first_seen + 1)])
-    assert (await first.desk.journal.find([entry.id]))[entry.id].unseen == ()
+    await second.desk.journal.run(Journal.write, [replace(known, first_seen=known.first_seen + 1)])
+    assert (await first.desk.journal.run(Journal.find, [entry.id]))[entry.id].unseen == ()

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from numdeck.desk.desk import DeskSettings
+from numdeck.journal.journal import Journal
 from numdeck.model.record import Attempt, Origin
 from numdeck.model.request import Period, Provider
 from numdeck.model.settle import Ground, Weight
@@ -115,7 +116,9 @@ async def test_what_is_ruled_out_after_the_search_leaves_nothing_placed(bench: B
     other = replace(TELEGRAM, service_code="wa")
     bench.sandbox.faults.add(NEVER_ARRIVES)
     record = bench.entry(theirs).record
-    await bench.desk.journal.write([replace(record, origin=Origin.HERE, request=other)])  # by another numdeck
+    await bench.desk.journal.run(
+        Journal.write, [replace(record, origin=Origin.HERE, request=other)]
+    )  # by another numdeck
     await bench.poll(seconds=5)
     assert not bench.desk.state.attempts
 

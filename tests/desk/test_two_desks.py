@@ -9,14 +9,16 @@ from pathlib import Path
 
 import pytest
 
+from numdeck.api.client import Placed
 from numdeck.journal.errors import JournalUnwritable
 from numdeck.journal.journal import Journal
 from numdeck.journal.process import this_process
 from numdeck.model.record import Attempt, AttemptState, Origin
+from numdeck.model.request import OrderRequest
 from numdeck.sandbox.faults import Fault
 from numdeck.sandbox.purchase import Purchase
 from numdeck.sandbox.sandbox import Sandbox
-from tests.support import TELEGRAM, Bench, OpenBench, until
+from tests.support import TELEGRAM, Bench, OpenBench
 
 OpenOther = Callable[[Sandbox], Awaitable[Bench]]
 
@@ -58,16 +60,33 @@ async def search_to_the_end(bench: Bench) -> None:
         await bench.poll(seconds=35)
 
 
-async def test_what_the_other_one_is_sending_is_left_to_it(one: Bench, open_other: OpenOther, path: Path) -> None:
-    one.sandbox.faults.add(Fault(method="POST", when="after", action="delay", seconds=1.0))
+def hold_answer(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> tuple[asyncio.Event, asyncio.Event]:
+    """Keep the answer to a purchase on its way: the first event says that it was bought, the second lets it arrive."""
+    bought, answer, purchase = asyncio.Event(), asyncio.Event(), bench.desk.client.purchase
+
+    async def answered_late(request: OrderRequest) -> Placed:
+        placed = await purchase(request)
+        bought.set()
+        await answer.wait()
+        return placed
+
+    monkeypatch.setattr(bench.desk.client, "purchase", answered_late)
+    return bought, answer
+
+
+async def test_what_the_other_one_is_sending_is_left_to_it(
+    one: Bench, open_other: OpenOther, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bought_by_now, answer = hold_answer(one, monkeypatch)
     ordering = asyncio.create_task(one.desk.order(TELEGRAM))
-    await until(lambda: bool(one.sandbox.charges))
+    await bought_by_now.wait()
     other = await open_other(one.sandbox)
     await other.poll(seconds=5)
     (sending,) = other.desk.state.attempts.values()
     assert sending.state is AttemptState.SENDING
     bought = one.sandbox.charges[-1].order_id.hex
     assert other.entry(bought).record.origin is Origin.ELSEWHERE, "not claimed while its answer is on the way"
+    answer.set()
     attempt = await ordering
     await search_to_the_end(other)
     assert not other.desk.state.attempts
@@ -109,13 +128,16 @@ async def test_the_operators_word_at_one_is_not_taken_back_at_the_other(
     assert other.entry(theirs).record.origin is Origin.ELSEWHERE
 
 
-async def test_an_order_that_the_other_one_bought_is_shown_as_bought_here(one: Bench, open_other: OpenOther) -> None:
+async def test_an_order_that_the_other_one_bought_is_shown_as_bought_here(
+    one: Bench, open_other: OpenOther, monkeypatch: pytest.MonkeyPatch
+) -> None:
     other = await open_other(one.sandbox)
     await other.poll(seconds=5)
-    one.sandbox.faults.add(Fault(method="POST", when="after", action="delay", seconds=0.5))
+    bought, answer = hold_answer(one, monkeypatch)
     ordering = asyncio.create_task(one.desk.order(TELEGRAM))
-    await until(lambda: bool(one.sandbox.charges))
+    await bought.wait()
     await other.poll(seconds=5)  # as a stranger's: nobody has said yet whose it is
+    answer.set()
     attempt = await ordering
     assert attempt.order_id is not None
     assert other.entry(attempt.order_id).record.origin is Origin.ELSEWHERE
@@ -155,7 +177,7 @@ async def test_what_a_process_was_sending_that_has_ended_is_unknown_at_once(
 
 async def test_a_sender_that_takes_too_long_is_waited_for_no_longer(one: Bench, open_other: OpenOther) -> None:
     sent = Attempt(id="a", request=TELEGRAM, sent_at=one.clock.now(), sender=this_process())
-    await one.desk.journal.write([], [sent])
+    await one.desk.journal.run(Journal.write, [], [sent])
     other = await open_other(one.sandbox)
     await other.poll(seconds=60)
     states = [other.desk.state.attempts["a"].state]
@@ -173,11 +195,11 @@ async def test_a_journal_that_cannot_be_read_proves_nothing(
     bench.sandbox.faults.add(Fault(method="POST", when="after", action="cut"))
     attempt = await bench.desk.order(TELEGRAM)
 
-    async def fail(*_args: object) -> list[object]:
+    def fail(*_args: object) -> list[object]:
         raise JournalUnwritable("journal.sqlite3", "the disk is on fire", "put it out")
 
     for method in ("write", "seen_since", "attempts"):
-        monkeypatch.setattr(bench.desk.journal, method, fail)
+        monkeypatch.setattr(Journal, method, fail)
     await search_to_the_end(bench)
     assert list(bench.desk.state.attempts) == [attempt.id]
     monkeypatch.undo()
@@ -194,10 +216,10 @@ async def test_a_journal_that_cannot_be_written_hides_no_candidate(
     bench.sandbox.faults.add(Fault(method="POST", when="after", action="cut"))
     attempt = await bench.desk.order(TELEGRAM)
 
-    async def fail(*_args: object) -> None:
+    def fail(*_args: object) -> None:
         raise JournalUnwritable("journal.sqlite3", "the disk is full", "make room")
 
-    monkeypatch.setattr(bench.desk.journal, "write", fail)
+    monkeypatch.setattr(Journal, "write", fail)
     await search_to_the_end(bench)
     assert len(await bench.desk.candidates(attempt.id)) == 1
     assert list(bench.desk.state.attempts) == [attempt.id]

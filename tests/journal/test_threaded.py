@@ -67,26 +67,26 @@ def written(path: Path) -> int:
 async def test_it_does_what_the_journal_does(path: Path) -> None:
     known = record(1, "12345")
     async with opened(path) as journal:
-        await journal.write([known], [attempt()])
-        assert await journal.find([known.id]) == {known.id: known}
-        assert (await journal.load()).attempts == (attempt(),)
-        assert await journal.history_count(HistoryQuery()) == 1
-        assert await journal.history_page(HistoryQuery(), 0, 10) == [known]
-        assert (await journal.totals_since(NOON)).codes == 1
-        assert await journal.last_request() == TELEGRAM
+        await journal.run(Journal.write, [known], [attempt()])
+        assert await journal.run(Journal.find, [known.id]) == {known.id: known}
+        assert (await journal.run(Journal.load)).attempts == (attempt(),)
+        assert await journal.run(Journal.history_count, HistoryQuery()) == 1
+        assert await journal.run(Journal.history_page, HistoryQuery(), 0, 10) == [known]
+        assert (await journal.run(Journal.totals_since, NOON)).codes == 1
+        assert await journal.run(Journal.last_request) == TELEGRAM
         assert journal.damage is None
 
 
 async def test_in_memory_it_is_on_one_thread_as_well() -> None:
     journal = await JournalThread.in_memory()
-    await asyncio.gather(*(journal.write([record(number)]) for number in range(20)))
-    assert await journal.history_count(HistoryQuery()) == 20
+    await asyncio.gather(*(journal.run(Journal.write, [record(number)]) for number in range(20)))
+    assert await journal.run(Journal.history_count, HistoryQuery()) == 20
     await journal.close()
 
 
 async def test_a_slow_disk_does_not_hold_up_the_event_loop(path: Path) -> None:
     thread, journal = await hold(path)
-    writing = asyncio.create_task(thread.write([record()]))
+    writing = asyncio.create_task(thread.run(lambda journal: journal.write([record()])))
     await until_begun(journal)
     await asyncio.sleep(0)
     assert not writing.done()
@@ -97,9 +97,9 @@ async def test_a_slow_disk_does_not_hold_up_the_event_loop(path: Path) -> None:
 
 async def test_who_stops_waiting_does_not_stop_the_write(path: Path) -> None:
     thread, journal = await hold(path)
-    begun = asyncio.create_task(thread.write([record(1)]))
+    begun = asyncio.create_task(thread.run(lambda journal: journal.write([record(1)])))
     await until_begun(journal)
-    queued = asyncio.create_task(thread.write([record(2)]))
+    queued = asyncio.create_task(thread.run(lambda journal: journal.write([record(2)])))
     await asyncio.sleep(0)
     for task in (begun, queued):
         task.cancel()
@@ -112,7 +112,7 @@ async def test_who_stops_waiting_does_not_stop_the_write(path: Path) -> None:
 
 async def test_closing_waits_for_what_is_being_written(path: Path) -> None:
     thread, journal = await hold(path)
-    writing = asyncio.create_task(thread.write([record()]))
+    writing = asyncio.create_task(thread.run(lambda journal: journal.write([record()])))
     await until_begun(journal)
     closing_ = asyncio.create_task(thread.close())
     await asyncio.sleep(0)
@@ -128,19 +128,7 @@ async def test_to_close_twice_is_no_error_and_nothing_is_taken_afterwards(path: 
     await thread.close()
     await thread.close()
     with pytest.raises(RuntimeError):
-        await thread.load()
-
-
-async def test_what_is_written_is_read_on_the_callers_thread(path: Path) -> None:
-    seen: list[threading.Thread] = []
-
-    def one() -> Iterable[OrderRecord]:
-        seen.append(threading.current_thread())
-        yield record()
-
-    async with opened(path) as journal:
-        await journal.write(one())
-    assert seen == [threading.current_thread()]
+        await thread.run(Journal.load)
 
 
 async def test_a_journal_that_cannot_be_opened_leaves_no_thread(tmp_path: Path) -> None:

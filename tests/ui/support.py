@@ -11,6 +11,7 @@ from textual.pilot import Pilot
 from numdeck.api.client import NumbersClient
 from numdeck.clock import ServiceClock
 from numdeck.desk.desk import Desk, DeskSettings
+from numdeck.journal.journal import Journal
 from numdeck.journal.threaded import JournalThread
 from numdeck.sandbox.clock import ManualClock
 from numdeck.sandbox.memory import remembered
@@ -90,7 +91,7 @@ class SceneApp(StillApp):
     async def on_mount(self) -> None:
         """Open the desk and play the scene, before the app itself mounts its screen."""
         journal = await JournalThread.in_memory()
-        await journal.write(remembered(self._sandbox))
+        await journal.run(Journal.write, remembered(self._sandbox))
         self._desk = Desk(self._client, journal, self._desk_clock, self._desk_settings)
         await self._desk.open()
         self._stack.push_async_callback(self._desk.close)

@@ -12,6 +12,7 @@ from numdeck.desk.desk import DeskSettings
 from numdeck.desk.state import CancelStep
 from numdeck.journal.errors import JournalError
 from numdeck.journal.history import HistoryQuery
+from numdeck.journal.journal import Journal
 from numdeck.model.order import Status
 from numdeck.model.plan import CancelPlan
 from numdeck.sandbox.faults import Fault
@@ -293,11 +294,11 @@ async def test_filter_and_escape(open_bench: OpenBench) -> None:
 async def test_a_history_that_cannot_be_read_is_said(
     bench: Bench, monkeypatch: pytest.MonkeyPatch, keys: tuple[str, ...]
 ) -> None:
-    async def fail(query: HistoryQuery) -> int:
+    def fail(_journal: Journal, _query: HistoryQuery) -> int:
         raise JournalError("The journal cannot be read: disk I/O error.")
 
     async with operator_at(bench) as operator:
-        monkeypatch.setattr(bench.desk.journal, "history_count", fail)
+        monkeypatch.setattr(Journal, "history_count", fail)
         await operator.press("tab", *keys)
         assert "disk I/O error" in operator.app.screen.query_one(MessageLine).said
 

@@ -7,6 +7,7 @@ from typing import Final
 from numdeck.clock import ServiceClock
 from numdeck.desk.books import Books
 from numdeck.desk.state import Phase
+from numdeck.journal.journal import Journal
 from numdeck.model.away import what_happened
 
 _WATCHED = "watched"
@@ -29,7 +30,7 @@ class Absence:
     async def begin(self) -> None:
         """Read until when it was watched. Raises JournalError."""
         self._began_at = self._clock.monotonic()
-        self._watched_until = await self._books.journal.marked(_WATCHED)
+        self._watched_until = await self._books.journal.run(Journal.marked, _WATCHED)
 
     async def read_again(self) -> None:
         """Read until when it was watched, from a journal that could not be read at the start."""

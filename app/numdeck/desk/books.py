@@ -25,6 +25,7 @@ from numdeck.desk.saving import Saver
 from numdeck.desk.state import DeskState, Favourites, Today
 from numdeck.desk.timekeeper import Timekeeper
 from numdeck.journal.errors import JournalError
+from numdeck.journal.journal import Journal
 from numdeck.journal.threaded import JournalThread
 from numdeck.model.balance import Balance
 from numdeck.model.link import Link
@@ -101,7 +102,7 @@ class Books:
         if correction is None:
             return
         offset, ids, doubt = correction.offset, correction.doubted_ids, correction.doubt
-        await self._saver.try_to(lambda: self.journal.keep_clock_offset(offset, ids, doubt))
+        await self._saver.try_to(Journal.keep_clock_offset, offset, ids, doubt)
         await self.commit(correction.events)
 
     async def keep_attempt(self, attempt: Attempt) -> None:
@@ -121,11 +122,11 @@ class Books:
 
     async def find(self, ids: Collection[str]) -> dict[str, OrderRecord]:
         """What the journal has of these orders; nothing where it cannot be read."""
-        return await self._saver.read(lambda journal: journal.find(ids), {}) if ids else {}
+        return await self._saver.read(Journal.find, tuple(ids)) or {} if ids else {}
 
     async def plans(self, ids: Collection[str]) -> dict[str, CancelPlan]:
         """What was decided for these orders: here, or by a second numdeck on the account, whoever did so last."""
-        written = await self._saver.read(lambda journal: journal.plans(ids), dict[str, CancelPlan]())
+        written = await self._saver.read(Journal.plans, tuple(ids)) or {}
         return written | {order_id: plan for order_id, plan in self._saver.plans.items() if order_id in ids}
 
     async def seen_since(self, instant: float) -> list[OrderRecord] | None:
@@ -133,7 +134,7 @@ class Books:
 
         None where the journal cannot be read: it may hold some that nobody else knows of.
         """
-        written = await self._saver.read(lambda journal: journal.seen_since(instant), None)
+        written = await self._saver.read(Journal.seen_since, instant)
         if written is None:
             return None
         records = {record.id: record for record in written}
@@ -147,26 +148,26 @@ class Books:
         A second numdeck on the account may have made some, and settled others.
         """
         on_desk = self.state.attempts
-        written = await self._saver.read(lambda journal: journal.attempts(on_desk), list[Attempt]())
+        written = await self._saver.read(Journal.attempts, tuple(on_desk)) or ()
         return list((on_desk | {each.id: each for each in written} | self._saver.attempts).values())
 
     async def news_since(self, instant: float) -> list[OrderRecord] | None:
         """The orders of which something was first seen since `instant`, epoch seconds; None if they cannot be read."""
-        return await self._saver.read(lambda journal: journal.news_since(instant), None)
+        return await self._saver.read(Journal.news_since, instant)
 
     async def mark(self, name: str, at: float) -> None:
         """Remember an instant, epoch seconds; a journal that cannot be written is said."""
         async with self._turn:
-            await self._saver.try_to(lambda: self.journal.mark(name, at))
+            await self._saver.try_to(Journal.mark, name, at)
 
     async def marked(self, name: str) -> float | None:
         """The instant that was remembered under a name; None if none was, or it cannot be read."""
-        return await self._saver.read(lambda journal: journal.marked(name), None)
+        return await self._saver.read(Journal.marked, name)
 
     async def pin(self, request: OrderRequest, pinned_at: float | None) -> None:
         """Pin a request, or let it go: see `Journal.pin`. Raises JournalError."""
         async with self._turn:
-            await self._saver.do(lambda: self.journal.pin(request, pinned_at))
+            await self._saver.do(Journal.pin, request, pinned_at)
 
     async def mend(self) -> None:
         """Look whether the journal's file is still there, and try again what could not be written."""
@@ -176,7 +177,7 @@ class Books:
     async def set_balance(self, balance: Balance) -> None:
         """Remember what the account holds, and show it."""
         async with self._turn:
-            await self._saver.try_to(lambda: self.journal.write_balance(balance))
+            await self._saver.try_to(Journal.write_balance, balance)
         if balance != self.state.balance:
             self.state.balance = balance
             self._tell([TopicChanged(Topic.BALANCE)])
@@ -193,7 +194,7 @@ class Books:
 
     async def count_today(self, midnight: float) -> None:
         """Count again what today came to, from `midnight` (epoch seconds)."""
-        totals = await self._saver.read(lambda journal: journal.totals_since(midnight), None)
+        totals = await self._saver.read(Journal.totals_since, midnight)
         if totals is None:
             return
         today = Today(totals.orders, totals.spent, totals.codes, totals.last_price)
@@ -203,7 +204,7 @@ class Books:
 
     async def find_favourites(self) -> None:
         """Look up again which requests are likely to be made again."""
-        found = await self._saver.read(_read_favourites, None)
+        found = await self._saver.read(_read_favourites)
         if found is None:
             return
         pinned, recent, last = found
@@ -235,16 +236,16 @@ class Books:
         plans = {entry.id: entry.plan for entry in entries if entry.plan is not CancelPlan.NONE}
         self._saver.add_known((entry.record for entry in entries), self.state.attempts.values(), plans)
         await self._saver.write()
-        contents = await self.journal.load(ended_since=self._clock.now())
+        contents = await self.journal.run(Journal.load, ended_since=self._clock.now())
         if self._clock.is_set:
             open_ids = [record.id for record in contents.records if not record.is_ended]
             doubt = self._timekeeper.doubt_of(contents.clock_offset)
-            await self.journal.keep_clock_offset(self._clock.offset, open_ids, doubt)
-            contents = await self.journal.load(ended_since=self._clock.now())
+            await self.journal.run(Journal.keep_clock_offset, self._clock.offset, open_ids, doubt)
+            contents = await self.journal.run(Journal.load, ended_since=self._clock.now())
         else:
             self._clock.resume(contents.clock_offset)
             self._timekeeper.resume(contents)
-        on_desk = await self.journal.find(list(self.state.entries))
+        on_desk = await self.journal.run(Journal.find, list(self.state.entries))
         events = join(self.state, contents, on_desk, self._clock.now())
         for event in events:
             self._apply(event)
@@ -277,14 +278,8 @@ class Books:
         self._tell([TopicChanged(Topic.MEMORY)])
 
 
-async def _read_favourites(
-    journal: JournalThread,
-) -> tuple[list[OrderRequest], list[OrderRequest], OrderRequest | None]:
-    return (
-        await journal.pinned_requests(),
-        await journal.recent_requests(RECENT),
-        await journal.last_request(),
-    )
+def _read_favourites(journal: Journal) -> tuple[list[OrderRequest], list[OrderRequest], OrderRequest | None]:
+    return journal.pinned_requests(), journal.recent_requests(RECENT), journal.last_request()
 
 
 def is_turning_point(event: Event) -> bool:

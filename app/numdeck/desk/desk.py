@@ -28,7 +28,7 @@ from numdeck.desk.settler import Settler
 from numdeck.desk.state import DeskState, Entry, Names, Phase
 from numdeck.desk.timekeeper import Timekeeper
 from numdeck.journal.history import HistoryQuery
-from numdeck.journal.journal import JournalContents
+from numdeck.journal.journal import Journal, JournalContents
 from numdeck.journal.names import NamesFile
 from numdeck.journal.threaded import JournalThread
 from numdeck.model.clock import clock_trouble
@@ -134,11 +134,12 @@ class Desk:
 
     async def open(self) -> None:
         """Read the journal: what was alive, what awaits the operator, which purchases are unknown."""
-        self.clock.resume(await self.journal.clock_offset())
-        contents = await self.journal.load(self.clock.now() - self.settings.keep_ended)
+        self.clock.resume(await self.journal.run(Journal.clock_offset))
+        contents = await self.journal.run(Journal.load, self.clock.now() - self.settings.keep_ended)
         self._timekeeper.resume(contents)
         self._load(contents)
-        knows_orders = contents.records or contents.attempts or await self.journal.history_count(HistoryQuery())
+        has_history = await self.journal.run(Journal.history_count, HistoryQuery()) > 0
+        knows_orders = bool(contents.records or contents.attempts) or has_history
         self._poller = Poller(
             self._books,
             self.client,

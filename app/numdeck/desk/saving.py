@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from typing import Final, TypeVar
+from typing import Concatenate, Final, ParamSpec, TypeVar
 
 from numdeck.journal.errors import JournalDamaged, JournalError, JournalMoved
+from numdeck.journal.journal import Journal
 from numdeck.journal.threaded import JournalThread
 from numdeck.model.plan import CancelPlan
 from numdeck.model.record import Attempt, OrderRecord
 
 log = logging.getLogger(__name__)
 
+P = ParamSpec("P")
 T = TypeVar("T")
 
 BEFORE_A_PURCHASE: Final = 1.0
@@ -94,7 +96,7 @@ class Saver:
         if not (self._records or self._attempts or self._plans):
             return
         try:
-            await self.do(self._write_all)
+            await self._write_all()
         except JournalError as error:
             self._note(error.sentence)
         except Exception:
@@ -109,33 +111,33 @@ class Saver:
         try:
             if self._journal.is_spoilt:
                 await self._reopen(patience=BEFORE_A_PURCHASE)
-            await self.do(lambda: self._journal.write([], [attempt]))
+            await self.do(Journal.write, [], [attempt])
         except JournalError as error:
             self._note(error.sentence)
             raise
 
-    async def do(self, work: Callable[[], Awaitable[T]]) -> T:
-        """Use the journal; if its file turns out to be gone or damaged, open it anew, and use that."""
+    async def do(self, work: Callable[Concatenate[Journal, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Call a method of the journal; if its file is gone or damaged, open it anew, and call it there."""
         try:
-            return await work()
+            return await self._journal.run(work, *args, **kwargs)
         except (JournalMoved, JournalDamaged):
             await self._reopen()
-            return await work()
+            return await self._journal.run(work, *args, **kwargs)
 
-    async def try_to(self, work: Callable[[], Awaitable[None]]) -> None:
-        """Do something with the journal; that it cannot be done is told as trouble."""
+    async def try_to(self, work: Callable[Concatenate[Journal, P], None], *args: P.args, **kwargs: P.kwargs) -> None:
+        """Call a method of the journal; that it cannot be done is told as trouble."""
         try:
-            await self.do(work)
+            await self.do(work, *args, **kwargs)
         except JournalError as error:
             self._note(error.sentence)
 
-    async def read(self, work: Callable[[JournalThread], Awaitable[T]], default: T) -> T:
-        """Read from the journal; the default where it cannot be read."""
+    async def read(self, work: Callable[Concatenate[Journal, P], T], *args: P.args, **kwargs: P.kwargs) -> T | None:
+        """Call a method of the journal that reads; None where it cannot be read, which is told as trouble."""
         try:
-            return await work(self._journal)
+            return await self._journal.run(work, *args, **kwargs)
         except JournalError as error:
             self._note(error.sentence)
-            return default
+            return None
 
     async def mend(self, now: float) -> None:
         """Look whether the file is still there, and try again what failed; `now` in epoch seconds."""
@@ -146,9 +148,9 @@ class Saver:
             elif self._is_desk_missing:
                 await self._add_desk()
             else:
-                await self.do(self._journal.check_place)
+                await self.do(Journal.check_place)
             if self._trouble:
-                await self.do(lambda: self._journal.mark(_PROBE, now))
+                await self.do(Journal.mark, _PROBE, now)
         except JournalError as error:
             self._note(error.sentence)
             return
@@ -162,10 +164,18 @@ class Saver:
             self._note("")
 
     async def _write_all(self) -> None:
-        await self._journal.write(list(self._records.values()), list(self._attempts.values()), dict(self._plans))
+        try:
+            await self._write_what_waits()
+        except (JournalMoved, JournalDamaged):
+            await self._reopen()  # and more may have to be written now
+            await self._write_what_waits()
         self._records.clear()
         self._attempts.clear()
         self._forget_plans()
+
+    async def _write_what_waits(self) -> None:
+        records, attempts = list(self._records.values()), list(self._attempts.values())
+        await self._journal.run(Journal.write, records, attempts, dict(self._plans))
 
     def _forget_plans(self) -> None:
         if not self._journal.stands_in:  # else the file has still to be told of them
@@ -176,10 +186,10 @@ class Saver:
         try:
             for record in list(self._records.values()):
                 plans = {order_id: plan for order_id, plan in self._plans.items() if order_id == record.id}
-                await self._write_one(record, self._journal.write([record], [], plans))
+                await self._write_one(record, self._journal.run(Journal.write, [record], [], plans))
                 del self._records[record.id]
             for attempt in list(self._attempts.values()):
-                await self._write_one(attempt, self._journal.write([], [attempt]))
+                await self._write_one(attempt, self._journal.run(Journal.write, [], [attempt]))
                 del self._attempts[attempt.id]
         except JournalError as error:
             self._note(error.sentence)

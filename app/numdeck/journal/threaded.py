@@ -3,28 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-import math
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
-from typing import Self, TypeVar
+from typing import Concatenate, ParamSpec, Self, TypeVar
 
 from numdeck.journal.errors import JournalDamaged, JournalError, JournalMoved
-from numdeck.journal.history import HistoryQuery
-from numdeck.journal.journal import NO_PLANS, Damage, Journal, JournalContents, Totals
+from numdeck.journal.journal import Damage, Journal
 from numdeck.journal.patience import Patience, Say
-from numdeck.model.balance import Balance
-from numdeck.model.clock import ClockOffset
-from numdeck.model.plan import CancelPlan
-from numdeck.model.record import Attempt, OrderRecord
-from numdeck.model.request import OrderRequest
 
+P = ParamSpec("P")
 T = TypeVar("T")
 
 
 class JournalThread:
-    """The methods of `Journal`, to be awaited. What was asked for is done, whoever stops waiting for it.
+    """Runs methods of `Journal` on one thread. What was asked for is done, even if nobody waits for it any more.
 
     A journal that cannot be opened is stood in for by one in memory, until `reopen` succeeds.
     """
@@ -83,7 +77,7 @@ class JournalThread:
 
     async def check_place(self) -> None:
         """See `Journal.check_place`."""
-        await self.run(lambda journal: journal.check_place())
+        await self.run(Journal.check_place)
 
     async def reopen(self, *, patience: float = 0.0) -> None:
         """Open the file at the journal's path, and take over what the present journal holds.
@@ -124,114 +118,16 @@ class JournalThread:
                 old.close()
         self.stands_in, self._is_spoilt = "", False
 
-    async def write(
-        self,
-        records: Iterable[OrderRecord] = (),
-        attempts: Iterable[Attempt] = (),
-        plans: Mapping[str, CancelPlan] = NO_PLANS,
-    ) -> None:
-        """See `Journal.write`."""
-        # Read here, not later and on another thread.
-        records, attempts, plans = tuple(records), tuple(attempts), dict(plans)
-        await self.run(lambda journal: journal.write(records, attempts, plans))
+    async def run(self, work: Callable[Concatenate[Journal, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Call a method of `Journal`, such as `run(Journal.find, ids)`, after all that was asked for before.
 
-    async def load(self, ended_since: float = -math.inf) -> JournalContents:
-        """See `Journal.load`."""
-        return await self.run(lambda journal: journal.load(ended_since))
-
-    async def find(self, ids: Collection[str]) -> dict[str, OrderRecord]:
-        """See `Journal.find`."""
-        wanted = tuple(ids)
-        return await self.run(lambda journal: journal.find(wanted))
-
-    async def plans(self, ids: Collection[str]) -> dict[str, CancelPlan]:
-        """See `Journal.plans`."""
-        wanted = tuple(ids)
-        return await self.run(lambda journal: journal.plans(wanted))
-
-    async def attempts(self, ids: Collection[str] = ()) -> list[Attempt]:
-        """See `Journal.attempts`."""
-        wanted = tuple(ids)
-        return await self._do(lambda: self._journal.attempts(wanted))
-
-    async def seen_since(self, instant: float) -> list[OrderRecord]:
-        """See `Journal.seen_since`."""
-        return await self.run(lambda journal: journal.seen_since(instant))
-
-    async def news_since(self, instant: float) -> list[OrderRecord]:
-        """See `Journal.news_since`."""
-        return await self.run(lambda journal: journal.news_since(instant))
-
-    async def history_count(self, query: HistoryQuery) -> int:
-        """See `Journal.history_count`."""
-        return await self.run(lambda journal: journal.history_count(query))
-
-    async def history_page(self, query: HistoryQuery, offset: int, limit: int) -> list[OrderRecord]:
-        """See `Journal.history_page`."""
-        return await self.run(lambda journal: journal.history_page(query, offset, limit))
-
-    async def unseen_count(self) -> int:
-        """See `Journal.unseen_count`."""
-        return await self.run(lambda journal: journal.unseen_count())
-
-    async def unseen_places(self, query: HistoryQuery) -> list[tuple[int, str]]:
-        """See `Journal.unseen_places`."""
-        return await self.run(lambda journal: journal.unseen_places(query))
-
-    async def newest_news(self) -> list[OrderRecord]:
-        """See `Journal.newest_news`."""
-        return await self.run(lambda journal: journal.newest_news())
-
-    async def totals_since(self, instant: float) -> Totals:
-        """See `Journal.totals_since`."""
-        return await self.run(lambda journal: journal.totals_since(instant))
-
-    async def last_request(self) -> OrderRequest | None:
-        """See `Journal.last_request`."""
-        return await self.run(lambda journal: journal.last_request())
-
-    async def recent_requests(self, limit: int) -> list[OrderRequest]:
-        """See `Journal.recent_requests`."""
-        return await self.run(lambda journal: journal.recent_requests(limit))
-
-    async def pinned_requests(self) -> list[OrderRequest]:
-        """See `Journal.pinned_requests`."""
-        return await self.run(lambda journal: journal.pinned_requests())
-
-    async def pin(self, request: OrderRequest, pinned_at: float | None) -> None:
-        """See `Journal.pin`."""
-        await self.run(lambda journal: journal.pin(request, pinned_at))
-
-    async def mark(self, name: str, at: float) -> None:
-        """See `Journal.mark`."""
-        await self.run(lambda journal: journal.mark(name, at))
-
-    async def marked(self, name: str) -> float | None:
-        """See `Journal.marked`."""
-        return await self.run(lambda journal: journal.marked(name))
-
-    async def run(self, work: Callable[[Journal], T]) -> T:
-        """Do something with the journal, on its thread and after everything that was asked for before."""
+        What is given to it must not change until it returns.
+        """
         try:
-            return await self._do(lambda: work(self._journal))
+            return await self._do(lambda: work(self._journal, *args, **kwargs))
         except (JournalMoved, JournalDamaged):
             self._is_spoilt = True
             raise
-
-    async def write_balance(self, balance: Balance) -> None:
-        """See `Journal.write_balance`."""
-        await self.run(lambda journal: journal.write_balance(balance))
-
-    async def clock_offset(self) -> ClockOffset | None:
-        """See `Journal.clock_offset`."""
-        return await self.run(lambda journal: journal.clock_offset())
-
-    async def keep_clock_offset(
-        self, offset: ClockOffset, doubted_ids: Collection[str] = (), doubt: float = 0.0
-    ) -> None:
-        """See `Journal.keep_clock_offset`."""
-        ids = tuple(doubted_ids)
-        await self.run(lambda journal: journal.keep_clock_offset(offset, ids, doubt))
 
     async def close(self) -> None:
         """Wait for what is being written, and close the file. To close twice is no error."""

@@ -10,6 +10,7 @@ from textual.content import Content
 
 from numdeck.journal.errors import JournalError
 from numdeck.journal.history import HistoryQuery, HistorySort, Word
+from numdeck.journal.journal import Journal
 from numdeck.journal.threaded import JournalThread
 from numdeck.model.record import OrderRecord
 from numdeck.ui.rows import HISTORY_COLUMNS, history_row
@@ -65,8 +66,8 @@ class HistoryTable(Table):
     async def reload(self) -> None:
         """Read again what the journal has; if it cannot be read, what was read stays."""
         try:
-            count = await self._journal.history_count(self._query)
-            unseen = await self._journal.unseen_count()
+            count = await self._journal.run(Journal.history_count, self._query)
+            unseen = await self._journal.run(Journal.unseen_count)
         except JournalError as error:
             self._on_error(error)
             return
@@ -107,7 +108,7 @@ class HistoryTable(Table):
     async def unseen(self) -> list[tuple[int, str]]:
         """The rows with codes that are unseen, by their places from 0 on and their keys; without filtered ones."""
         try:
-            return await self._journal.unseen_places(self._query)
+            return await self._journal.run(Journal.unseen_places, self._query)
         except JournalError as error:
             self._on_error(error)
             return []
@@ -117,7 +118,7 @@ class HistoryTable(Table):
         return None if self.cursor_key is None else self._pages.item(self.cursor_key)
 
     async def _fetch(self, offset: int, limit: int) -> Sequence[OrderRecord]:
-        return await self._journal.history_page(self._query, offset, limit)
+        return await self._journal.run(Journal.history_page, self._query, offset, limit)
 
     def _row_of(self, record: OrderRecord) -> Row:
         return history_row(record, self._look, now=self._now())

@@ -26,6 +26,7 @@ from numdeck.desk.events import (
 )
 from numdeck.desk.state import Entry
 from numdeck.journal.errors import JournalError
+from numdeck.journal.journal import Journal
 from numdeck.model.duration import show_coarse
 from numdeck.ui.alerts import Alerts
 from numdeck.ui.clipboard import Copier
@@ -312,7 +313,7 @@ class DeskView(Screen[None]):
     async def _find_latest(self) -> None:
         """Look for the newest code there is: its order may have left the desk before the start."""
         try:
-            self._codes.remember(await self._desk.journal.newest_news())
+            self._codes.remember(await self._desk.journal.run(Journal.newest_news))
         except JournalError as error:
             self._history_failed(error)
             return
