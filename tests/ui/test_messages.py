@@ -101,3 +101,29 @@ async def test_a_summary_stands_until_it_is_taken_away(bench: Bench) -> None:
         assert "While numdeck was not running (1 h)" in operator.screen
         await operator.press("escape")
         assert "While numdeck" not in operator.screen
+
+
+async def test_masking_hides_the_number_that_the_message_line_names(bench: Bench) -> None:
+    entry = await bench.order()
+    async with operator_at(bench) as operator:
+        await operator.press("Y")
+        assert "+1" in said(operator)
+        await operator.press("m")
+        assert "+1" not in said(operator)
+        await operator.press("m", "x")
+        bench.sandbox.deliver(entry.id, "79373")
+        await operator.poll(seconds=5)
+        assert said(operator).startswith("Not cancelled: a code came first, for +1")
+        await operator.press("m")
+        await operator.poll(seconds=5)
+        assert "+1" not in operator.screen
+
+
+async def test_masking_keeps_what_is_wrong_with_the_connection(bench: Bench) -> None:
+    async with operator_at(bench) as operator:
+        bench.sandbox.faults.add(Fault(method="GET", action="cut", times=None))
+        await operator.poll(seconds=5)
+        standing = said(operator)
+        assert standing
+        await operator.press("m")
+        assert said(operator) == standing

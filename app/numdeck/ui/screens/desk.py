@@ -304,6 +304,7 @@ class DeskScreen(DeskView):
 
     def action_mask(self) -> None:
         """Mask numbers and codes, or show them."""
+        self._message.tell("")  # it may name a number; what still stands is said again
         self._show_otherwise(replace(self._shown, masked=not self._shown.masked))
         self._alerts.retitle(self._shown)
 
