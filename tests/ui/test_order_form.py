@@ -16,6 +16,7 @@ from numdeck.model.spend import Beyond, SpendLimits
 from numdeck.sandbox.faults import Fault
 from numdeck.sandbox.purchase import Purchase
 from numdeck.ui.form.amount import AmountField
+from numdeck.ui.form.price_line import Knowledge, PriceTag
 from numdeck.ui.panes.active import ActiveTable
 from tests.support import TELEGRAM, Bench, OpenBench
 from tests.ui.support import Operator, operator_at
@@ -502,3 +503,10 @@ async def test_a_fault_of_ours_is_said_and_logged(
         await operator.press(*PLAIN_ORDER, "enter")
         assert "An internal error was written to the log (ordering)" in said(operator)
         assert caplog.records[-1].exc_info is not None
+
+
+def test_why_the_price_is_missing_fits_a_form_of_60_columns() -> None:
+    request = OrderRequest(service_code="zz", country_code="667")
+    words = PriceTag(Knowledge.NO_NAME).words(request, None, 0.0)
+    assert "name of this service" in words
+    assert len(words) <= 60 - len("│  │")

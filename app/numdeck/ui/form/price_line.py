@@ -63,7 +63,7 @@ class PriceTag:
             case Knowledge.NOTHING_CHOSEN:
                 return ""
             case Knowledge.NO_NAME:
-                return "Price and stock are not known: they are told by name, and the name of this code is not known."
+                return "Price not known: the name of this service is missing."
             case Knowledge.ASKING:
                 return "Asking for price and stock…"
             case Knowledge.FAILED:
