@@ -171,6 +171,26 @@ async def test_where_it_cannot_be_opened_anew_nothing_is_ordered_and_it_is_said(
         assert [code.text for code in journal.find([entry.id])[entry.id].codes] == ["79373"]
 
 
+async def test_a_purchase_that_was_not_sent_is_never_looked_for(open_bench: OpenBench, path: Path) -> None:
+    """It is in the file that went away, and that is taken over when the journal can be opened anew."""
+    bench = await open_bench(journal=path)
+    await bench.poll()
+    await bench.inform()
+    delete_the_folder(path)
+    path.parent.write_text("in the way")
+    with pytest.raises(NotOrdered):
+        await bench.desk.order(TELEGRAM)
+    path.parent.unlink()
+    await bench.desk.mend_journal()
+    assert not bench.desk.state.attempts
+    theirs = bench.sandbox.buy(Purchase(service_code="tg", country_code="667")).id.hex
+    for _ in range(6):
+        await bench.poll(seconds=35)
+    assert bench.entry(theirs).record.origin is Origin.ELSEWHERE
+    with closing(read(path)) as journal:
+        assert not journal.load().attempts
+
+
 async def test_what_was_put_in_its_place_is_read(on_disk: Bench, path: Path, tmp_path: Path) -> None:
     """A folder restored from elsewhere may know of purchases that this run does not."""
     entry = await on_disk.order()
@@ -339,6 +359,32 @@ async def test_one_record_that_cannot_be_written_holds_back_no_other(
     assert not on_disk.desk.state.memory_trouble
     with closing(read(path)) as journal:
         assert [code.text for code in journal.find([bad.id])[bad.id].codes] == ["1111"]
+
+
+async def test_what_was_decided_for_an_order_that_cannot_be_written_is_kept(
+    on_disk: Bench, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While its row is missing, its plan has nowhere to be written."""
+    write = Journal.write
+
+    def refuse(journal: Journal, records: Iterable[OrderRecord] = (), *more: object) -> None:
+        records = tuple(records)
+        if records:
+            raise sqlite3.IntegrityError("UNIQUE constraint failed")
+        write(journal, records, *more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Journal, "write", refuse)
+    entry = await on_disk.order()
+    assert "Armed" in await on_disk.desk.cancel(entry.id)
+    await on_disk.desk.mend_journal()
+    monkeypatch.undo()
+    await on_disk.desk.mend_journal()
+    with closing(read(path)) as journal:
+        assert journal.load().plans == {entry.id: CancelPlan.ARMED}
+    for _ in range(26):
+        await on_disk.poll(seconds=5)
+        await on_disk.desk.follow_plans()
+    assert on_disk.sandbox.order(entry.id).status == "canceled"
 
 
 @pytest.mark.parametrize(

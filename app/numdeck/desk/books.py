@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Collection, Iterable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import Final
 
 from numdeck.clock import ServiceClock
@@ -30,7 +31,7 @@ from numdeck.journal.threaded import JournalThread
 from numdeck.model.balance import Balance
 from numdeck.model.link import Link
 from numdeck.model.plan import CancelPlan
-from numdeck.model.record import Attempt, OrderRecord, Origin
+from numdeck.model.record import Attempt, AttemptState, OrderRecord, Origin
 from numdeck.model.request import OrderRequest
 
 RECENT: Final = 30
@@ -115,10 +116,17 @@ class Books:
                 await self._saver.write_attempt(attempt)
             except JournalError:
                 if not self._may_forget_orders:
+                    # It may be in a file all the same, one that is gone or cannot be checked: whoever reads it there
+                    # must not take it for a purchase that was sent.
+                    self._saver.add(attempts=[self._not_sent(attempt)])
                     raise
                 self._saver.add(attempts=[attempt])
             self._apply(AttemptChanged(attempt))
             self._tell([AttemptChanged(attempt)])
+
+    def _not_sent(self, attempt: Attempt) -> Attempt:
+        now = self._clock.now()
+        return replace(attempt, state=AttemptState.NOT_PLACED, settled_at=now, reason="It was not sent.")
 
     async def find(self, ids: Collection[str]) -> dict[str, OrderRecord]:
         """What the journal has of these orders; nothing where it cannot be read."""

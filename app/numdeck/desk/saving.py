@@ -178,19 +178,22 @@ class Saver:
         await self._journal.run(Journal.write, records, attempts, dict(self._plans))
 
     def _forget_plans(self) -> None:
-        if not self._journal.stands_in:  # else the file has still to be told of them
-            self._plans.clear()
+        if self._journal.stands_in:
+            return  # the file has still to be told of them
+        # The row of an order that cannot be saved may be missing: its plan is written again with it.
+        self._plans = {order_id: plan for order_id, plan in self._plans.items() if order_id in self._refused}
 
     async def _write_one_by_one(self) -> None:
         """Write what can be written, and set the rest apart, so that it is in nobody's way."""
         try:
             for record in list(self._records.values()):
-                plans = {order_id: plan for order_id, plan in self._plans.items() if order_id == record.id}
-                await self._write_one(record, self._journal.run(Journal.write, [record], [], plans))
+                await self._write_one(record, self._journal.run(Journal.write, [record]))
                 del self._records[record.id]
             for attempt in list(self._attempts.values()):
                 await self._write_one(attempt, self._journal.run(Journal.write, [], [attempt]))
                 del self._attempts[attempt.id]
+            # Last, and all: of orders too whose records are written already.
+            await self._journal.run(Journal.write, [], [], dict(self._plans))
         except JournalError as error:
             self._note(error.sentence)
         else:
