@@ -70,35 +70,43 @@ FAULTS: dict[str, tuple[type[ApiError], Callable[[Server], Act]]] = {
     "redirect": (ServerFault, lambda server: server.reply(302, b"", Location="/elsewhere/")),
 }
 
+ENDLESS = {"never answered", "endless head", "stalled", "slow drip"}
+"""What only a timeout ends."""
+
+
+@pytest.fixture
+def suited(request: pytest.FixtureRequest, name: str) -> NumbersClient:
+    """The client for a fault: an impatient one only where nothing else ends it."""
+    client: NumbersClient = request.getfixturevalue("impatient" if name in ENDLESS else "client")
+    return client
+
 
 @pytest.mark.parametrize("name", FAULTS)
-async def test_purchase_leaves_once_and_may_have_been_placed(
-    impatient: NumbersClient, server: Server, name: str
-) -> None:
+async def test_purchase_leaves_once_and_may_have_been_placed(suited: NumbersClient, server: Server, name: str) -> None:
     kind, act = FAULTS[name]
     server.on("POST", NUMBERS, act(server), server.reply(201, {"id": "second"}))
     with pytest.raises(ApiError) as caught:
-        await impatient.purchase(REQUEST)
+        await suited.purchase(REQUEST)
     assert type(caught.value) is kind
     assert caught.value.maybe_applied
     assert len(server.seen) == 1
 
 
 @pytest.mark.parametrize("name", FAULTS)
-async def test_client_lives_on_after_a_fault(impatient: NumbersClient, server: Server, name: str) -> None:
+async def test_client_lives_on_after_a_fault(suited: NumbersClient, server: Server, name: str) -> None:
     kind, act = FAULTS[name]
     server.on("GET", NUMBERS, act(server))
     with pytest.raises(kind):
-        await impatient.active()
+        await suited.active()
     assert len(server.seen) == (3 if kind is Unreachable else 1)
     server.on("GET", NUMBERS, server.reply(200, []))
-    await impatient.active()
+    await suited.active()
 
 
-async def test_connection_cut_before_the_request_is_read(impatient: NumbersClient, server: Server) -> None:
+async def test_connection_cut_before_the_request_is_read(client: NumbersClient, server: Server) -> None:
     server.on_connect = server.raw(b"", then="reset")
     with pytest.raises(Unreachable) as caught:
-        await impatient.purchase(REQUEST)
+        await client.purchase(REQUEST)
     assert caught.value.maybe_applied  # it may have been read: the client cannot know
     assert server.connections == 1
 
