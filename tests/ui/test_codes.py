@@ -250,3 +250,14 @@ async def test_the_cursor_at_the_top_of_the_history_stays_there_and_elsewhere_on
         await codes_come(operator, **{f"id{entries[1].id}": "2222"})
         assert (history.cursor_key, history.cursor_index) == (key, 3)
         assert rows_with(operator, "success", "2222"), "the newest row is still in sight"
+
+
+async def test_what_copying_did_is_said_whole_beside_the_codes_on_a_narrow_screen(bench: Bench) -> None:
+    one, other = await bench.order(), await bench.order()
+    async with operator_at(bench, size=(60, 20)) as operator:
+        await codes_come(operator, **{f"id{one.id}": "1111"})
+        await codes_come(operator, **{f"id{other.id}": "2222"})
+        await operator.press("enter", "c")
+        lines = " ".join(operator.screen.split())
+        assert "sent to the terminal's clipboard." in lines
+        assert "● 1111 +1" in lines

@@ -52,6 +52,7 @@ class CodeLine(Text):
         """Show what there is to be shown now."""
         text = " ".join(filter(None, (self._told, codes_line(self._board.codes(), self._board.shown))))
         self.set_class(bool(text), "-in-use")
+        self.set_class(bool(self._told), "-telling")
         self.say(text)
 
     def _on_desk(self, event: Event) -> None:
