@@ -57,12 +57,32 @@ def test_no_answer_is_no_key(settings: Settings, tmp_path: Path, monkeypatch: py
         run_setup(settings, tmp_path / "config.toml")
 
 
-def test_a_settings_file_that_is_there_is_left_alone(
+def test_a_key_is_inserted_into_a_settings_file_that_is_there(
     settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     answer(monkeypatch, SANDBOX_KEY)
     path = tmp_path / "config.toml"
-    path.write_text("# mine\n")
-    with pytest.raises(SettingsError, match="exists already"):
+    path.write_text("# mine\n[screen]\ntheme = 'nord'  # as everywhere\n")
+    path.chmod(0o644)
+    assert run_setup(settings, path) == 0
+    text = path.read_text()
+    assert tomllib.loads(text) == {
+        "api_key": SANDBOX_KEY,
+        "base_url": settings.base_url,
+        "screen": {"theme": "nord"},
+    }
+    assert "# mine\n" in text
+    assert text.endswith("[screen]\ntheme = 'nord'  # as everywhere\n")
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize("line", ['api_key = "old"', 'api_key_file = "key"', 'api_key_command = ["pass"]', "nonsense"])
+def test_a_settings_file_that_says_where_the_key_is_is_left_alone(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, line: str
+) -> None:
+    answer(monkeypatch, SANDBOX_KEY)
+    path = tmp_path / "config.toml"
+    path.write_text(line)
+    with pytest.raises(SettingsError):
         run_setup(settings, path)
-    assert path.read_text() == "# mine\n"
+    assert path.read_text() == line

@@ -153,24 +153,26 @@ def _sandbox_settings(options: argparse.Namespace) -> SandboxSettings:
 
 def _dashboard(options: argparse.Namespace) -> int:
     from numdeck.key import find_key
-    from numdeck.settings import SettingsError
+    from numdeck.settings import SettingsError, config_file
     from numdeck.start import run_dashboard
 
-    settings = _load(options, _config(options))
+    named = _config(options)
+    settings, settings_file = _load(options, named), named or config_file()
     _check_terminal()
     for name in ("speed", "seed", "fault"):
         if getattr(options, name) is not None and not settings.sandbox:
             raise SettingsError(f"Argument --{name} goes with --sandbox.")
     _check_looks(settings)
     if not settings.sandbox:
-        return run_dashboard(settings, base_url=settings.base_url, key=find_key(settings))
+        return run_dashboard(settings, settings_file, base_url=settings.base_url, key=find_key(settings))
     from numdeck.sandbox.sandbox import Sandbox
     from numdeck.sandbox.server import SandboxServer, SandboxStartError
 
     sandbox_settings = _sandbox_settings(options)
     try:
         with SandboxServer(Sandbox(sandbox_settings)) as server:
-            return run_dashboard(settings, base_url=server.base_url, key=sandbox_settings.key, sandbox=server.sandbox)
+            sandbox, key = server.sandbox, sandbox_settings.key
+            return run_dashboard(settings, settings_file, base_url=server.base_url, key=key, sandbox=sandbox)
     except SandboxStartError as error:
         raise SettingsError(str(error)) from None
 

@@ -75,7 +75,7 @@ class ScreenSettings(_Section):
     """What the terminal gets to see."""
 
     theme: str = "numdeck"
-    """Colours: numdeck, numdeck-light, ansi-dark (the terminal's own 16), or any theme of Textual's."""
+    """Colours: numdeck, numdeck-light, ansi-dark or ansi-light (the terminal's own 16), or a theme of Textual's."""
     utc: bool = False
     """Show times in UTC instead of local time."""
     mouse: bool = True

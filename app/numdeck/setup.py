@@ -6,23 +6,28 @@ import asyncio
 import getpass
 import os
 import sys
+import tomllib
 from pathlib import Path
+from typing import Final
 
 from numdeck.api.errors import ApiError
 from numdeck.key import check_key
 from numdeck.model.text import clean
 from numdeck.private import folder_tampering, make_folder, open_private
 from numdeck.settings import DEFAULT_BASE_URL, Settings, SettingsError
+from numdeck.settings_file import set_values
+
+_KEY_SETTINGS: Final = frozenset({"api_key", "api_key_file", "api_key_command"})
 
 
 def run_setup(settings: Settings, target: Path) -> int:
     """Ask, try, write; the result is the exit status.
 
-    Raises SettingsError when there is a settings file already (it is the user's, comments and all, and is not
-    rewritten), when the key has characters that no key has, and when the service does not take it.
+    In a settings file that is there already, the key is inserted. Raises SettingsError when the file says already
+    where the key is, when the key has characters that no key has, and when the service does not take it.
     """
-    if target.exists():
-        raise SettingsError(f"Settings file {target} exists already: put the key into it as api_key, and chmod 600 it.")
+    if _names_a_key(target):
+        raise SettingsError(f"Settings file {target} says already where the key is: change it there.")
     _check_folder(target)
     try:
         typed = getpass.getpass(f"API key for {settings.base_url} (it is not shown): ")
@@ -57,10 +62,24 @@ async def _try_key(base_url: str, key: str) -> None:
         await client.active()
 
 
+def _names_a_key(target: Path) -> bool:
+    try:
+        return not _KEY_SETTINGS.isdisjoint(tomllib.loads(target.read_text("utf-8")))
+    except FileNotFoundError:
+        return False
+    except OSError as error:
+        raise SettingsError(f"Settings file {target} cannot be read: {error.strerror}.") from None
+    except (ValueError, RecursionError):
+        raise SettingsError(f"Settings file {target} is not valid TOML: mend it, or move it away.") from None
+
+
 def _write(path: Path, base_url: str, key: str) -> None:
+    values = {"api_key": key} | ({} if base_url == DEFAULT_BASE_URL else {"base_url": base_url})
+    if path.exists():
+        set_values(path, values, is_secret=True)
+        return
     import tomli_w
 
-    values = {"api_key": key} | ({} if base_url == DEFAULT_BASE_URL else {"base_url": base_url})
     try:
         make_folder(path.parent)
         # Never readable by others, not even for a moment; and never over a file that has come in the meantime.

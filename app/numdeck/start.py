@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import os
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from numdeck.journal.journal import Journal
+from numdeck.model.text import clean
 from numdeck.streams import let_go_of_a_dead_terminal, say
 
 if TYPE_CHECKING:
@@ -15,8 +17,12 @@ if TYPE_CHECKING:
     from numdeck.settings import Settings
 
 
-def run_dashboard(settings: Settings, *, base_url: str, key: str, sandbox: Sandbox | None = None) -> int:
+def run_dashboard(
+    settings: Settings, settings_file: Path, *, base_url: str, key: str, sandbox: Sandbox | None = None
+) -> int:
     """Run the dashboard against a service, the embedded sandbox for one; the result is its exit status.
+
+    A theme that is chosen in the dashboard is kept in `settings_file`.
 
     Raises SettingsError for what cannot be used: an address, a journal of a newer numdeck.
     """
@@ -24,25 +30,29 @@ def run_dashboard(settings: Settings, *, base_url: str, key: str, sandbox: Sandb
     from numdeck.settings import SettingsError
 
     try:
-        return asyncio.run(_serve_screen(settings, base_url=base_url, key=key, sandbox=sandbox))
+        return asyncio.run(_serve_screen(settings, settings_file, base_url=base_url, key=key, sandbox=sandbox))
     except JournalError as error:
         raise SettingsError(error.sentence) from None
 
 
-async def _serve_screen(settings: Settings, *, base_url: str, key: str, sandbox: Sandbox | None) -> int:
+async def _serve_screen(
+    settings: Settings, settings_file: Path, *, base_url: str, key: str, sandbox: Sandbox | None
+) -> int:
     from numdeck.ui.app import NumdeckApp
     from numdeck.ui.clipboard import Multiplexers
     from numdeck.ui.options import UiOptions
 
     desk = await _open_desk(settings, base_url=base_url, key=key, sandbox=sandbox)
     screen, alerts = settings.screen, settings.alerts
-    theme = "ansi-dark" if os.environ.get("TEXTUAL_THEME") == "ansi-dark" else screen.theme
+    forced = os.environ.get("TEXTUAL_THEME")
+    is_forced = forced == "ansi-dark"
     app = NumdeckApp(
         desk,
         UiOptions(
             is_sandbox=settings.sandbox,
             read_only=settings.read_only,
-            theme=theme,
+            theme=forced if is_forced and forced else screen.theme,
+            keep_theme=_forced_theme if is_forced else partial(_keep_theme, settings_file),
             utc=screen.utc,
             clipboard=screen.clipboard,
             multiplexers=Multiplexers.read(os.environ),
@@ -61,6 +71,22 @@ async def _serve_screen(settings: Settings, *, base_url: str, key: str, sandbox:
     return app.return_code or 0
 
 
+def _forced_theme(name: str) -> str:
+    return f"Theme {name}, for this run: TEXTUAL_THEME in the environment decides at the next start."
+
+
+def _keep_theme(settings_file: Path, name: str) -> str:
+    """Keep a theme in the settings file, and say so; or say why it is on for this run only."""
+    from numdeck.settings import SettingsError
+    from numdeck.settings_file import set_values
+
+    try:
+        set_values(settings_file, {"screen.theme": name})
+    except SettingsError as error:
+        return f"Theme {name}, for this run only. {error.sentence}"
+    return f"Theme {name}, kept in {clean(settings_file)}."
+
+
 async def _open_desk(settings: Settings, *, base_url: str, key: str, sandbox: Sandbox | None) -> Desk:
     """Put the desk together: its connection, its memory, its clock."""
     from numdeck.api.client import NumbersClient
@@ -69,6 +95,7 @@ async def _open_desk(settings: Settings, *, base_url: str, key: str, sandbox: Sa
     from numdeck.journal.errors import JournalMoved, JournalUnwritable
     from numdeck.journal.names import NamesFile
     from numdeck.journal.paths import account_file, names_file
+    from numdeck.journal.journal import Journal
     from numdeck.journal.threaded import JournalThread
     from numdeck.log import write_log, write_no_log
     from numdeck.model.spend import SpendLimits

@@ -52,8 +52,8 @@ class AnsweringApp(App[None]):
     up what the key does only when it arrives there.
     """
 
-    def __init__(self, *, ansi_color: bool) -> None:
-        super().__init__(ansi_color=ansi_color, driver_class=TerminalDriver)
+    def __init__(self) -> None:
+        super().__init__(driver_class=TerminalDriver)
         self._typeahead = TypeAhead(self, self._hand_on)
         self._gate = AnswerGate()
         self._askers: WeakKeyDictionary[Screen[Any], list[Asker]] = WeakKeyDictionary()

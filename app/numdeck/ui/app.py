@@ -8,8 +8,10 @@ from collections.abc import Iterable
 from typing import ClassVar
 
 from rich.text import Text
+from textual import work
 from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
+from textual.command import CommandPalette
 from textual.screen import Screen
 from textual.worker import Worker
 
@@ -26,7 +28,8 @@ from numdeck.ui.paths import SHEETS
 from numdeck.ui.quitting import quit_question
 from numdeck.ui.screens.desk import DeskScreen
 from numdeck.ui.terminal import Terminal
-from numdeck.ui.theme import THEMES
+from numdeck.ui.theme import style_variables, theme_named
+from numdeck.ui.theme_choices import ThemeChoices
 
 log = logging.getLogger(__name__)
 
@@ -42,14 +45,13 @@ class NumdeckApp(AnsweringApp):
     ]
 
     def __init__(self, desk: Desk, options: UiOptions) -> None:
-        # Without colour at all only in the terminal's own: Textual would still send greys in any other theme.
-        super().__init__(ansi_color=options.theme.startswith("ansi"))
-        for theme in THEMES:
-            self.register_theme(theme)
-        self.theme = options.theme if options.theme in self.available_themes else THEMES[0].name
+        super().__init__()
+        self._put_on(options.theme)
+        self.stylesheet.set_variables(self.get_css_variables())  # also if Textual began with a theme of this name
         self._desk = desk
         self._options = options
         self._lifeline: Lifeline | None = None
+        self._keeping_theme = asyncio.Lock()
 
     async def on_mount(self) -> None:
         """Open the desk screen and start to watch."""
@@ -82,6 +84,39 @@ class NumdeckApp(AnsweringApp):
             for action in actions_for(read_only=self._options.read_only):
                 yield SystemCommand(action.title, action.sentence, getattr(screen, f"action_{action.call}"))
         yield SystemCommand("Theme", "Choose other colours", self.action_change_theme)
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """The variables of the styles, for the theme that Textual begins with."""
+        return dict(style_variables())
+
+    def search_themes(self) -> None:
+        """Let the operator choose among the themes on offer."""
+        self.push_screen(CommandPalette(providers=[ThemeChoices], placeholder="Search for themes…"))
+
+    def choose_theme(self, name: str) -> None:
+        """Put a theme on, and keep the choice for the next start."""
+        if self.no_color:
+            self._tell("NO_COLOR is set: numdeck shows no colours, and no theme is kept.")
+            return
+        self._put_on(name)
+        self._keep_theme(name)
+
+    def _put_on(self, name: str) -> None:
+        self.register_theme(theme_named(name))
+        self.theme = name
+
+    @work(group="theme", exit_on_error=False, description="keeping the theme")
+    async def _keep_theme(self, name: str) -> None:
+        async with self._keeping_theme:
+            if name == self.theme:  # and not chosen otherwise in the meantime
+                self._tell(await asyncio.to_thread(self._options.keep_theme, name))
+
+    def _tell(self, sentence: str) -> None:
+        """Say a sentence on the topmost screen that has a line for it."""
+        for screen in reversed(self.screen_stack):
+            for line in screen.query(MessageLine):
+                line.tell(sentence)
+                return
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """Say it if the watch itself has ended: a screen that is no longer fed must not look alive."""

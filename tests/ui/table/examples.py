@@ -25,6 +25,7 @@ from numdeck.ui.table import (
     Sort,
     Table,
 )
+from numdeck.ui.theme import theme_named
 
 STYLES = Path(__file__).resolve().parents[3] / "styles" / "table.tcss"
 
@@ -106,7 +107,13 @@ class TableExample(App[None]):
     def __init__(self, theme: str = "textual-dark") -> None:
         # Said before the theme is set: only then does NO_COLOR leave no colours at all.
         super().__init__(ansi_color=theme.startswith("ansi") or None)
+        self.register_theme(theme_named(theme))
         self.theme = theme
+        self.stylesheet.set_variables(self.get_css_variables())
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """The variables of the styles, for the moment before the theme is on."""
+        return dict(theme_named("numdeck").variables)
 
     def make_source(self) -> RowSource:
         """Make the source the table shows."""
