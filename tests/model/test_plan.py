@@ -13,6 +13,7 @@ from numdeck.model.order import Order, Status
 from numdeck.model.plan import (
     LAST_CHANCE,
     CancelPlan,
+    PendingCancels,
     PlanStep,
     again_after,
     armed_send_at,
@@ -22,6 +23,7 @@ from numdeck.model.plan import (
     auto_words,
     is_last_chance,
     is_recent_look,
+    pending_cancels,
     plan_due_at,
     plan_step,
 )
@@ -236,3 +238,28 @@ def test_it_is_said_when(bought_here: OrderRecord) -> None:
 )
 def test_armed_says_when(rule: CancelRule, words: str) -> None:
     assert armed_words(rule, NOW) == words
+
+
+@pytest.mark.parametrize(
+    ("plan", "reason", "auto_at", "pending"),
+    [
+        (ARMED, CancelReason.TOO_SOON, None, PendingCancels(armed=1)),
+        (ARMED, CancelReason.TOO_SOON, NOW, PendingCancels(armed=1)),
+        (ARMED, CancelReason.NO_NUMBER, None, PendingCancels(armed=1)),
+        (ARMED, CancelReason.NOT_OFFERED, None, PendingCancels(armed=1)),
+        (ARMED, CancelReason.OPEN, None, PendingCancels(armed=1)),
+        (ARMED, CancelReason.TOO_LATE, None, PendingCancels()),
+        (ARMED, CancelReason.CODE_RECEIVED, None, PendingCancels()),
+        (NONE, CancelReason.OPEN, NOW, PendingCancels(automatic=1)),
+        (NONE, CancelReason.TOO_SOON, NOW, PendingCancels(automatic=1)),
+        (NONE, CancelReason.TOO_LATE, NOW, PendingCancels()),
+        (NONE, CancelReason.OPEN, None, PendingCancels()),
+        (KEPT, CancelReason.OPEN, NOW, PendingCancels()),
+    ],
+)
+def test_what_is_cancelled_only_while_numdeck_runs(
+    plan: CancelPlan, reason: CancelReason, auto_at: float | None, pending: PendingCancels
+) -> None:
+    order = (plan, CancelRule(reason), auto_at)
+    assert pending_cancels([order]) == pending
+    assert pending_cancels([order, order]) == PendingCancels(2 * pending.armed, 2 * pending.automatic)

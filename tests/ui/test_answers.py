@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from textual.events import MouseDown, MouseUp
 
+from numdeck.model.plan import PendingCancels
+from numdeck.model.spend import Beyond
+from numdeck.sandbox.faults import Fault
 from numdeck.ui.answers import AnswerGate, Question, Verdict
+from numdeck.ui.form.amount import AmountField
 from numdeck.ui.keyboard import EscapeFinder
+from numdeck.ui.panes.keys import KeyLine
+from numdeck.ui.panes.message import MessageLine
+from numdeck.ui.quitting import quit_question
+from tests.support import Bench
+from tests.ui.support import Operator, operator_at
 
 PASS, DROP, SAY_NO = Verdict.PASS, Verdict.DROP, Verdict.SAY_NO
 
@@ -113,3 +124,95 @@ def test_however_it_is_cut_no_esc_is_missed(before: list[str], after: list[str],
     found = [escape for at, piece in enumerate(pieces) for escape in finder.find(piece, float(at))]
     read_in = next(at for at, _ in enumerate(pieces) if len("".join(pieces[: at + 1])) > len("".join(before)))
     assert float(read_in) in found
+
+
+@pytest.mark.parametrize(
+    ("is_purchase_out", "pending", "question"),
+    [
+        (False, PendingCancels(), ""),
+        (False, PendingCancels(armed=1), "1 armed cancel will not run while numdeck is closed. Quit anyway?"),
+        (
+            False,
+            PendingCancels(armed=2, automatic=1),
+            "2 armed cancels and 1 automatic cancel will not run while numdeck is closed. Quit anyway?",
+        ),
+        (True, PendingCancels(), "A purchase is being sent, and its answer would be missed. Quit anyway?"),
+        (
+            True,
+            PendingCancels(automatic=3),
+            "A purchase is being sent, and its answer would be missed. 3 automatic cancels will not run while numdeck "
+            "is closed. Quit anyway?",
+        ),
+    ],
+)
+def test_what_is_asked_before_the_end(is_purchase_out: bool, pending: PendingCancels, question: str) -> None:
+    assert quit_question(is_purchase_out=is_purchase_out, pending=pending) == question
+
+
+async def ask_to_cancel(operator: Operator) -> MessageLine:
+    await operator.bench.order()
+    await operator.poll(minutes=3)
+    await operator.press("x")
+    return operator.app.screen.query_one(MessageLine)
+
+
+async def click(operator: Operator, x: int, y: int) -> None:
+    """Click as the driver does: a pilot's clicks go past the app."""
+    for kind in (MouseDown, MouseUp):
+        operator.app.post_message(kind(None, x, y, 0, 0, 1, False, False, False, screen_x=x, screen_y=y))
+    await operator.settle()
+
+
+async def test_a_click_that_was_meant_for_what_stood_there_before_answers_nothing(bench: Bench) -> None:
+    async with operator_at(bench) as operator:
+        line = await ask_to_cancel(operator)
+        for seconds, is_asking in ((0.0, True), (1.0, False)):
+            operator.app.between_keys = seconds
+            await click(operator, *operator.app.screen.query_one(KeyLine).region.offset)
+            assert line.is_asking is is_asking
+        assert bench.sandbox.count("PUT") == 1
+
+
+async def test_keys_and_pastes_before_the_amount_was_asked_for_are_not_typed_into_it(bench: Bench) -> None:
+    typed: list[str] = []
+    async with operator_at(bench) as operator:
+        await operator.press("n")
+        field = operator.app.screen.query_one(AmountField)
+        field.ask(Beyond("", Decimal(5)), lambda: typed.append("5"), field.close)
+        await operator.settle()
+        operator.app.between_keys = 0.0
+        await operator.press("5", "enter")
+        assert (field.value, typed) == ("", [])
+        operator.app.between_keys = 1.0
+        await operator.press("5", "enter")
+        assert typed == ["5"]
+
+
+async def test_keys_before_the_settling_was_seen_settle_nothing(bench: Bench) -> None:
+    bench.sandbox.faults.add(Fault(method="POST", when="before", action="cut"))
+    async with operator_at(bench) as operator:
+        await operator.press("n", *"tg", "enter", *"667", "enter", "enter", "enter")
+        await operator.press("enter")
+        operator.app.between_keys = 0.0
+        await operator.press("down", "enter")
+        assert "What came of this purchase?" in operator.screen
+        assert bench.desk.state.attempts
+        operator.app.between_keys = 1.0
+        await operator.press("down", "enter")
+        assert not bench.desk.state.attempts
+
+
+async def test_every_way_out_asks_while_a_purchase_is_out(bench: Bench) -> None:
+    bench.sandbox.faults.add(Fault(method="POST", when="after", action="delay", seconds=60))
+    async with operator_at(bench) as operator:
+        await operator.press("n", *"tg", "enter", *"667", "enter", "enter")
+        await operator.pilot.press("enter")
+        while not bench.desk.order_in_flight:
+            await operator.pilot.pause()
+        line = operator.app.screen.query_one(MessageLine)
+        for key in ("ctrl+q", "ctrl+c"):
+            await operator.pilot.press(key)
+            await operator.pilot.pause()
+            assert line.said.startswith("A purchase is being sent, and its answer would be missed. Quit anyway?")
+            await operator.pilot.press("escape")
+        assert operator.app.is_running
