@@ -25,6 +25,11 @@ def offered(*quotes: Quote) -> list[tuple[str, Decimal | None]]:
     return [(each.country_code, each.price) for each in offers.quotes]
 
 
+def test_what_could_not_be_bought_is_sold_out_and_comes_last() -> None:
+    offers = Offers((quote("1", "0.1"), quote("2", "0.2")), is_whole=True).sold_out_in({"1", "3"})
+    assert [(each.country_code, each.is_sold_out) for each in offers.quotes] == [("2", False), ("1", True)]
+
+
 def test_the_cheapest_comes_first_and_what_cannot_be_had_last() -> None:
     found = offered(
         quote("1", None), quote("2", "0.30"), quote("3", "0.10", "0"), quote("4", "0.20"), quote("5", "0.20")

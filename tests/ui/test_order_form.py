@@ -133,6 +133,77 @@ async def test_no_money_and_no_stock_are_said(bench: Bench) -> None:
         assert not bench.desk.state.entries
 
 
+def refusal(fields: dict[str, list[str]]) -> Fault:
+    return Fault(method="POST", action="answer", status=400, body=dict(fields))
+
+
+async def test_the_errors_of_an_answer_replace_those_of_the_one_before(bench: Bench) -> None:
+    first = {name: ["Not now."] for name in ("provider", "period", "markup_percent", "need_fraud_score", "promo_code")}
+    bench.sandbox.faults.add(refusal(first))
+    bench.sandbox.faults.add(refusal({"country_code": ["Not there."]}))
+    async with operator_at(bench) as operator:
+        await operator.press(*PLAIN_ORDER, "enter")
+        assert operator.screen.count("✗ Not now.") == len(first)
+        await operator.press("ctrl+o", "enter")
+        assert operator.screen.count("✗") == 1
+        assert "✗ Not there." in operator.line("Country")
+        await operator.press("ctrl+o")
+        assert "✗" not in operator.screen
+
+
+async def test_an_error_goes_with_the_value_that_it_was_about(bench: Bench) -> None:
+    bench.sandbox.faults.add(refusal({"markup_percent": ["Not now."], "need_fraud_score": ["Not today."]}))
+    async with operator_at(bench) as operator:
+        await operator.press(*PLAIN_ORDER, "enter")
+        assert said(operator) != ""
+        await operator.press("right")
+        assert "✗" not in operator.line("Markup")
+        assert "✗ Not today." in operator.line("Fraud score")
+        assert said(operator) == "", "it was said of another order"
+
+
+async def test_no_numbers_takes_the_stock_back_that_was_told(bench: Bench) -> None:
+    await bench.desk.learn_names()
+    async with operator_at(bench) as operator:
+        await operator.press(*PLAIN_ORDER)
+        assert "in stock" in operator.line("Price $")
+        bench.sandbox.set_stock(0, service_code="tg", country_code="667")
+        await operator.press("enter")
+        assert "no available phone numbers" in said(operator)
+        bench.sandbox.set_stock(9, service_code="tg", country_code="667")  # so it is listed, whatever it sells
+        assert "SOLD OUT" in operator.line("Price $")
+        bench.clock.advance(30)
+        await operator.press("enter")
+        assert said(operator).startswith("The service says it is sold out. Order virtual")
+        assert "in stock" not in operator.screen
+        bench.clock.advance(120)
+        await operator.press("escape", "enter")
+        assert "in stock" in operator.line("Price $")
+
+
+async def test_what_was_said_of_an_order_goes_with_it(bench: Bench) -> None:
+    bench.sandbox.set_balance(Decimal(0))
+    async with operator_at(bench) as operator:
+        await operator.press(*PLAIN_ORDER, "enter")
+        assert said(operator).startswith("Not ordered.")
+        await operator.press("shift+tab", "right")
+        assert said(operator) == ""
+
+
+async def test_the_question_names_all_that_is_paid_for(bench: Bench) -> None:
+    await bench.desk.learn_names()
+    async with operator_at(bench) as operator:
+        await operator.press("n", *"tg", "enter", *"667", "tab", "right", "right", "tab", *"DISCOUNT10", "tab", "right")
+        price = operator.line("Price $").split("$")[1].split()[0]
+        assert f"Price ${price} without the promo code" in operator.screen
+        await operator.press("ctrl+o")
+        assert said(operator) == (
+            f"Order virtual MIN_15: Telegram (tg), USA (667) for ${price}, markup 100 %, promo code DISCOUNT10 (its "
+            "discount is not known), fraud score (what it costs is not known)? [enter/esc]"
+        )
+        assert "not known)? [enter/esc]" in operator.screen, "to the end"
+
+
 async def test_the_form_warns_of_a_connection_that_is_not_well(bench: Bench) -> None:
     async with operator_at(bench, size=(80, 24)) as operator:
         await operator.press("n")

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from numdeck.api.client import NumbersClient
+from numdeck.api.errors import OutOfStock
 from numdeck.api.gate import Hold, RequestKind
 from numdeck.clock import ServiceClock
 from numdeck.desk.accountant import MONEY_AT_MOST_EVERY, Accountant
@@ -227,6 +228,9 @@ class Desk:
         await self._know_the_past()
         try:
             return await self._purchaser.order(request)
+        except OutOfStock:
+            self.quotes.sold_out(request)
+            raise
         finally:
             self._poll_wake.set()
             await self._accountant.count_today()  # the next order is held against the limit of the day

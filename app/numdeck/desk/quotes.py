@@ -17,6 +17,9 @@ KEEP: Final = 20.0
 KEEP_UNTOLD: Final = 600.0
 """A service that does not tell prices is not asked again for this long, in seconds."""
 
+KEEP_SOLD_OUT: Final = 120.0
+"""What could not be bought for want of numbers counts as sold out for this long, whatever is listed, in seconds."""
+
 REMEMBERED: Final = 600.0
 """A price that was told is remembered for this long, as evidence of what was to be paid, in seconds."""
 
@@ -37,6 +40,7 @@ class Quotes:
         self._clock = clock
         self._kept: dict[_Key, _Kept] = {}
         self._untold_until = float("-inf")
+        self._sold_out_until: dict[tuple[Provider, Period, str, str], float] = {}
 
     async def by_country(self, provider: Provider, period: Period, code: str, name: str) -> Offers | None:
         """The offers of a service in all countries, the cheapest first; None when the service does not tell."""
@@ -78,6 +82,21 @@ class Quotes:
                 return with_markup(quote.price, request)
         return None
 
+    def sold_out(self, request: OrderRequest) -> None:
+        """Take notice that there was no number for a request when it was to be bought."""
+        now = self._clock.monotonic()
+        still = {key: until for key, until in self._sold_out_until.items() if until > now}
+        key = (request.provider, request.period, request.service_code, request.country_code)
+        self._sold_out_until = still | {key: now + KEEP_SOLD_OUT}
+
+    def _as_it_sold(self, key: _Key, offers: Offers) -> Offers:
+        """Offers of a service without the stock that turned out not to be there."""
+        now = self._clock.monotonic()
+        countries = {
+            sold_out[3] for sold_out, until in self._sold_out_until.items() if until > now and sold_out[:3] == key[:3]
+        }
+        return offers.sold_out_in(countries) if countries else offers
+
     async def _offers(self, key: _Key, name: str) -> Offers | None:
         kept = self._fresh(key)
         if kept is not None:
@@ -93,8 +112,10 @@ class Quotes:
         self._kept = {key: kept for key, kept in self._kept.items() if kept.until + REMEMBERED > now}
         mine = offers.of_service(provider, period, code)
         self._kept[key] = _Kept(mine, self._clock.monotonic() + KEEP)
-        return mine
+        return self._as_it_sold(key, mine)
 
     def _fresh(self, key: _Key) -> Offers | None:
         kept = self._kept.get(key)
-        return kept.offers if kept is not None and self._clock.monotonic() < kept.until else None
+        if kept is None or self._clock.monotonic() >= kept.until:
+            return None
+        return self._as_it_sold(key, kept.offers)

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Container
+from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import Final
 
 from numdeck.model.request import OrderRequest, Period, Provider
+
+NO_STOCK: Final = "0"
+"""The service's word for no stock."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +32,7 @@ class Quote:
     @property
     def is_sold_out(self) -> bool:
         """Whether the service says that there are none; what it does not say is not held against it."""
-        return self.stock == "0"
+        return self.stock == NO_STOCK
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +54,11 @@ class Offers:
                 known = by_country.get(quote.country_code)
                 by_country[quote.country_code] = quote if known is None else max(known, quote, key=_caution)
         return Offers(tuple(sorted(by_country.values(), key=_by_price)), self.is_whole)
+
+    def sold_out_in(self, countries: Container[str]) -> Offers:
+        """The same offers, with no stock in these countries."""
+        quotes = (replace(q, stock=NO_STOCK) if q.country_code in countries else q for q in self.quotes)
+        return Offers(tuple(sorted(quotes, key=_by_price)), self.is_whole)
 
     def of_country(self, country_code: str) -> Quote | None:
         """The quote for a country; None if there is none."""

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
+from textual.message import Message
 from textual.widgets import Input
 
 from numdeck.model.money import parse_money, show_money
@@ -13,6 +15,12 @@ from numdeck.ui.answering import Asker
 
 class AmountField(Input, Asker):
     """Hidden until an amount is asked for; takes it only when it is the very one."""
+
+    @dataclass(eq=False)
+    class Left(Message):
+        """The amount is not asked for any more, because another field has the focus."""
+
+        field: AmountField
 
     def __init__(self) -> None:
         super().__init__("", id="amount", compact=True, max_length=20, select_on_focus=False)
@@ -43,8 +51,9 @@ class AmountField(Input, Asker):
 
     def on_blur(self) -> None:
         """Who turns to another field has thought better of it: the amount was for the form as it stood."""
-        if self.app.app_focus:
+        if self.app.app_focus and self.is_asking:
             self.close()
+            self.post_message(self.Left(self))
 
     def submit(self) -> bool:
         """Take what is typed; False if it is not the amount."""

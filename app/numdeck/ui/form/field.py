@@ -16,6 +16,7 @@ class Field(Horizontal):
         super().__init__(id=f"field-{name}", classes="field")
         self._label = label
         self._field = field
+        self._hint = ""
         self.trouble = ""
         """What is wrong with the value, whole: beside the field it may be cut."""
 
@@ -26,15 +27,15 @@ class Field(Horizontal):
         yield Text("", classes="hint")
 
     def hint(self, text: str) -> None:
-        """Say something about the value."""
-        self.trouble = ""
-        self._say(text)
+        """Say something about the value, unless something is wrong with it."""
+        self._hint = text
+        self._draw()
 
     def error(self, text: str) -> None:
-        """Say what is wrong with the value, and what to do."""
+        """Say what is wrong with the value, and what to do; an empty text: nothing is, as far as anybody knows."""
         self.trouble = text
-        self._say(f"✗ {text}")
+        self._draw()
 
-    def _say(self, text: str) -> None:
+    def _draw(self) -> None:
         self.set_class(bool(self.trouble), "-error")
-        self.query_one(".hint", Text).say(text)
+        self.query_one(".hint", Text).say(f"✗ {self.trouble}" if self.trouble else self._hint)

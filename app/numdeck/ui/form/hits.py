@@ -11,6 +11,7 @@ from numdeck.model.quote import Offers, with_markup
 from numdeck.model.request import OrderRequest, Provider
 from numdeck.model.search import Named, match_spans
 from numdeck.ui.form.lookup import Lookup
+from numdeck.ui.form.question import describe
 from numdeck.ui.table import Align, Cell, Column, Role, Row, SequenceSource, Table
 
 MOST_NUMBERED: Final = 9
@@ -110,21 +111,6 @@ class Hits(Table, can_focus=False):
         key = str(number) if number <= MOST_NUMBERED else ""
         is_pinned = request in self._favourites.pinned
         return Row((Cell(key, Role.STRONG), describe(request, self._names), Cell("★ pinned" if is_pinned else "")))
-
-
-def describe(request: OrderRequest, names: Names) -> str:
-    """A request in one line."""
-    parts = [
-        f"{names.service(request.service_code)}, {names.country(request.country_code)}",
-        f"{request.provider} {request.period}",
-    ]
-    if request.markup_percent:
-        parts.append(f"markup {request.markup_percent} %")
-    if request.promo_code:
-        parts.append(f"promo {request.promo_code}")
-    if request.need_fraud_score:
-        parts.append("fraud score")
-    return " · ".join(parts)
 
 
 def _and_as_typed(hits: list[Named], typed: str) -> list[Named]:

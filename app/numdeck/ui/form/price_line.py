@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import Enum
 from typing import Final
@@ -17,7 +17,7 @@ from numdeck.desk.desk import Desk
 from numdeck.desk.quotes import KEEP
 from numdeck.model.balance import Balance
 from numdeck.model.money import show_money
-from numdeck.model.quote import Offers, Quote, with_markup
+from numdeck.model.quote import NO_STOCK, Offers, Quote, with_markup
 from numdeck.model.request import OrderRequest
 from numdeck.ui.failures import failure
 from numdeck.ui.panes.text import Text
@@ -78,7 +78,8 @@ class PriceTag:
     def _offer_words(self, request: OrderRequest, balance: Balance | None, now: float) -> str:
         amount = self.amount(request)
         stock = "▲ SOLD OUT" if self.is_sold_out else f"{(self.quote and self.quote.stock) or '?'} in stock"
-        parts = [f"Price {show_money(amount)}", stock]
+        promo = " without the promo code" if request.promo_code else ""
+        parts = [f"Price {show_money(amount)}{promo}", stock]
         if balance is not None and amount is not None:
             after = balance.amount - amount
             parts.append(f"balance {show_balance(balance, now)} → {show_money(after)}")
@@ -124,6 +125,16 @@ class PriceLine(Text):
         """Ask again unless it was told a moment ago."""
         if self.tag.told in {Knowledge.TOLD, Knowledge.NO_OFFER} and self._desk.clock.monotonic() - self.tag.at >= KEEP:
             self._ask(0.0)
+
+    def sold_out(self, request: OrderRequest) -> None:
+        """Take notice that the service had no number for a request: what it said of the stock is not true any more."""
+        if self._request is None or _place(request) != _place(self._request):
+            return
+        if self.offers is not None:
+            self.offers = self._desk.quotes.known(request.provider, request.period, request.service_code)
+        known = self.tag.quote or Quote(service_code=request.service_code, country_code=request.country_code)
+        self.workers.cancel_node(self)
+        self._know(PriceTag(Knowledge.TOLD, replace(known, stock=NO_STOCK), at=self._desk.clock.monotonic()))
 
     async def settled(self) -> None:
         """Wait until as much is known of the price as there is to be known."""

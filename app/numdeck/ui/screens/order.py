@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from textual import on, work
 from textual.binding import Binding, BindingType
 from textual.widgets import Button, Input
 
-from numdeck.api.errors import ApiError, Rejected
+from numdeck.api.errors import ApiError, OutOfStock, Rejected
 from numdeck.desk.desk import Desk
 from numdeck.desk.purchaser import NotOrdered
 from numdeck.journal.errors import JournalError
@@ -19,10 +19,12 @@ from numdeck.ui.codes import CodeBoard
 from numdeck.ui.form.amount import AmountField
 from numdeck.ui.form.draft import Draft
 from numdeck.ui.form.errors import place_errors
-from numdeck.ui.form.hits import describe
 from numdeck.ui.form.lookup import Lookup
+from numdeck.ui.form.question import describe, order_words
 from numdeck.ui.panes.message import MessageLine
 from numdeck.ui.screens.order_view import OrderView
+
+_ASKING_FOR_PRICE: Final = "Asking for the price: there is a limit…"
 
 
 class OrderScreen(OrderView):
@@ -51,6 +53,7 @@ class OrderScreen(OrderView):
         super().__init__(desk, codes, draft, lookup, doubt=doubt, is_sandbox=is_sandbox)
         self._confirm_at_once = confirm
         self._is_sending = False
+        self._refusal: tuple[OrderRequest, str] | None = None
 
     def on_mount(self) -> None:
         """Begin with the question when the request is known already."""
@@ -80,7 +83,7 @@ class OrderScreen(OrderView):
         self._asked = request
         self._price_line.renew()
         if self._desk.settings.spend.guards_orders:
-            message.tell("Asking for the price: there is a limit…")
+            message.tell(_ASKING_FOR_PRICE)
             self._pose_when_priced(request)
         else:
             message.ask(self._question(request), lambda: self._send(request))
@@ -89,15 +92,18 @@ class OrderScreen(OrderView):
     async def _pose_when_priced(self, request: OrderRequest) -> None:
         """Ask when it is known what it costs; beyond a limit the amount has to be typed."""
         await self._price_line.settled()
-        if request != self._draft.request():
-            return
         message = self.query_one(MessageLine)
+        if request != self._draft.request():
+            if message.said == _ASKING_FOR_PRICE:
+                message.tell("")
+            return
         price, limits = self._price_line.tag.amount(request), self._desk.settings.spend
         beyond = beyond_limits(price, self._desk.state.today.spent, limits)
         if beyond is None:
             message.ask(self._question(request), lambda: self._send(request))
         else:
-            message.tell(f"{beyond.why}.", grave=True)
+            words = order_words(request, self._lookup.names, self._price_line.tag)
+            message.tell(f"{beyond.why}. To be ordered: {words}.", grave=True)
             self.query_one(AmountField).ask(beyond, lambda: self._send(request), self._leave_amount)
 
     @on(Input.Submitted, "#amount")
@@ -105,6 +111,12 @@ class OrderScreen(OrderView):
         field = self.query_one(AmountField)
         if not field.submit():
             self.query_one(MessageLine).tell("Nothing was ordered: that is not the amount.", grave=True)
+
+    @on(AmountField.Left)
+    def _amount_left(self) -> None:
+        message = self.query_one(MessageLine)
+        if not message.is_asking:
+            message.tell("")
 
     async def action_pin(self) -> None:
         """Pin the request that is highlighted, or else the one in the form; once more lets it go."""
@@ -136,17 +148,29 @@ class OrderScreen(OrderView):
             attempt = await self._desk.order(request)
         except NotOrdered as error:
             message.tell(error.sentence, grave=True)
-        except Rejected as error:
-            self._show_errors(place_errors(error.fields))
-            message.tell(f"Not ordered. {error.sentence}", grave=True)
         except ApiError as error:
-            message.tell(f"Not ordered. {error.sentence}", grave=True)
+            if isinstance(error, Rejected):
+                self._show_errors(place_errors(error.fields))
+            elif isinstance(error, OutOfStock):
+                self._price_line.sold_out(request)
+            self._refusal = (request, f"Not ordered. {error.sentence}")
+            message.tell(self._refusal[1], grave=True)
         else:
             self._draft.begin_anew()
             self.dismiss(attempt)
         finally:
             self._set_sending(False)
         self._show_throttle()
+
+    def _choice_changed(self) -> None:
+        """Take back what the service said of another choice."""
+        super()._choice_changed()
+        if self._refusal is None or self._refusal[0] == self._draft.request():
+            return
+        message, (_, sentence) = self.query_one(MessageLine), self._refusal
+        self._refusal = None
+        if message.said == sentence:
+            message.tell("")
 
     def _set_sending(self, is_sending: bool) -> None:
         self._is_sending = is_sending

@@ -12,12 +12,10 @@ from textual.worker import Worker
 
 from numdeck.desk.desk import Desk
 from numdeck.desk.events import Event, Topic, TopicChanged
-from numdeck.model.money import show_money
 from numdeck.model.record import Attempt
 from numdeck.model.request import MARKUPS, MAX_FIELD_LENGTH, PERIODS, OrderRequest, Period, Provider, check_request
 from numdeck.model.search import Named, load_likeness
 from numdeck.ui.codes import CodeBoard
-from numdeck.ui.details import named
 from numdeck.ui.failures import failure
 from numdeck.ui.form.amount import AmountField
 from numdeck.ui.form.choice import Choice
@@ -27,7 +25,8 @@ from numdeck.ui.form.field import Field
 from numdeck.ui.form.hits import MOST_NUMBERED, Hits
 from numdeck.ui.form.lookup import Lookup
 from numdeck.ui.form.pick import Pick
-from numdeck.ui.form.price_line import Knowledge, PriceLine
+from numdeck.ui.form.price_line import PriceLine
+from numdeck.ui.form.question import order_question
 from numdeck.ui.panes.keys import KeyLine
 from numdeck.ui.panes.message import MessageLine
 from numdeck.ui.panes.status import TROUBLE_SIGN
@@ -135,9 +134,23 @@ class OrderView(CoverScreen[Attempt | None]):
 
     # Choosing
 
+    @on(Choice.Changed)
+    def _chosen_otherwise(self, event: Choice.Changed) -> None:
+        self._value_changed(event.choice.id)
+
+    def _value_changed(self, name: str | None) -> None:
+        """Take back what was said of the value that stood in a field."""
+        if name not in FIELDS:
+            return
+        field, message = self._field(name), self.query_one(MessageLine)
+        if field.trouble and message.said == field.trouble:
+            message.tell("")
+        field.error("")
+
     @on(Choice.Changed, "#provider")
     def _provider_changed(self, event: Choice.Changed) -> None:
         self._draft.provider = Provider(event.value)
+        self._field("period").error("")  # it was about the two together
         self.query_one("#period", Choice).offer(PERIODS[self._draft.provider])
         self._draft.period = Period(self.query_one("#period", Choice).value)
         self._choice_changed()
@@ -155,6 +168,7 @@ class OrderView(CoverScreen[Attempt | None]):
     @on(Choice.Changed, "#need_fraud_score")
     def _fraud_changed(self, event: Choice.Changed) -> None:
         self._draft.fraud = event.value == "yes"
+        self._choice_changed()
 
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:
@@ -167,6 +181,7 @@ class OrderView(CoverScreen[Attempt | None]):
                 self._draft.promo = event.value
             case _:
                 return
+        self._value_changed(event.input.id)
         if event.input is self._picking:
             self._show_hits()
         self._choice_changed()
@@ -285,13 +300,12 @@ class OrderView(CoverScreen[Attempt | None]):
         self._field("promo_code").hint("optional")
 
     def _show_errors(self, errors: dict[str, str], *, only: str | None = None) -> None:
-        self._show_hints()
-        for name, sentence in errors.items():
-            if only in {None, name}:
-                self._field(name).error(sentence)
+        """Show these errors and no others, or that of one field; those of an earlier answer are gone."""
+        for name in FIELDS if only is None else (only,):
+            self._field(name).error(errors.get(name, ""))
         first = next((name for name in FIELDS if name in errors), None)
         if first is not None and only is None:
-            self.query_one(f"#{first}").focus()
+            self.set_focus(self.query_one(f"#{first}"))  # now: the button, which is enabled next, is not to take it
         self._tell_trouble()
 
     def _tell_trouble(self) -> None:
@@ -301,19 +315,8 @@ class OrderView(CoverScreen[Attempt | None]):
             message.tell(field.trouble, grave=True)
 
     def _question(self, request: OrderRequest) -> str:
-        """What is asked before an order is sent: all that is known to speak against it stands in front."""
-        names = self._lookup.names
-        service = named(names.service(request.service_code), request.service_code)
-        country = named(names.country(request.country_code), request.country_code)
-        tag = self._price_line.tag
-        amount = tag.amount(request)
-        price = f" for {show_money(amount)}" if amount is not None else ", price not known"
-        if tag.told in {Knowledge.ASKING, Knowledge.NOTHING_CHOSEN}:
-            price = " (asking for the price…)"
-        markup = f", markup {request.markup_percent} %" if request.markup_percent else ""
+        """What is asked before an order is sent."""
         doubts = [self._doubt] if self._doubt and request == self._doubted else []
         if any(attempt.request == request for attempt in self._desk.state.attempts.values()):
             doubts.append("A purchase of the same is still unknown.")
-        if tag.is_sold_out:
-            doubts.append("The service says it is sold out.")
-        return " ".join([*doubts, f"Order {request.provider} {request.period}: {service}, {country}{price}{markup}?"])
+        return order_question(request, self._lookup.names, self._price_line.tag, doubts)
