@@ -93,9 +93,9 @@ async def _open_desk(settings: Settings, *, base_url: str, key: str, sandbox: Sa
     from numdeck.clock import ServiceClock, SystemClock
     from numdeck.desk.desk import Desk, DeskSettings
     from numdeck.journal.errors import JournalMoved, JournalUnwritable
+    from numdeck.journal.journal import Journal
     from numdeck.journal.names import NamesFile
     from numdeck.journal.paths import account_file, names_file
-    from numdeck.journal.journal import Journal
     from numdeck.journal.threaded import JournalThread
     from numdeck.log import write_log, write_no_log
     from numdeck.model.spend import SpendLimits
