@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from numdeck.sandbox.faults import Fault
+from numdeck.sandbox.purchase import Purchase
 from numdeck.sandbox.sandbox import Sandbox
 
 NUMBERS = "/api/v1/numbers/"
@@ -90,3 +91,15 @@ def test_first_fault_that_matches_goes_first(client: httpx.Client, sandbox: Sand
 def test_nothing_to_truncate_before_there_is_an_answer() -> None:
     with pytest.raises(ValueError, match="truncated"):
         Fault(action="truncate")
+
+
+def test_which_purchase_made_which_order_is_known_even_if_its_answer_was_lost(
+    client: httpx.Client, sandbox: Sandbox, order_body: Body
+) -> None:
+    for when in ("before", "after"):
+        sandbox.faults.add(Fault(method="POST", path=NUMBERS, when=when, action="answer", status=502))
+        client.post(NUMBERS, json=order_body(markup_percent=50))
+    sandbox.buy(Purchase())
+    (posted,) = sandbox.posted
+    assert posted.purchase.markup_percent == 50
+    assert posted.order_id == sandbox.charges[0].order_id

@@ -129,6 +129,7 @@ class _Api:
     async def _buy(self, request: Request) -> Response:
         purchase = read_purchase(await _json_body(request), self._sandbox.catalogue)
         order = self._sandbox.buy(purchase)
+        self._sandbox.note_purchase(purchase, order)
         write = answers.new_json if order.status is Status.NEW else answers.active_json
         return JSONResponse(write(order, self._quirks), HTTPStatus.CREATED)
 

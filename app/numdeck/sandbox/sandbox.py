@@ -32,6 +32,13 @@ class Seen(NamedTuple):
     path: str
 
 
+class Posted(NamedTuple):
+    """A purchase that a client sent and the service carried out, whether or not its answer arrived."""
+
+    purchase: Purchase
+    order_id: UUID
+
+
 class Sandbox:
     """One account of the simulated service. Thread-safe, so that a test may steer it while it serves.
 
@@ -59,6 +66,7 @@ class Sandbox:
         self._carrier = Carrier(str(self.settings.seed), is_silent=self.settings.is_silent)
         # Bounded, as a sandbox may serve for weeks.
         self._requests: deque[Seen] = deque(maxlen=_REQUESTS_KEPT)
+        self._posted: deque[Posted] = deque(maxlen=_REQUESTS_KEPT)
         past = Past(self.settings.seed, self.stock, self.clock.now(), is_silent=self.settings.is_silent)
         for order in past.orders(self.settings.history, self.settings.waiting):
             self.book.enter(order)
@@ -144,6 +152,15 @@ class Sandbox:
     def count(self, method: str = "*", path: str = "*") -> int:
         """Count the requests seen; the path is a shell pattern whose `*` goes across slashes."""
         return sum(fnmatchcase(seen.method, method) and fnmatchcase(seen.path, path) for seen in self.requests)
+
+    @property
+    def posted(self) -> list[Posted]:
+        """The latest 10,000 purchases that came by HTTP and made an order, oldest first."""
+        return list(self._posted)
+
+    def note_purchase(self, purchase: Purchase, order: Order) -> None:
+        """Keep which purchase made which order."""
+        self._posted.append(Posted(purchase, order.id))
 
     def note_request(self, method: str, path: str) -> None:
         """Keep a request in the list of those seen."""
