@@ -145,3 +145,18 @@ async def test_a_lost_purchase_may_be_in_calculation_already(bench: Bench) -> No
     bench.sandbox.finish(order.id, "success")
     await bench.poll(minutes=2)
     assert bench.entry(order.id.hex).record.order.status is Status.SUCCESS
+
+
+async def test_the_code_of_a_lost_purchase_is_told_though_its_end_came_before_it_was_known_to_be_ours(
+    bench: Bench,
+) -> None:
+    bench.sandbox.faults.add(Fault(method="POST", when="after", action="cut"))
+    attempt = await bench.desk.order(TELEGRAM)  # without a price nothing is claimed
+    order = bench.sandbox.book.orders()[-1]
+    bench.sandbox.deliver(order.id, "79373", calculation_seconds=40)
+    for _ in range(30):
+        await bench.poll(seconds=5)
+    assert bench.codes_told == []
+    await bench.desk.settle_by_hand(attempt.id, order.id.hex)
+    assert bench.codes_told == ["79373"]
+    assert not bench.entry(order.id.hex).is_open

@@ -143,11 +143,12 @@ class Settler:
         Only one whose end was seen here has been on the desk already.
         """
         entry = Entry(record=record, phase=Phase.ENDED, alive_at=record.first_seen)
-        if record.ended_at is not None:
+        if record.ended_at is not None and not record.in_history:
             return Archived(entry)
         record = make_news(record)
         if record.is_ended:
-            entry = replace(entry, record=replace(record, ended_at=record.first_seen))
+            ended_at = record.first_seen if record.ended_at is None else record.ended_at
+            entry = replace(entry, record=replace(record, in_history=False, ended_at=ended_at))
         else:
             entry = replace(
                 entry,
