@@ -192,13 +192,22 @@ class Saver:
             for attempt in list(self._attempts.values()):
                 await self._write_one(attempt, self._journal.run(Journal.write, [], [attempt]))
                 del self._attempts[attempt.id]
-            # Last, and all: of orders too whose records are written already.
-            await self._journal.run(Journal.write, [], [], dict(self._plans))
+            trouble = await self._write_plans()
         except JournalError as error:
-            self._note(error.sentence)
-        else:
-            self._forget_plans()
-            self._note("")
+            trouble = error.sentence
+        self._note(trouble)
+
+    async def _write_plans(self) -> str:
+        """Write what was decided, of orders too whose records are written already; the result is what is wrong."""
+        try:
+            await self._journal.run(Journal.write, [], [], dict(self._plans))
+        except JournalError:
+            raise
+        except Exception:
+            log.exception("what was decided for orders is not saved")
+            return "What was decided for orders is not saved because of an internal error, which is in the log."
+        self._forget_plans()
+        return ""
 
     async def _write_one(self, one: OrderRecord | Attempt, writing: Awaitable[None]) -> None:
         try:
