@@ -36,7 +36,9 @@ _COLUMNS: Final = (
 _UNKNOWN: Final = "unknown"
 _NOTHING: Final = "nothing"
 
-_STAYS_UNKNOWN: Final = "It stays unknown, and its order is looked for. Nothing is ever sent again."
+_SEARCHING: Final = "numdeck goes on looking for its order by itself; settle it here only if you know better."
+_SEARCH_ENDED: Final = "The search has ended: which order it was, if any, only you can say."
+_STAYS_UNKNOWN: Final = "It stays unknown. Nothing is ever sent again."
 _NOT_PLACED: Final = (
     "It counts as not placed, and its row goes. Should an order of it exist after all, it is charged, and stands on "
     "the desk as bought elsewhere. Nothing is sent again."
@@ -107,7 +109,7 @@ class SettleScreen(CoverScreen[Settlement | None], Asker):
         yield Text(
             f"At {sent} a purchase was sent: {request.provider} {request.period}, "
             f"{names.service(request.service_code)}, {names.country(request.country_code)}. {self._attempt.reason} "
-            "numdeck goes on looking for its order by itself; settle it here only if you know better.",
+            + (_SEARCHING if self._attempt.searched_at is None else _SEARCH_ENDED),
             id="settle-text",
         )
         table = Table(_COLUMNS, self._choices, id="settle")
