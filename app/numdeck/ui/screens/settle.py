@@ -36,7 +36,7 @@ _COLUMNS: Final = (
 _UNKNOWN: Final = "unknown"
 _NOTHING: Final = "nothing"
 
-_SEARCHING: Final = "numdeck goes on looking for its order by itself; settle it here only if you know better."
+_SEARCHING: Final = "numdeck goes on looking for its order; settle it here only if you know better."
 _SEARCH_ENDED: Final = "The search has ended: which order it was, if any, only you can say."
 _STAYS_UNKNOWN: Final = "It stays unknown. Nothing is ever sent again."
 _NOT_PLACED: Final = (
