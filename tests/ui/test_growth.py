@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import os
 from collections import Counter
 
 import pytest
@@ -11,11 +12,11 @@ from textual.message_pump import MessagePump
 from textual.timer import Timer
 from textual.worker import Worker
 
-from tests.support import Bench
+from tests.support import Bench, until
 from tests.ui.support import Operator, operator_at
 
-TIMES_OPENED = 8
-"""What is left behind each time shows in eight as in two hundred."""
+TIMES_OPENED = int(os.environ.get("NUMDECK_TEST_OPENINGS", "8"))
+"""What is left behind each time shows in eight as in two hundred; set the environment for more."""
 
 
 def alive() -> Counter[str]:
@@ -69,8 +70,7 @@ async def test_screens_that_were_opened_leave_nothing_behind(bench: Bench, keys:
         before = alive()
         for key in keys * TIMES_OPENED:
             await operator.pilot.press(key)
-        await operator.settle()
-        assert not alive() - before
+        await until(lambda: not alive() - before)  # a palette closes when its search has ended
 
 
 async def test_orders_that_came_and_went_leave_nothing_on_the_desk(bench: Bench) -> None:

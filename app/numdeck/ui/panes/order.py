@@ -63,7 +63,9 @@ class OrderPane(Vertical):
         with VerticalScroll(id="order-scroll", can_focus=False):
             yield Text("", id="order-fields", is_folded=True)
         yield Text("", id="order-line", is_folded=True)
-        yield Button("Cancel order", id="order-cancel", variant="warning", disabled=True, compact=True)
+        button = Button("Cancel order", id="order-cancel", variant="warning", disabled=True, compact=True)
+        button.active_effect_duration = 0.0  # the flash of a pressed button is hard to read, and painted twice
+        yield button
 
     def on_mount(self) -> None:
         """Name the pane."""

@@ -72,7 +72,9 @@ class OrderView(CoverScreen[Attempt | None]):
             fraud = Choice(("no", "yes"), "yes" if draft.fraud else "no", id="need_fraud_score")
             yield Field("need_fraud_score", "Fraud score", fraud)
             yield PriceLine(self._desk)
-            yield Button(self._button_label(), id="order-button", variant="primary", compact=True)
+            button = Button(self._button_label(), id="order-button", variant="primary", compact=True)
+            button.active_effect_duration = 0.0  # see OrderPane
+            yield button
         yield Hits()
         yield self.code_line
         yield MessageLine()
