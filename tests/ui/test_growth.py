@@ -12,7 +12,9 @@ from textual.message_pump import MessagePump
 from textual.timer import Timer
 from textual.worker import Worker
 
-from tests.support import Bench, until
+from numdeck.sandbox.faults import Fault
+from numdeck.ui.screens.settle import SettleScreen
+from tests.support import TELEGRAM, Bench, until
 from tests.ui.support import Operator, operator_at
 
 TIMES_OPENED = int(os.environ.get("NUMDECK_TEST_OPENINGS", "8"))
@@ -66,11 +68,26 @@ async def test_screens_that_were_opened_leave_nothing_behind(bench: Bench, keys:
     await bench.order()
     async with operator_at(bench) as operator:
         await operator.poll(minutes=3)
-        await operator.press(*keys * 2)
-        before = alive()
-        for key in keys * TIMES_OPENED:
-            await operator.pilot.press(key)
-        await until(lambda: not alive() - before)  # a palette closes when its search has ended
+        await open_and_close(operator, keys)
+
+
+async def test_the_screen_of_a_lost_purchase_leaves_nothing_behind(bench: Bench) -> None:
+    bench.sandbox.faults.add(Fault(method="POST", when="before", action="cut"))
+    await bench.desk.order(TELEGRAM)
+    async with operator_at(bench) as operator:
+        await operator.press("enter")
+        assert isinstance(operator.app.screen, SettleScreen)
+        await operator.press("escape")
+        await open_and_close(operator, ("enter", "escape"))
+
+
+async def open_and_close(operator: Operator, keys: tuple[str, str]) -> None:
+    """Open something and close it again many times, and look whether anything is left of it."""
+    await operator.press(*keys * 2)
+    before = alive()
+    for key in keys * TIMES_OPENED:
+        await operator.press(key)
+    await until(lambda: not alive() - before)  # a palette closes when its search has ended
 
 
 async def test_orders_that_came_and_went_leave_nothing_on_the_desk(bench: Bench) -> None:

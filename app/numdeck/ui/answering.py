@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from time import monotonic
 from typing import Any, cast
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, ref
 
 from textual.app import App
 from textual.events import Event, Key, MouseDown, MouseUp, Paste
@@ -56,7 +56,8 @@ class AnsweringApp(App[None]):
         super().__init__(driver_class=TerminalDriver)
         self._typeahead = TypeAhead(self, self._hand_on)
         self._gate = AnswerGate()
-        self._askers: WeakKeyDictionary[Screen[Any], list[Asker]] = WeakKeyDictionary()
+        # Weak on both sides: a screen that asks itself would be held by its own question for ever.
+        self._askers: WeakKeyDictionary[Screen[Any], list[ref[Asker]]] = WeakKeyDictionary()
         self._ignores_click = False
 
     # Questions
@@ -64,18 +65,19 @@ class AnsweringApp(App[None]):
     def put_in_front(self, asker: Asker) -> None:
         """Take notice that a widget asks: its question is the one that its screen waits for."""
         self.put_aside(asker)
-        self._askers.setdefault(asker.screen, []).append(asker)
+        self._askers.setdefault(asker.screen, []).append(ref(asker))
 
     def put_aside(self, asker: Asker) -> None:
         """Take notice that a widget waits for no answer any more."""
         askers = self._askers.get(asker.screen, [])
-        askers[:] = [other for other in askers if other is not asker]
+        askers[:] = [other for other in askers if other() is not None and other() is not asker]
 
     @property
     def _question(self) -> Question | None:
         """The question that the screen waits for."""
         askers = self._askers.get(self.screen) if self.screen_stack else None
-        return askers[-1].question if askers else None
+        asker = askers[-1]() if askers else None
+        return None if asker is None else asker.question
 
     def question_drawn(self, asker: Asker, question: Question) -> None:
         """Find out when the frame in which a question stands is written to the terminal."""
