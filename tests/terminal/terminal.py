@@ -36,6 +36,7 @@ _MOUTHFUL: Final = 65536
 _LONGEST_SEQUENCE: Final = 4096
 _SYNC_QUERY: Final = b"\x1b[?2026$p"
 _SYNC_ANSWER: Final = b"\x1b[?2026;2$y"
+_FRAME_BEGINS, _FRAME_ENDS = b"\x1b[?2026h", b"\x1b[?2026l"
 
 # The terminal becomes the controlling one in the child, by its own hand: a preexec_fn would fork a process of many
 # threads, which Python 3.12 warns of. SIGHUP stays ignored across exec, as under nohup.
@@ -81,6 +82,7 @@ class Terminal:
         self._unread = b""
         self._lines: list[str] | None = None
         self._is_open = True
+        self._is_mid_frame = False
         self._screen = pyte.Screen(columns, rows)
         self._stream = pyte.ByteStream(self._screen)
         self._master, slave = pty.openpty()
@@ -166,10 +168,13 @@ class Terminal:
     # Waiting
 
     def wait_for(self, what: str | Callable[[], object], *, timeout: float = PATIENCE) -> None:
-        """Read until a text stands on the screen, or something holds; fails with the screen as it is then."""
+        """Read until a text stands on the screen, or something holds; fails with the screen as it is then.
+
+        A frame counts when all of it has come: a terminal shows it no sooner.
+        """
         holds = what if callable(what) else lambda: what in self.text
         deadline = monotonic() + timeout
-        while not holds():
+        while self._is_mid_frame or not holds():
             if monotonic() > deadline or not self._is_open:
                 wanted = what if isinstance(what, str) else "what was waited for"
                 raise AssertionError(f"No {wanted!r} on the screen:\n{self.text}")
@@ -231,7 +236,10 @@ class Terminal:
         end = _end_of_whole(data)
         self._lines = None
         self._unread = data[end:]
-        self._stream.feed(SEQUENCE.sub(lambda m: b"" if _UNKNOWN_TO_PYTE.fullmatch(m[0]) else m[0], data[:end]))
+        whole = data[:end]
+        if (begin := whole.rfind(_FRAME_BEGINS)) != (finish := whole.rfind(_FRAME_ENDS)):
+            self._is_mid_frame = begin > finish
+        self._stream.feed(SEQUENCE.sub(lambda m: b"" if _UNKNOWN_TO_PYTE.fullmatch(m[0]) else m[0], whole))
 
     def _set_size(self, columns: int, rows: int) -> None:
         fcntl.ioctl(self._master, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
