@@ -15,7 +15,7 @@ from numdeck.api.session import Timeouts
 from numdeck.clock import ServiceClock
 from numdeck.desk.desk import Desk, DeskSettings
 from numdeck.journal.names import NamesFile
-from numdeck.journal.threaded import JournalThread
+from numdeck.journal.threaded import AsyncJournal
 from numdeck.sandbox.clock import ManualClock
 from numdeck.sandbox.sandbox import Sandbox
 from numdeck.sandbox.server import SandboxServer
@@ -39,7 +39,7 @@ async def open_bench(clock: ManualClock) -> AsyncIterator[OpenBench]:
         async def open_one(
             *,
             journal: Path | None = None,
-            opened: JournalThread | None = None,
+            opened: AsyncJournal | None = None,
             sandbox: Sandbox | None = None,
             desk_settings: DeskSettings | None = None,
             names_file: NamesFile | None = None,
@@ -52,7 +52,7 @@ async def open_bench(clock: ManualClock) -> AsyncIterator[OpenBench]:
             desk_clock = ServiceClock(DeskClock(clock, ahead=clock_ahead))
             timeouts = Timeouts(connect=20.0, read=20.0, write=20.0, pool=20.0)  # a loaded machine needs some of them
             client = NumbersClient(server.base_url, SANDBOX_KEY, desk_clock, timeouts=timeouts)
-            kept = opened or await (JournalThread.open(journal) if journal else JournalThread.in_memory())
+            kept = opened or await (AsyncJournal.open(journal) if journal else AsyncJournal.in_memory())
             desk = Desk(client, kept, desk_clock, desk_settings or DeskSettings(), names_file=names_file)
             await desk.open()
             stack.push_async_callback(desk.close)

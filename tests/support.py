@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 from numdeck.desk.desk import Desk
-from numdeck.desk.events import CodesArrived, Event, Told
+from numdeck.desk.events import CodesArrived, Event, Notice
 from numdeck.desk.state import Entry
 from numdeck.model.request import OrderRequest
 from numdeck.sandbox.clock import ManualClock
@@ -97,7 +97,7 @@ class Bench:
 
     @property
     def told(self) -> list[str]:
-        return [event.sentence for event in self.events if isinstance(event, Told)]
+        return [event.sentence for event in self.events if isinstance(event, Notice)]
 
 
 OpenBench = Callable[..., Awaitable[Bench]]

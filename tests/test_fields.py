@@ -11,11 +11,11 @@ import pytest
 
 from numdeck.api.wire import read_order
 from numdeck.journal.journal import Journal
+from numdeck.model.interval import Interval
 from numdeck.model.order import Order, Status
 from numdeck.model.record import Code, OrderRecord, merge_order
-from numdeck.model.span import Span
 from numdeck.ui.details import record_details
-from numdeck.ui.shown import Shown
+from numdeck.ui.display import DisplayOptions
 
 NOW: Final = 1_750_000_000.0
 TOLD: Final[dict[str, Any]] = {
@@ -71,7 +71,7 @@ def told() -> Order:
 
 def record(order: Order) -> OrderRecord:
     codes = tuple(Code(text, NOW) for text in order.codes)
-    return OrderRecord(order=order, bought=Span.up_to(NOW), first_seen=NOW, codes=codes)
+    return OrderRecord(order=order, bought=Interval.up_to(NOW), first_seen=NOW, codes=codes)
 
 
 @pytest.mark.parametrize("name", FIELDS)
@@ -101,7 +101,7 @@ def test_it_is_in_the_journal(name: str) -> None:
 
 @pytest.mark.parametrize("name", FIELDS)
 def test_it_is_in_the_details(name: str) -> None:
-    pairs = record_details(record(told()), Shown(utc=True), now=NOW)
+    pairs = record_details(record(told()), DisplayOptions(utc=True), now=NOW)
     assert SHOWN[name] in "\n".join(f"{label} {text}" for label, text in pairs)
 
 
@@ -111,5 +111,5 @@ def test_what_was_never_told_is_no_no() -> None:
         journal.write([record(order)])
         (found,) = journal.find(["a"]).values()
     assert found.order == order
-    texts = [text for _, text in record_details(found, Shown(utc=True), now=NOW)]
+    texts = [text for _, text in record_details(found, DisplayOptions(utc=True), now=NOW)]
     assert {"can_cancel: not told", "can_replay: not told", "can_extend: not told"} <= set(texts)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from numdeck.key import find_key
+from numdeck.api_key import find_key
 from numdeck.settings import Settings, SettingsError, load_settings, read_duration
 
 ROOT = Path(__file__).parent.parent

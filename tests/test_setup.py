@@ -13,7 +13,7 @@ from numdeck.sandbox.sandbox import Sandbox
 from numdeck.sandbox.server import SandboxServer
 from numdeck.sandbox.settings import SANDBOX_KEY
 from numdeck.settings import Settings, SettingsError
-from numdeck.setup import run_setup
+from numdeck.setup_command import run_setup
 
 
 @pytest.fixture

@@ -104,7 +104,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _setup(options: argparse.Namespace) -> int:
     from numdeck.settings import config_file
-    from numdeck.setup import run_setup
+    from numdeck.setup_command import run_setup
 
     # Not read but written: the file that is asked for need not be there yet.
     return run_setup(_load(options, None), _config(options) or config_file())
@@ -152,9 +152,9 @@ def _sandbox_settings(options: argparse.Namespace) -> SandboxSettings:
 
 
 def _dashboard(options: argparse.Namespace) -> int:
-    from numdeck.key import find_key
+    from numdeck.api_key import find_key
+    from numdeck.dashboard import run_dashboard
     from numdeck.settings import SettingsError, config_file
-    from numdeck.start import run_dashboard
 
     named = _config(options)
     settings, settings_file = _load(options, named), named or config_file()

@@ -15,9 +15,9 @@ from numdeck.api.body import decode_json
 from numdeck.api.catalogue import read_balance, read_catalogue, read_quotes
 from numdeck.api.errors import Unreadable
 from numdeck.api.wire import WireOrder, read_listing, read_order, read_page
+from numdeck.model.extras import MAX_TOLD
 from numdeck.model.order import Order, Status
 from numdeck.model.text import MAX_CODE, clean
-from numdeck.model.told import MAX_TOLD
 
 BIDI = "\u202e"
 

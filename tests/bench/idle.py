@@ -24,7 +24,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from numdeck.journal.journal import Journal
 from numdeck.journal.paths import account_file
-from numdeck.journal.threaded import JournalThread
+from numdeck.journal.threaded import AsyncJournal
 from numdeck.model.record import OrderRecord
 from numdeck.sandbox.clock import ManualClock, SandboxClock
 from numdeck.sandbox.memory import remembered
@@ -121,7 +121,7 @@ def dashboard(numbers: int) -> Iterator[tuple[Terminal, float]]:
 async def remember(path: Path, records: list[OrderRecord]) -> None:
     """Write the journal of somebody who was there when the numbers were bought."""
     path.parent.mkdir(parents=True)
-    journal = await JournalThread.open(path)
+    journal = await AsyncJournal.open(path)
     await journal.run(Journal.write, records)
     await journal.close()
 

@@ -9,8 +9,8 @@ from numdeck.desk.follower import HISTORY_AGAIN, HISTORY_EVERY
 from numdeck.desk.state import Phase
 from numdeck.journal.history import HistoryQuery
 from numdeck.journal.journal import Journal
-from numdeck.model.ident import wire_id
 from numdeck.model.order import Status
+from numdeck.model.order_id import wire_id
 from numdeck.model.record import AttemptState, OrderRecord
 from numdeck.sandbox.faults import Fault
 from numdeck.sandbox.purchase import Purchase
@@ -157,6 +157,6 @@ async def test_the_code_of_a_lost_purchase_is_told_though_its_end_came_before_it
     for _ in range(30):
         await bench.poll(seconds=5)
     assert bench.codes_told == []
-    await bench.desk.settle_by_hand(attempt.id, order.id.hex)
+    await bench.desk.resolve_by_hand(attempt.id, order.id.hex)
     assert bench.codes_told == ["79373"]
     assert not bench.entry(order.id.hex).is_open

@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 
 from numdeck.desk.state import CancelStep, Phase
-from numdeck.model.ident import wire_id
+from numdeck.model.intent import CancelIntent
 from numdeck.model.order import Status
-from numdeck.model.plan import CancelPlan
+from numdeck.model.order_id import wire_id
 from numdeck.model.request import Period, Provider
 from numdeck.model.window import CancelReason
 from numdeck.sandbox.faults import Fault
@@ -45,7 +45,7 @@ async def test_too_soon_from_the_server_tightens_the_interval(bench: Bench) -> N
     after = bench.entry(entry.id)
     assert after.record.bought.earliest == bench.clock.now() - 120
     assert sentence.startswith(after.note)
-    assert after.plan is CancelPlan.ARMED, "as where the rule itself says that it is too soon"
+    assert after.intent is CancelIntent.ARMED, "as where the rule itself says that it is too soon"
     assert order.id.hex == entry.id
 
 
@@ -100,9 +100,9 @@ async def test_a_look_that_began_before_the_cancel_says_nothing_of_it(bench: Ben
     detail = f"*/{wire_id(entry.id)}/"
     bench.sandbox.faults.add(Fault(method="GET", path=detail, when="after", action="delay", seconds=0.5))
     bench.clock.advance(1)
-    looks = bench.sandbox.count("GET", detail)
+    lookup_count = bench.sandbox.count("GET", detail)
     looking = asyncio.create_task(bench.desk.follow_once())
-    await until(lambda: bench.sandbox.count("GET", detail) > looks)
+    await until(lambda: bench.sandbox.count("GET", detail) > lookup_count)
     bench.sandbox.faults.add(Fault(method="PUT", when="after", action="cut"))
     bench.sandbox.faults.add(Fault(method="PUT", when="before", action="cut", times=None))
     await bench.desk.cancel(entry.id)

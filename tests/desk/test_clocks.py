@@ -153,10 +153,10 @@ async def test_an_armed_cancel_goes_out_in_time_after_a_restart_under_a_correcte
     await first.desk.close()
     second = await bench_again(open_bench, first, journal, ahead=0.0)
     await second.poll(seconds=117)
-    await second.desk.follow_plans()
+    await second.desk.run_schedule()
     assert second.sandbox.count("PUT", "*/cancel/") == 0
     await second.poll(seconds=6)
-    await second.desk.follow_plans()
+    await second.desk.run_schedule()
     await second.poll(seconds=1)
     assert second.entry(entry.id).record.order.status is Status.CANCELED
 
@@ -213,7 +213,7 @@ async def test_a_purchase_lost_before_the_first_answer_is_settled_by_the_service
         await bench.poll(seconds=10)
     (candidate,) = await bench.desk.candidates(attempt.id)  # without a price, which nobody asked for, it is not claimed
     assert candidate.verdict.is_consistent
-    await bench.desk.settle_by_hand(attempt.id, candidate.record.id)
+    await bench.desk.resolve_by_hand(attempt.id, candidate.record.id)
     (entry,) = bench.desk.state.entries.values()
     assert entry.record.request == TELEGRAM
     now = bench.clock.now()

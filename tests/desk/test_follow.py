@@ -115,7 +115,7 @@ async def test_an_order_that_flickers_out_of_one_poll_stays_on_the_desk(bench: B
 async def test_a_list_asked_for_before_the_purchase_says_nothing_about_it(bench: Bench) -> None:
     """The answer to the purchase may overtake an older list."""
     entry = await bench.order()
-    stale = bench.desk.state.entries[entry.id].alive_at - 1
+    stale = bench.desk.state.entries[entry.id].last_seen_active_at - 1
     from numdeck.desk.reconcile import Seen, reconcile_list
 
     seen = Seen(orders=(), sent_at=stale, answered_at=bench.clock.now())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from numdeck.desk.state import CancelStep, Phase
-from numdeck.model.ident import wire_id
+from numdeck.model.order_id import wire_id
 from numdeck.sandbox.faults import Fault
 from numdeck.sandbox.quirks import Quirks
 from tests.support import Bench, OpenBench
@@ -11,7 +11,7 @@ from tests.support import Bench, OpenBench
 HISTORY = "*/history/"
 
 
-def looks(bench: Bench, order_id: str) -> int:
+def lookup_count(bench: Bench, order_id: str) -> int:
     """How often the detail of an order was asked for."""
     return bench.sandbox.count("GET", f"*/{wire_id(order_id)}/")
 
@@ -23,9 +23,9 @@ async def test_a_purchase_without_detail_is_looked_for_in_the_history_after_five
     assert bench.entry(entry.id).phase is Phase.ASSIGNING
     asked = bench.sandbox.count("GET", HISTORY)
     while bench.sandbox.count("GET", HISTORY) == asked:
-        assert looks(bench, entry.id) <= 5
+        assert lookup_count(bench, entry.id) <= 5
         await bench.poll(seconds=1)
-    assert looks(bench, entry.id) == 6
+    assert lookup_count(bench, entry.id) == 6
 
 
 async def test_a_vanished_order_without_detail_is_looked_for_in_the_history_at_once(open_bench: OpenBench) -> None:
@@ -36,7 +36,7 @@ async def test_a_vanished_order_without_detail_is_looked_for_in_the_history_at_o
     bench.sandbox.deliver(entry.id, "79373")
     asked = bench.sandbox.count("GET", HISTORY)
     await bench.poll(seconds=5)
-    assert (looks(bench, entry.id), bench.sandbox.count("GET", HISTORY) - asked) == (1, 1)
+    assert (lookup_count(bench, entry.id), bench.sandbox.count("GET", HISTORY) - asked) == (1, 1)
 
 
 async def test_a_cancel_that_was_taken_and_not_done_can_be_pressed_again_after_seven_looks(bench: Bench) -> None:
@@ -45,10 +45,10 @@ async def test_a_cancel_that_was_taken_and_not_done_can_be_pressed_again_after_s
     taken = {"detail": "Cancel processed"}
     bench.sandbox.faults.add(Fault(method="PUT", when="before", action="answer", status=200, body=taken))
     await bench.desk.cancel(entry.id)
-    asked = looks(bench, entry.id)
+    asked = lookup_count(bench, entry.id)
     while bench.entry(entry.id).cancel is CancelStep.REQUESTED:
-        assert looks(bench, entry.id) - asked <= 6
+        assert lookup_count(bench, entry.id) - asked <= 6
         await bench.poll(seconds=1)
-    assert looks(bench, entry.id) - asked == 7
+    assert lookup_count(bench, entry.id) - asked == 7
     assert bench.entry(entry.id).cancel is CancelStep.NONE
     assert "has not cancelled" in bench.entry(entry.id).note

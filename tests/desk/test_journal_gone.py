@@ -16,8 +16,8 @@ from numdeck.desk.desk import DeskSettings
 from numdeck.desk.purchaser import NotOrdered
 from numdeck.desk.state import Phase
 from numdeck.journal.journal import Journal
-from numdeck.journal.threaded import JournalThread
-from numdeck.model.plan import CancelPlan
+from numdeck.journal.threaded import AsyncJournal
+from numdeck.model.intent import CancelIntent
 from numdeck.model.record import Attempt, AttemptState, OrderRecord, Origin
 from numdeck.sandbox.faults import Fault
 from numdeck.sandbox.purchase import Purchase
@@ -146,7 +146,7 @@ async def test_it_is_noticed_without_a_write(on_disk: Bench, path: Path, go: Cal
     go(path)
     await on_disk.desk.mend_journal()
     with closing(read(path)) as journal:
-        assert journal.load().plans == {entry.id: CancelPlan.ARMED}
+        assert journal.load().intents == {entry.id: CancelIntent.ARMED}
         assert journal.pinned_requests() == [TELEGRAM]
         assert journal.find([entry.id])[entry.id] == on_disk.entry(entry.id).record
 
@@ -219,7 +219,7 @@ def held(path: Path) -> Iterator[None]:
 
 async def stand_in(open_bench: OpenBench, path: Path, **more: object) -> Bench:
     """A desk that was started when the file could not be opened."""
-    journal = await JournalThread.standing_in(path, "The disk is full: make room.")
+    journal = await AsyncJournal.standing_in(path, "The disk is full: make room.")
     bench = await open_bench(opened=journal, **more)
     await bench.poll()
     return bench
@@ -256,7 +256,7 @@ async def test_a_start_without_the_file_is_mended_when_the_file_can_be_opened(
     assert bench.entry(ours.id).record.bought == ours.record.bought
     assert bench.entry(ours.id).phase is Phase.ENDED
     assert [code.text for code in bench.entry(ours.id).record.unseen] == ["79373"]
-    assert bench.entry(armed.id).plan is CancelPlan.ARMED
+    assert bench.entry(armed.id).intent is CancelIntent.ARMED
     assert bench.desk.state.attempts[unknown.id].state is AttemptState.UNKNOWN
     assert bench.desk.state.favourites.pinned == (TELEGRAM,)
     with closing(read(path)) as journal:
@@ -301,9 +301,9 @@ async def test_what_was_disarmed_without_the_file_stays_disarmed(open_bench: Ope
         assert "Armed" in await bench.desk.cancel(entry.id)
         assert "Disarmed" in await bench.desk.cancel(entry.id)
     await bench.desk.mend_journal()
-    assert bench.entry(entry.id).plan is CancelPlan.NONE
+    assert bench.entry(entry.id).intent is CancelIntent.NONE
     with closing(read(path)) as journal:
-        assert journal.load().plans == {}
+        assert journal.load().intents == {}
 
 
 async def test_codes_that_came_before_a_start_without_the_file_are_news(open_bench: OpenBench, path: Path) -> None:
@@ -380,10 +380,10 @@ async def test_what_was_decided_for_an_order_that_cannot_be_written_is_kept(
     monkeypatch.undo()
     await on_disk.desk.mend_journal()
     with closing(read(path)) as journal:
-        assert journal.load().plans == {entry.id: CancelPlan.ARMED}
+        assert journal.load().intents == {entry.id: CancelIntent.ARMED}
     for _ in range(26):
         await on_disk.poll(seconds=5)
-        await on_disk.desk.follow_plans()
+        await on_disk.desk.run_schedule()
     assert on_disk.sandbox.order(entry.id).status == "canceled"
 
 

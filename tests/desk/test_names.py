@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from numdeck.desk.names import NAMES_AGAIN, NAMES_EVERY
+from numdeck.desk.catalogue import NAMES_AGAIN, NAMES_EVERY
 from numdeck.journal.names import NamesFile
 from numdeck.sandbox.faults import Fault
 from tests.support import Bench, OpenBench

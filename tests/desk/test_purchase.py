@@ -218,7 +218,7 @@ async def test_the_operator_says_which_order_it_was(bench: Bench) -> None:
     candidates = {each.record.id for each in await bench.desk.candidates(attempt.id)}
     assert candidates == set(bench.desk.state.entries)
     ours = bench.sandbox.charges[0].order_id.hex
-    await bench.desk.settle_by_hand(attempt.id, ours)
+    await bench.desk.resolve_by_hand(attempt.id, ours)
     assert bench.entry(ours).record.request == TELEGRAM
     assert not bench.desk.state.attempts
     assert sum(entry.record.origin is Origin.HERE for entry in bench.desk.state.entries.values()) == 1
@@ -234,7 +234,7 @@ async def test_an_order_whose_code_was_told_is_not_told_again_when_it_turns_out_
     await bench.poll(seconds=5)
     await bench.see(ours)
     assert ours not in bench.desk.state.entries
-    await bench.desk.settle_by_hand(attempt.id, ours)
+    await bench.desk.resolve_by_hand(attempt.id, ours)
     assert bench.codes_told == ["79373"]
     assert ours not in bench.desk.state.entries
     assert (await bench.desk.journal.run(Journal.find, [ours]))[ours].request == TELEGRAM
@@ -244,7 +244,7 @@ async def test_an_order_whose_code_was_told_is_not_told_again_when_it_turns_out_
 async def test_the_operator_says_that_nothing_came_of_it(bench: Bench) -> None:
     bench.sandbox.faults.add(Fault(method="POST", when="before", action="cut"))
     attempt = await bench.desk.order(TELEGRAM)
-    await bench.desk.settle_by_hand(attempt.id, None)
+    await bench.desk.resolve_by_hand(attempt.id, None)
     assert not bench.desk.state.attempts
     assert posts(bench) == 1
 

@@ -11,10 +11,10 @@ import pytest
 from numdeck.desk.events import Appeared, Changed, CodesArrived, Ended, EntryEvent
 from numdeck.desk.reconcile import Seen, observe, reconcile_list
 from numdeck.desk.state import CancelStep, Entry, Phase
+from numdeck.model.intent import CancelIntent
+from numdeck.model.interval import Interval
 from numdeck.model.order import Order, Status
-from numdeck.model.plan import CancelPlan
 from numdeck.model.record import Code, OrderRecord, Origin
-from numdeck.model.span import Span
 
 NOON: Final = 1_750_000_000.0
 WAITING: Final = Order(
@@ -31,13 +31,13 @@ def entry(order: Order = WAITING, phase: Phase = Phase.LISTED, **fields: object)
     """An order on the desk that was bought at noon."""
     record = OrderRecord(
         order=order,
-        bought=Span(NOON, NOON + 1),
+        bought=Interval(NOON, NOON + 1),
         first_seen=NOON + 1,
         origin=Origin.HERE,
         codes=tuple(Code(text, NOON + 30) for text in order.codes),
         ended_at=NOON + 60 if order.status.is_final else None,
     )
-    return replace(Entry(record=record, phase=phase, alive_at=NOON + 1), **fields)  # type: ignore[arg-type]
+    return replace(Entry(record=record, phase=phase, last_seen_active_at=NOON + 1), **fields)  # type: ignore[arg-type]
 
 
 def seen(*orders: Order, previous: float | None = NOON + 595, **fields: object) -> Seen:
@@ -75,12 +75,12 @@ def test_an_order_that_ended_and_is_on_the_desk_stays_ended_when_it_is_listed_ag
 @pytest.mark.parametrize(
     ("previous", "bought"),
     [
-        (NOON + 595, Span(NOON + 595, NOON + 601)),  # not there when the list before was asked for
-        (NOON + 1, Span(NOON + 1, NOON + 601)),
-        (None, Span.up_to(NOON + 601)),  # nobody looked before
+        (NOON + 595, Interval(NOON + 595, NOON + 601)),  # not there when the list before was asked for
+        (NOON + 1, Interval(NOON + 1, NOON + 601)),
+        (None, Interval.up_to(NOON + 601)),  # nobody looked before
     ],
 )
-def test_what_is_new_in_a_list_was_bought_since_the_list_before(previous: float | None, bought: Span) -> None:
+def test_what_is_new_in_a_list_was_bought_since_the_list_before(previous: float | None, bought: Interval) -> None:
     (appeared,) = reconcile_list({}, seen(WAITING, previous=previous))
     assert isinstance(appeared, Appeared)
     assert appeared.entry.record.bought == bought
@@ -105,7 +105,7 @@ def test_what_is_new_in_a_list_was_bought_since_the_list_before(previous: float 
     ],
 )
 def test_where_an_answer_puts_an_order(before: Phase, answer: Status, in_list: bool, after: Phase) -> None:
-    known = entry(phase=before, look_at=None if before is Phase.LISTED else NOON + 600)
+    known = entry(phase=before, next_lookup_at=None if before is Phase.LISTED else NOON + 600)
     events = observe(known, told(status=answer), asked_at=NOON + 600, seen_at=NOON + 601, in_list=in_list)
     assert (events[-1].entry if events else known).phase is after
 
@@ -134,29 +134,35 @@ def test_a_known_end_is_replaced_by_another_end_only_if_that_says_more(
 @pytest.mark.parametrize(
     ("plan", "codes", "after"),
     [
-        (CancelPlan.ARMED, ("79373",), CancelPlan.NONE),
-        (CancelPlan.ARMED, (), CancelPlan.ARMED),
-        (CancelPlan.KEPT, ("79373",), CancelPlan.KEPT),
-        (CancelPlan.NONE, ("79373",), CancelPlan.NONE),
+        (CancelIntent.ARMED, ("79373",), CancelIntent.NONE),
+        (CancelIntent.ARMED, (), CancelIntent.ARMED),
+        (CancelIntent.KEPT, ("79373",), CancelIntent.KEPT),
+        (CancelIntent.NONE, ("79373",), CancelIntent.NONE),
     ],
 )
 def test_a_code_disarms_an_order_that_goes_on(
-    in_list: bool, plan: CancelPlan, codes: tuple[str, ...], after: CancelPlan
+    in_list: bool, intent: CancelIntent, codes: tuple[str, ...], after: CancelIntent
 ) -> None:
-    armed = entry(plan=plan)
+    armed = entry(intent=intent)
     events = observe(armed, told(codes=codes), asked_at=NOON + 600, seen_at=NOON + 601, in_list=in_list)
     now = events[-1].entry if events else armed
     assert now.is_open
-    assert now.plan is after
+    assert now.intent is after
     assert [type(event) for event in events if isinstance(event, CodesArrived)] == ([CodesArrived] if codes else [])
 
 
 @pytest.mark.parametrize("status", FINAL)
 def test_an_end_closes_what_was_planned_and_under_way(status: Status) -> None:
-    known = entry(plan=CancelPlan.ARMED, cancel=CancelStep.REQUESTED, look_at=NOON + 600, looks=3, note="said before")
+    known = entry(
+        intent=CancelIntent.ARMED,
+        cancel=CancelStep.REQUESTED,
+        next_lookup_at=NOON + 600,
+        lookup_count=3,
+        note="said before",
+    )
     after = observe(known, told(status=status), asked_at=NOON + 600, seen_at=NOON + 601)[-1].entry
-    assert (after.plan, after.cancel, after.look_at, after.looks, after.note) == (
-        CancelPlan.NONE, CancelStep.NONE, None, 0, "",
+    assert (after.intent, after.cancel, after.next_lookup_at, after.lookup_count, after.note) == (
+        CancelIntent.NONE, CancelStep.NONE, None, 0, "",
     )  # fmt: skip
     assert after.record.ended_at == NOON + 601
 
@@ -166,6 +172,6 @@ def test_the_same_answer_again_is_no_event() -> None:
     assert observe(known, WAITING, asked_at=NOON + 600, seen_at=NOON + 601) == []
     (lives,) = observe(known, WAITING, asked_at=NOON + 600, seen_at=NOON + 601, in_list=True)
     assert type(lives) is EntryEvent, "only the watch is told that it was alive then"
-    assert lives.entry == replace(known, alive_at=NOON + 600)
+    assert lives.entry == replace(known, last_seen_active_at=NOON + 600)
     (dearer,) = observe(known, told(price=Decimal("0.20")), asked_at=NOON + 600, seen_at=NOON + 601)
     assert type(dearer) is Changed

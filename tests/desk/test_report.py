@@ -10,7 +10,7 @@ import pytest
 from numdeck.sandbox.faults import Fault
 from numdeck.sandbox.quirks import Quirks
 from numdeck.ui.details import record_details
-from numdeck.ui.shown import Shown
+from numdeck.ui.display import DisplayOptions
 from tests.support import TELEGRAM, Bench, OpenBench
 
 CHECKED = replace(TELEGRAM, need_fraud_score=True)
@@ -18,7 +18,7 @@ CHECKED = replace(TELEGRAM, need_fraud_score=True)
 
 def said(bench: Bench, order_id: str) -> list[str]:
     """What the details of an order say, line by line."""
-    pairs = record_details(bench.entry(order_id).record, Shown(utc=True), now=bench.clock.now())
+    pairs = record_details(bench.entry(order_id).record, DisplayOptions(utc=True), now=bench.clock.now())
     return [f"{name} {text}".strip() for name, text in pairs]
 
 

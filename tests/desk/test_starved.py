@@ -6,8 +6,8 @@ import asyncio
 
 from numdeck.desk.follower import HISTORY_AGAIN
 from numdeck.desk.state import CancelStep, Phase
-from numdeck.model.ident import wire_id
 from numdeck.model.order import Status
+from numdeck.model.order_id import wire_id
 from numdeck.model.window import CancelReason
 from numdeck.sandbox.faults import Fault
 from numdeck.sandbox.purchase import Purchase
@@ -78,9 +78,9 @@ async def test_what_is_missing_from_an_unreadable_list_is_not_looked_up_for_ever
     await bench.poll(seconds=5)
     bench.sandbox.faults.add(Fault(path=ACTIVE, action="answer", status=200, body=[{"id": None}]))
     await bench.poll(seconds=5)
-    assert bench.entry(entry.id).look_at is not None
+    assert bench.entry(entry.id).next_lookup_at is not None
     await bench.poll(seconds=5)
-    assert (bench.entry(entry.id).phase, bench.entry(entry.id).look_at) == (Phase.LISTED, None)
+    assert (bench.entry(entry.id).phase, bench.entry(entry.id).next_lookup_at) == (Phase.LISTED, None)
 
 
 async def test_an_order_that_could_not_be_read_at_first_may_be_older_than_the_list_before(bench: Bench) -> None:

@@ -11,7 +11,7 @@ from numdeck.desk.desk import DeskSettings
 from numdeck.journal.journal import Journal
 from numdeck.model.record import Attempt, Origin
 from numdeck.model.request import Period, Provider
-from numdeck.model.settle import Ground, Weight
+from numdeck.model.resolve import Ground, Weight
 from numdeck.sandbox.faults import Fault
 from numdeck.sandbox.purchase import Purchase
 from tests.support import TELEGRAM, Bench, OpenBench
@@ -142,7 +142,7 @@ async def test_auto_cancel_leaves_alone_what_was_only_inferred(
     assert (record.origin, record.is_inferred) == (Origin.HERE, True), "nothing tells it from what was asked for"
     for _ in range(6):
         await bench.poll(seconds=100)
-        await bench.desk.follow_plans()
+        await bench.desk.run_schedule()
     assert bench.desk.auto_cancel_at(bench.entry(theirs)) is None
     assert puts(bench) == 0
     await bench.desk.cancel(theirs)
@@ -157,7 +157,7 @@ async def test_an_inferred_order_that_was_armed_is_cancelled(open_bench: OpenBen
     (entry,) = bench.desk.state.entries.values()
     await bench.desk.cancel(entry.id)
     await bench.poll(seconds=125)
-    await bench.desk.follow_plans()
+    await bench.desk.run_schedule()
     assert puts(bench) == 1
 
 
@@ -168,10 +168,10 @@ async def test_the_operators_word_is_a_press(open_bench: OpenBench) -> None:
     attempt = await bench.desk.order(TELEGRAM)
     await bench.poll(seconds=5)
     (candidate,) = await bench.desk.candidates(attempt.id)
-    await bench.desk.settle_by_hand(attempt.id, candidate.record.id)
+    await bench.desk.resolve_by_hand(attempt.id, candidate.record.id)
     assert not bench.entry(candidate.record.id).record.is_inferred
     await bench.poll(seconds=140)
-    await bench.desk.follow_plans()
+    await bench.desk.run_schedule()
     assert puts(bench) == 1
 
 

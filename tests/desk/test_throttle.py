@@ -71,7 +71,7 @@ async def test_a_cancellation_goes_out_while_the_service_is_unavailable(bench: B
     bench.sandbox.faults.add(unavailable("GET"))
     await bench.desk.poll_once()
     assert "requested" in await bench.desk.cancel(by_hand.id)
-    await bench.desk.follow_plans()
+    await bench.desk.run_schedule()
     assert bench.sandbox.count("PUT") == 2
     bench.clock.advance(LONGEST_RETRY)
     await bench.poll()
@@ -145,7 +145,7 @@ async def test_a_throttle_of_reads_leaves_cancellations_and_purchases_alone(benc
     bench.sandbox.faults.add(throttled("GET", times=None))
     await bench.desk.poll_once()
     bench.clock.advance(minutes=2)
-    await bench.desk.follow_plans()
+    await bench.desk.run_schedule()
     assert bench.entry(entry.id).cancel is CancelStep.REQUESTED
     await bench.order()
 

@@ -119,10 +119,10 @@ async def test_the_operators_word_at_one_is_not_taken_back_at_the_other(
     one.sandbox.faults.add(Fault(method="POST", when="before", action="cut"))
     attempt = await one.desk.order(TELEGRAM)
     other = await open_other(one.sandbox)
-    await one.desk.settle_by_hand(attempt.id, None)
+    await one.desk.resolve_by_hand(attempt.id, None)
     theirs = other.sandbox.buy(Purchase(service_code="tg", country_code="667")).id.hex
     await other.poll(seconds=5)
-    await other.desk.settle_by_hand(attempt.id, theirs)
+    await other.desk.resolve_by_hand(attempt.id, theirs)
     assert not other.desk.state.attempts
     assert journaled(path, attempt.id).state is AttemptState.NOT_PLACED
     assert other.entry(theirs).record.origin is Origin.ELSEWHERE

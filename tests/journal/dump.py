@@ -12,7 +12,7 @@ from numdeck.journal import schema
 from numdeck.journal.journal import Journal
 from numdeck.model.balance import Balance
 from numdeck.model.clock import ClockOffset
-from numdeck.model.plan import CancelPlan
+from numdeck.model.intent import CancelIntent
 from tests.journal.samples import NOON
 from tests.journal.test_migrations import DUMPS, written
 
@@ -21,8 +21,8 @@ def dump(path: Path) -> str:
     """The file of a journal that holds the samples, as SQL."""
     records, attempts = written()
     with closing(Journal.open(path)) as journal:
-        journal.write(records, attempts, {records[1].id: CancelPlan.ARMED})
-        journal.mark("watched", NOON)
+        journal.write(records, attempts, {records[1].id: CancelIntent.ARMED})
+        journal.set_timestamp("watched", NOON)
         journal.pin(attempts[0].request, NOON)
         journal.write_balance(Balance(Decimal("41.70"), NOON))
         journal.keep_clock_offset(ClockOffset(-3600.0, 0.5))

@@ -10,11 +10,11 @@ from hypothesis import settings
 from hypothesis import strategies as st
 
 from numdeck.model.codes import make_news
-from numdeck.model.ident import canonical_id
+from numdeck.model.interval import Interval
 from numdeck.model.order import FIRST_INSTANT, LAST_INSTANT, Order, Status
+from numdeck.model.order_id import canonical_id
 from numdeck.model.record import Attempt, AttemptState, Code, OrderRecord, Origin, Sight
 from numdeck.model.request import OrderRequest, Period, Provider
-from numdeck.model.span import Span
 from numdeck.model.text import clean
 
 NOON = 1_750_000_000.0
@@ -42,13 +42,13 @@ def record(number: int = 1, *codes: str, status: Status = Status.SUCCESS, **orde
     )
     return OrderRecord(
         order=replace(order, **order_fields),  # type: ignore[arg-type]
-        bought=Span(bought_at, bought_at + 1),
+        bought=Interval(bought_at, bought_at + 1),
         first_seen=bought_at + 1,
         origin=Origin.HERE,
         request=TELEGRAM,
         codes=tuple(Code(text, bought_at + 200, absent_at=bought_at + 200) for text in codes),
         ended_at=bought_at + 300 if status.is_final else None,
-        alive_at=bought_at + 300 if status.is_final else -math.inf,
+        last_seen_active_at=bought_at + 300 if status.is_final else -math.inf,
     )
 
 
@@ -62,7 +62,7 @@ def found_in_history(number: int = 1, *codes: str, seen_at: float = NOON, **orde
     known = record(number, *codes, **order_fields)  # type: ignore[arg-type]
     return OrderRecord(
         order=known.order,
-        bought=Span.up_to(seen_at),
+        bought=Interval.up_to(seen_at),
         first_seen=seen_at,
         codes=tuple(Code(text, seen_at) for text in codes),
     )
@@ -81,9 +81,9 @@ _amounts = st.decimals(allow_nan=False, allow_infinity=False)
 
 
 @st.composite
-def _spans(draw: st.DrawFn) -> Span:
+def _spans(draw: st.DrawFn) -> Interval:
     latest = draw(_instants)
-    return Span(draw(st.just(-math.inf) | st.floats(FIRST_INSTANT, latest)), latest)
+    return Interval(draw(st.just(-math.inf) | st.floats(FIRST_INSTANT, latest)), latest)
 
 
 _beginnings = st.just(-math.inf) | _instants
@@ -134,7 +134,7 @@ def records(draw: st.DrawFn, order_id: str | None = None) -> OrderRecord:
         request=draw(st.none() | requests),
         codes=codes,
         ended_at=draw(st.none() | _instants),
-        alive_at=draw(_beginnings),
+        last_seen_active_at=draw(_beginnings),
         in_history=draw(st.booleans()),
         is_inferred=draw(st.booleans()),
     )

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from numdeck.journal.errors import JournalUnwritable, translated
+from numdeck.journal.errors import JournalUnwritable, journal_errors
 from numdeck.journal.journal import Journal
 from numdeck.model.record import OrderRecord
 from tests.journal.samples import attempt, record
@@ -135,7 +135,7 @@ def _no_space(folder: Path) -> None:
 def test_every_trouble_has_its_remedy(tmp_path: Path, trouble: Callable[[Path], None], remedy: str) -> None:
     with (
         pytest.raises(JournalUnwritable, match=f"The journal cannot be used .*{remedy}.* Its file is here"),
-        translated("here"),
+        journal_errors("here"),
     ):
         trouble(tmp_path)
 

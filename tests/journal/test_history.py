@@ -181,6 +181,6 @@ def test_a_page_is_read_along_an_index_without_sorting(journal: Journal, path: P
     where, parameters = query.where()
     select = f"EXPLAIN QUERY PLAN SELECT number FROM orders WHERE {where} ORDER BY {query.order_by()} LIMIT 50"
     with closing(sqlite3.connect(path)) as connection:
-        plan = [row[3] for row in connection.execute(select, parameters)]
-    assert [step for step in plan if "INDEX" in step] == plan
-    assert not any("TEMP B-TREE" in step for step in plan)
+        intent = [row[3] for row in connection.execute(select, parameters)]
+    assert [step for step in intent if "INDEX" in step] == intent
+    assert not any("TEMP B-TREE" in step for step in intent)

@@ -13,14 +13,14 @@ from hypothesis import strategies as st
 from numdeck.journal.journal import Journal
 from numdeck.journal.merge import merge_record
 from numdeck.model.code_texts import new_codes
+from numdeck.model.interval import Interval
 from numdeck.model.order import Status
 from numdeck.model.record import AttemptState, Code, OrderRecord, Origin, Sight
-from numdeck.model.span import Span
 from numdeck.model.text import clean
 from tests.journal.samples import NOON, TELEGRAM, attempt, patient, record, records
 
 WAITING = record(1, status=Status.WAITING)
-ELSEWHERE = replace(WAITING, origin=Origin.ELSEWHERE, request=None, bought=Span(NOON, NOON + 90))
+ELSEWHERE = replace(WAITING, origin=Origin.ELSEWHERE, request=None, bought=Interval(NOON, NOON + 90))
 
 
 def with_codes(known: OrderRecord, *codes: Code) -> OrderRecord:

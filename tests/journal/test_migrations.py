@@ -16,10 +16,10 @@ from numdeck.journal.history import HistoryQuery, Word
 from numdeck.journal.journal import Journal
 from numdeck.model.balance import Balance
 from numdeck.model.clock import ClockOffset
+from numdeck.model.intent import CancelIntent
+from numdeck.model.interval import Interval
 from numdeck.model.order import Status
-from numdeck.model.plan import CancelPlan
 from numdeck.model.record import Attempt, AttemptState, OrderRecord, Origin
-from numdeck.model.span import Span
 from tests.journal.samples import NOON, attempt, found_in_history, record, unseen
 
 DUMPS = Path(__file__).with_name("data")
@@ -32,7 +32,7 @@ def written() -> tuple[list[OrderRecord], list[Attempt]]:
         record(2, status=Status.WAITING, expires_at=NOON + 1200, can_cancel=True, fraud_score="low", period="MIN_15"),
         origin=Origin.ELSEWHERE,
         request=None,
-        bought=Span.up_to(NOON),
+        bought=Interval.up_to(NOON),
     )
     awaiting = unseen(1, "12345", "Ж-678")
     lost = attempt(3, AttemptState.UNKNOWN, reason="The answer was lost.", settled_at=NOON + 200)
@@ -63,10 +63,10 @@ def test_an_older_file_opens_with_all_that_was_in_it(path: Path, version: int) -
         assert journal.damage is None
         assert journal.find([one.id for one in records]) == {one.id: one for one in records}
         assert journal.load().attempts == (attempts[1],)
-        assert journal.load().plans == ({records[1].id: CancelPlan.ARMED} if version >= 2 else {})
+        assert journal.load().intents == ({records[1].id: CancelIntent.ARMED} if version >= 2 else {})
         assert journal.clock_offset() == (ClockOffset(-3600.0, 0.5) if version >= 3 else None)
         assert journal.load().balance == (Balance(Decimal("41.70"), NOON) if version >= 3 else None)
-        assert journal.marked("watched") == (NOON if version >= 2 else None)
+        assert journal.timestamp("watched") == (NOON if version >= 2 else None)
         assert journal.last_request() == attempts[0].request
         assert journal.history_count(HistoryQuery((Word("ж-678"),))) == 1
         assert journal.recent_requests(9) == [attempts[0].request]

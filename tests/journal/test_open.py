@@ -192,7 +192,7 @@ def test_damage_costs_the_rows_that_it_hit(
     with closing(Journal.open(used)) as journal:
         journal.write([record(7, "12345", "67890")])
         journal.pin(TELEGRAM, NOON)
-        journal.mark("watched", NOON)
+        journal.set_timestamp("watched", NOON)
     execute(used, *damage.split(";"))
     with closing(Journal.open(used)) as journal:
         assert journal.damage is not None
@@ -200,7 +200,7 @@ def test_damage_costs_the_rows_that_it_hit(
         assert journal.totals_since(0).codes == 301 - lost_codes - lost_orders
         assert len(journal.load().attempts) == 1 - lost_attempts
         assert journal.pinned_requests() == [TELEGRAM]
-        assert journal.marked("watched") == NOON
+        assert journal.timestamp("watched") == NOON
         again = record(7, "12345", "67890", "24680")
         journal.write([again])  # which a code that nobody can read does not forbid
         assert {code.text for code in journal.find([again.id])[again.id].codes} >= {"12345", "67890", "24680"}

@@ -15,7 +15,7 @@ import pytest
 from numdeck.journal.errors import JournalUnwritable
 from numdeck.journal.journal import Journal
 from numdeck.journal.patience import Patience
-from numdeck.journal.threaded import JournalThread
+from numdeck.journal.threaded import AsyncJournal
 
 
 @contextmanager
@@ -93,7 +93,7 @@ def test_a_file_that_nobody_holds_is_not_waited_for(path: Path) -> None:
 async def test_who_stops_waiting_leaves_no_thread_behind(path: Path, hold: Hold) -> None:
     said = threading.Event()
     with hold(path):
-        opening = asyncio.create_task(JournalThread.open(path, say=lambda _: said.set()))
+        opening = asyncio.create_task(AsyncJournal.open(path, say=lambda _: said.set()))
         assert await asyncio.to_thread(said.wait, 10)
         threads = [thread for thread in threading.enumerate() if thread.name.startswith("journal")]
         opening.cancel()

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from numdeck.journal.history import HistoryQuery
 from numdeck.journal.journal import Journal, JournalContents
 from numdeck.model.clock import ClockOffset
+from numdeck.model.interval import Interval
 from numdeck.model.record import Attempt, AttemptState, OrderRecord
-from numdeck.model.span import Span
 from tests.journal.samples import NOON, TELEGRAM, attempt, attempts, found_in_history, patient, record, records, unseen
 
 
@@ -114,7 +114,7 @@ def test_a_request_is_pinned_once_and_let_go(journal: Journal) -> None:
 
 
 def test_the_offset_of_the_clock_is_kept_and_what_it_makes_doubtful_widens(path: Path) -> None:
-    exact, open_ended = record(1), replace(record(2), bought=Span.up_to(NOON))
+    exact, open_ended = record(1), replace(record(2), bought=Interval.up_to(NOON))
     with closing(Journal.open(path)) as journal:
         journal.write([exact, open_ended])
         assert journal.clock_offset() is None
@@ -123,4 +123,4 @@ def test_the_offset_of_the_clock_is_kept_and_what_it_makes_doubtful_widens(path:
         assert journal.clock_offset() == journal.load().clock_offset == ClockOffset(3600.0, 0.5)
         found = journal.find([exact.id, open_ended.id])
         assert found[exact.id].bought == exact.bought.widened(2.0)
-        assert found[open_ended.id].bought == Span.up_to(NOON + 2.0)
+        assert found[open_ended.id].bought == Interval.up_to(NOON + 2.0)

@@ -13,9 +13,9 @@ import pytest
 
 from numdeck.journal.errors import JournalUnwritable
 from numdeck.journal.history import HistoryQuery
-from numdeck.journal.journal import NO_PLANS, Journal
-from numdeck.journal.threaded import JournalThread
-from numdeck.model.plan import CancelPlan
+from numdeck.journal.journal import NO_INTENTS, Journal
+from numdeck.journal.threaded import AsyncJournal
+from numdeck.model.intent import CancelIntent
 from numdeck.model.record import Attempt, OrderRecord
 from tests.journal.samples import NOON, TELEGRAM, attempt, record
 
@@ -32,27 +32,27 @@ class HeldJournal(Journal):
         self,
         records: Iterable[OrderRecord] = (),
         attempts: Iterable[Attempt] = (),
-        plans: Mapping[str, CancelPlan] = NO_PLANS,
+        intents: Mapping[str, CancelIntent] = NO_INTENTS,
     ) -> None:
         self.begun.set()
         assert self.let_go.wait(10)
-        super().write(records, attempts, plans)
+        super().write(records, attempts, intents)
 
 
 @asynccontextmanager
-async def opened(path: Path) -> AsyncIterator[JournalThread]:
-    thread = await JournalThread.open(path)
+async def opened(path: Path) -> AsyncIterator[AsyncJournal]:
+    thread = await AsyncJournal.open(path)
     try:
         yield thread
     finally:
         await thread.close()
 
 
-async def hold(path: Path) -> tuple[JournalThread, HeldJournal]:
+async def hold(path: Path) -> tuple[AsyncJournal, HeldJournal]:
     """A journal thread whose journal is held."""
     executor = ThreadPoolExecutor(max_workers=1)
     journal = await asyncio.get_running_loop().run_in_executor(executor, lambda: HeldJournal.open(path))
-    return JournalThread(executor, journal), journal
+    return AsyncJournal(executor, journal), journal
 
 
 async def until_begun(journal: HeldJournal) -> None:
@@ -78,7 +78,7 @@ async def test_it_does_what_the_journal_does(path: Path) -> None:
 
 
 async def test_in_memory_it_is_on_one_thread_as_well() -> None:
-    journal = await JournalThread.in_memory()
+    journal = await AsyncJournal.in_memory()
     await asyncio.gather(*(journal.run(Journal.write, [record(number)]) for number in range(20)))
     assert await journal.run(Journal.history_count, HistoryQuery()) == 20
     await journal.close()
@@ -124,7 +124,7 @@ async def test_closing_waits_for_what_is_being_written(path: Path) -> None:
 
 
 async def test_to_close_twice_is_no_error_and_nothing_is_taken_afterwards(path: Path) -> None:
-    thread = await JournalThread.open(path)
+    thread = await AsyncJournal.open(path)
     await thread.close()
     await thread.close()
     with pytest.raises(RuntimeError):
@@ -135,7 +135,7 @@ async def test_a_journal_that_cannot_be_opened_leaves_no_thread(tmp_path: Path) 
     (tmp_path / "a_file").touch()
     before = set(threading.enumerate())
     with pytest.raises(JournalUnwritable):
-        await JournalThread.open(tmp_path / "a_file" / "journal.sqlite3")
+        await AsyncJournal.open(tmp_path / "a_file" / "journal.sqlite3")
     for thread in set(threading.enumerate()) - before:
         await asyncio.to_thread(thread.join, 10)
     assert not [thread for thread in threading.enumerate() if thread.name.startswith("journal")]
@@ -152,7 +152,7 @@ async def test_who_stops_waiting_for_the_opening_leaves_nothing_open(
         closed.set()
 
     monkeypatch.setattr(Journal, "close", tell)
-    opening = asyncio.create_task(JournalThread.open(path))
+    opening = asyncio.create_task(AsyncJournal.open(path))
     await asyncio.sleep(0)
     opening.cancel()
     with pytest.raises(asyncio.CancelledError):

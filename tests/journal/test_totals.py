@@ -8,9 +8,9 @@ from decimal import Decimal
 import pytest
 
 from numdeck.journal.journal import Journal, Totals
+from numdeck.model.interval import Interval
 from numdeck.model.order import Status
 from numdeck.model.record import Code, Origin
-from numdeck.model.span import Span
 from tests.journal.samples import NOON, found_in_history, record
 
 NOTHING = Totals(0, Decimal(0), 0)
@@ -68,7 +68,7 @@ def test_a_rental_that_was_there_already_is_not_todays_but_its_new_codes_are(jou
         record(1, "12345", status=Status.WAITING, provider="residential_rent"),
         origin=Origin.ELSEWHERE,
         request=None,
-        bought=Span.up_to(NOON),
+        bought=Interval.up_to(NOON),
         first_seen=NOON,
         codes=(Code("12345", NOON),),
     )
@@ -80,13 +80,13 @@ def test_a_rental_that_was_there_already_is_not_todays_but_its_new_codes_are(jou
 
 
 def test_a_short_order_that_was_there_already_is_todays(journal: Journal) -> None:
-    seen_alive = replace(record(1, status=Status.WAITING), bought=Span.up_to(NOON), first_seen=NOON)
+    seen_alive = replace(record(1, status=Status.WAITING), bought=Interval.up_to(NOON), first_seen=NOON)
     journal.write([seen_alive])
     assert journal.totals_since(NOON).orders == 1
 
 
 def test_a_lost_purchase_that_is_found_in_the_history_is_todays(journal: Journal) -> None:
-    claimed = replace(found_in_history(1, "12345"), origin=Origin.HERE, bought=Span(NOON - 60, NOON), ended_at=NOON)
+    claimed = replace(found_in_history(1, "12345"), origin=Origin.HERE, bought=Interval(NOON - 60, NOON), ended_at=NOON)
     journal.write([claimed])
     assert journal.totals_since(NOON - 60) == Totals(1, Decimal("0.15"), 1)
 
@@ -106,15 +106,15 @@ def test_the_last_price_is_of_the_newest_order_bought_here_whenever_that_was(jou
 @pytest.mark.parametrize(
     ("bought", "first_seen", "counts"),
     [
-        (Span(NOON - 10, NOON - 5), NOON + 60, 0),  # bought before, however late it was seen
-        (Span(NOON - 10, NOON), NOON + 60, 1),  # perhaps before: counted when it may have been since
-        (Span(NOON - 10, NOON + 5), NOON - 10, 1),
-        (Span.up_to(NOON - 5), NOON + 60, 0),
-        (Span.up_to(NOON + 5), NOON + 60, 1),
+        (Interval(NOON - 10, NOON - 5), NOON + 60, 0),  # bought before, however late it was seen
+        (Interval(NOON - 10, NOON), NOON + 60, 1),  # perhaps before: counted when it may have been since
+        (Interval(NOON - 10, NOON + 5), NOON - 10, 1),
+        (Interval.up_to(NOON - 5), NOON + 60, 0),
+        (Interval.up_to(NOON + 5), NOON + 60, 1),
     ],
 )
 def test_an_order_counts_from_the_latest_instant_at_which_it_may_have_been_bought(
-    journal: Journal, bought: Span, first_seen: float, counts: int
+    journal: Journal, bought: Interval, first_seen: float, counts: int
 ) -> None:
     journal.write([replace(record(1, status=Status.WAITING), bought=bought, first_seen=first_seen)])
     assert journal.totals_since(NOON).orders == counts

@@ -8,9 +8,9 @@ from itertools import permutations
 import pytest
 
 from numdeck.model.codes import make_news, mark_seen, may_leave, newest_code, unseen_codes
+from numdeck.model.interval import Interval
 from numdeck.model.order import Status
 from numdeck.model.record import Code, OrderRecord, Origin, Sight
-from numdeck.model.span import Span
 from tests.model.conftest import MakeOrder
 
 ENDED = 1000.0
@@ -21,7 +21,7 @@ KEEP = 600.0
 def ended(make_order: MakeOrder) -> OrderRecord:
     """Bought here, and ended with success."""
     order = make_order(status=Status.SUCCESS)
-    return OrderRecord(order=order, bought=Span(1.0, 2.0), first_seen=2.0, origin=Origin.HERE, ended_at=ENDED)
+    return OrderRecord(order=order, bought=Interval(1.0, 2.0), first_seen=2.0, origin=Origin.HERE, ended_at=ENDED)
 
 
 def with_codes(record: OrderRecord, *codes: Code, order_id: str = "1", first_seen: float = 2.0) -> OrderRecord:

@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from numdeck.model.code_texts import new_codes
+from numdeck.model.interval import Interval
 from numdeck.model.order import Order, Status
 from numdeck.model.record import Attempt, AttemptState, OrderRecord, merge_order
 from numdeck.model.request import OrderRequest
-from numdeck.model.span import Span
 from tests.model.conftest import MakeOrder
 
 code_lists = st.lists(st.sampled_from("abc"), max_size=6).map(tuple)
@@ -141,7 +141,7 @@ def test_an_attempt_is_open_while_money_may_be_spent_unknown_to_us(state: Attemp
 
 
 def test_what_was_asked_for_goes_before_what_was_told(make_order: MakeOrder) -> None:
-    told = OrderRecord(order=make_order(service_code="wa", country_code="44"), bought=Span.up_to(5), first_seen=5)
+    told = OrderRecord(order=make_order(service_code="wa", country_code="44"), bought=Interval.up_to(5), first_seen=5)
     assert (told.service_code, told.country_code) == ("wa", "44")
     asked = replace(told, request=OrderRequest(service_code="tg", country_code="667"))
     assert (asked.service_code, asked.country_code) == ("tg", "667")

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from numdeck.model.search import MOST, Haystack, Named, match_spans
+from numdeck.model.search import MOST, Named, SearchIndex, match_spans
 
-SERVICES = Haystack([
+SERVICES = SearchIndex([
     Named("wa", "WhatsApp"),
     Named("s1", "Telegram Premium"),
     Named("tg", "Telegram"),
@@ -48,13 +48,13 @@ def test_nothing_typed_finds_the_first_entries(typed: str) -> None:
 
 
 def test_no_more_than_can_be_shown() -> None:
-    many = Haystack([Named(str(number), f"service {number}") for number in range(1000)])
+    many = SearchIndex([Named(str(number), f"service {number}") for number in range(1000)])
     assert len(many.search("service")) == len(many.search("")) == MOST
     assert len(many) == 1000
 
 
 def test_by_code() -> None:
-    twice = Haystack([Named("tg", "first"), Named("TG", "second")])
+    twice = SearchIndex([Named("tg", "first"), Named("TG", "second")])
     assert twice.by_code(" Tg ") == Named("tg", "first")
     assert twice.by_code("t") is None
 
@@ -70,13 +70,13 @@ def test_by_code() -> None:
     ],
 )
 def test_what_was_used_lately_comes_before_its_equals(typed: str, codes: list[str]) -> None:
-    used = Haystack([Named("s1", "Telegram Premium"), Named("tg", "Telegram"), Named("x1", "Mini Telegram"),
+    used = SearchIndex([Named("s1", "Telegram Premium"), Named("tg", "Telegram"), Named("x1", "Mini Telegram"),
                      Named("te", "Tencent QQ")])  # fmt: skip
     assert [entry.code for entry in used.search(typed, recent=("X1", "tg", "gone", "x1"))][:2] == codes
 
 
 def test_an_unlikely_code_comes_after_its_equals_and_no_further_down() -> None:
-    both = Haystack(
+    both = SearchIndex(
         [Named("s1", "Telegram"), Named("tg", "Telegram"), Named("x", "Telegram Premium"), Named("y", "My Tele")],
         is_unlikely=lambda code: code == "s1",
     )

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from numdeck.model.spend import SpendLimits, balance_warning, beyond_limits
+from numdeck.model.spend import SpendLimits, balance_warning, exceeded_limit
 
 
 def usd(text: str | None) -> Decimal | None:
@@ -32,7 +32,7 @@ def usd(text: str | None) -> Decimal | None:
 def test_what_goes_beyond_a_limit_names_it(
     price: str | None, spent: str, per_order: str | None, per_day: str | None, why: str | None, amount: str | None
 ) -> None:
-    beyond = beyond_limits(usd(price), Decimal(spent), SpendLimits(per_order=usd(per_order), per_day=usd(per_day)))
+    beyond = exceeded_limit(usd(price), Decimal(spent), SpendLimits(per_order=usd(per_order), per_day=usd(per_day)))
     if why is None:
         assert beyond is None
     else:

@@ -8,15 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from numdeck.model.interval import Interval
 from numdeck.model.order import Order, Status
-from numdeck.model.span import Span
 from numdeck.model.window import CancelReason, CancelRule, CancelWindow, cancel_rule, learn_too_late, learn_too_soon
 from tests.model.conftest import MakeOrder
 
 WINDOW = CancelWindow()
-EXACT = Span(0, 0)
-BETWEEN_POLLS = Span(0, 5)
-THERE_AT_THE_START = Span.up_to(0)
+EXACT = Interval(0, 0)
+BETWEEN_POLLS = Interval(0, 5)
+THERE_AT_THE_START = Interval.up_to(0)
 JUST = 1e-6
 
 TOO_SOON, OPEN, PERHAPS, TOO_LATE = (
@@ -30,9 +30,9 @@ instants = st.floats(min_value=1.6e9, max_value=2.1e9)
 
 
 @st.composite
-def spans(draw: st.DrawFn) -> Span:
+def spans(draw: st.DrawFn) -> Interval:
     latest = draw(instants)
-    return Span(latest - draw(st.just(math.inf) | st.floats(0, 2000)), latest)
+    return Interval(latest - draw(st.just(math.inf) | st.floats(0, 2000)), latest)
 
 
 @pytest.mark.parametrize(
@@ -57,13 +57,13 @@ def spans(draw: st.DrawFn) -> Span:
         (THERE_AT_THE_START, 120, PERHAPS, 900),
         (THERE_AT_THE_START, 900, PERHAPS, 900),
         (THERE_AT_THE_START, 900 + JUST, TOO_LATE, None),
-        (Span(0, 1000), 500, PERHAPS, 1120),
-        (Span(0, 1000), 1120, PERHAPS, 1900),
-        (Span(0, 1000), 1900 + JUST, TOO_LATE, None),
+        (Interval(0, 1000), 500, PERHAPS, 1120),
+        (Interval(0, 1000), 1120, PERHAPS, 1900),
+        (Interval(0, 1000), 1900 + JUST, TOO_LATE, None),
     ],
 )
 def test_the_window_forbids_only_what_is_certain(
-    make_order: MakeOrder, bought: Span, age: float, reason: CancelReason, changes_at: float | None
+    make_order: MakeOrder, bought: Interval, age: float, reason: CancelReason, changes_at: float | None
 ) -> None:
     rule = cancel_rule(make_order(), bought, WINDOW, age)
     assert (rule.reason, rule.changes_at) == (reason, changes_at)
@@ -75,8 +75,8 @@ def test_the_window_forbids_only_what_is_certain(
 def test_a_purchase_in_the_future_was_written_down_by_a_wrong_clock(
     make_order: MakeOrder, seconds: float, reason: CancelReason
 ) -> None:
-    assert cancel_rule(make_order(), Span(seconds, seconds + 1), WINDOW, 0.0).reason is reason
-    refused = cancel_rule(make_order(can_cancel=False), Span(3600, 3601), WINDOW, 0.0)
+    assert cancel_rule(make_order(), Interval(seconds, seconds + 1), WINDOW, 0.0).reason is reason
+    refused = cancel_rule(make_order(can_cancel=False), Interval(3600, 3601), WINDOW, 0.0)
     assert refused.reason is CancelReason.NOT_OFFERED
 
 
@@ -156,15 +156,15 @@ def test_every_reason_has_a_sentence_of_its_own(reason: CancelReason) -> None:
 @pytest.mark.parametrize(
     ("opens", "text", "sentence"),
     [
-        (Span(1048, 1053), "opens in 0:50", "Too soon to cancel: the window opens in 0:50."),
+        (Interval(1048, 1053), "opens in 0:50", "Too soon to cancel: the window opens in 0:50."),
         (
-            Span(1030, 1120),
+            Interval(1030, 1120),
             "opens ≥0:30",
             "Too soon to cancel: the window opens in 0:30 at the earliest, in 2:00 at the latest.",
         ),
     ],
 )
-def test_an_opening_that_is_not_known_is_not_shown_as_one_instant(opens: Span, text: str, sentence: str) -> None:
+def test_an_opening_that_is_not_known_is_not_shown_as_one_instant(opens: Interval, text: str, sentence: str) -> None:
     rule = CancelRule(TOO_SOON, opens.earliest, opens, opens.later(780))
     assert (rule.text(1000), rule.sentence(1000)) == (text, sentence)
 
@@ -177,14 +177,14 @@ def test_sentences_count_down() -> None:
 @pytest.mark.parametrize(
     ("bought", "asked_at", "learnt"),
     [
-        (THERE_AT_THE_START, 30, Span(-90, 0)),
-        (BETWEEN_POLLS, 123, Span(3, 5)),
+        (THERE_AT_THE_START, 30, Interval(-90, 0)),
+        (BETWEEN_POLLS, 123, Interval(3, 5)),
         (BETWEEN_POLLS, 100, BETWEEN_POLLS),
-        (BETWEEN_POLLS, 200, Span(80, 80)),
+        (BETWEEN_POLLS, 200, Interval(80, 80)),
     ],
     ids=["unknown", "tightened", "nothing new", "contradicted"],
 )
-def test_too_soon_says_that_it_was_bought_no_earlier(bought: Span, asked_at: float, learnt: Span) -> None:
+def test_too_soon_says_that_it_was_bought_no_earlier(bought: Interval, asked_at: float, learnt: Interval) -> None:
     assert learn_too_soon(bought, WINDOW, asked_at) == learnt
 
 
@@ -199,7 +199,7 @@ def test_too_soon_says_that_it_was_bought_no_earlier(bought: Span, asked_at: flo
     ids=["unknown", "tightened", "nothing new", "contradicted"],
 )
 def test_too_late_says_that_it_was_bought_earlier(
-    bought: Span, answered_at: float, earliest: float, latest: float
+    bought: Interval, answered_at: float, earliest: float, latest: float
 ) -> None:
     learnt = learn_too_late(bought, WINDOW, answered_at)
     assert learnt.earliest == pytest.approx(earliest)
@@ -210,19 +210,19 @@ ALIVE = Order(id="1", status=Status.WAITING, provider="virtual", can_cancel=True
 
 
 @given(spans(), instants)
-def test_after_too_late_it_is_closed_and_stays_so(bought: Span, answered_at: float) -> None:
+def test_after_too_late_it_is_closed_and_stays_so(bought: Interval, answered_at: float) -> None:
     learnt = learn_too_late(bought, WINDOW, answered_at)
     assert cancel_rule(ALIVE, learnt, WINDOW, answered_at).reason is TOO_LATE
 
 
 @given(spans(), instants)
-def test_before_too_soon_was_said_it_was_too_soon(bought: Span, sent_at: float) -> None:
+def test_before_too_soon_was_said_it_was_too_soon(bought: Interval, sent_at: float) -> None:
     learnt = learn_too_soon(bought, WINDOW, sent_at)
     assert cancel_rule(ALIVE, learnt, WINDOW, sent_at - 1).reason is TOO_SOON
 
 
 @given(spans(), st.floats(0, 4000))
-def test_an_answer_holds_until_it_is_said_to_change(bought: Span, age: float) -> None:
+def test_an_answer_holds_until_it_is_said_to_change(bought: Interval, age: float) -> None:
     now = bought.latest + age - 1500
     rule = cancel_rule(ALIVE, bought, WINDOW, now)
     if rule.changes_at is not None:
@@ -231,12 +231,12 @@ def test_an_answer_holds_until_it_is_said_to_change(bought: Span, age: float) ->
 
 
 @given(spans(), st.floats(0, 1), st.floats(-10, 2000))
-def test_what_is_certain_is_true_of_every_instant_it_may_have_been(bought: Span, where: float, age: float) -> None:
+def test_what_is_certain_is_true_of_every_instant_it_may_have_been(bought: Interval, where: float, age: float) -> None:
     earliest = max(bought.earliest, bought.latest - 10_000)
     truth = earliest + (bought.latest - earliest) * where
     truth = min(max(truth, bought.earliest), bought.latest)
     now = bought.latest + age
-    said, true = (cancel_rule(ALIVE, span, WINDOW, now).reason for span in (bought, Span(truth, truth)))
+    said, true = (cancel_rule(ALIVE, span, WINDOW, now).reason for span in (bought, Interval(truth, truth)))
     assert said in {true, PERHAPS}
 
 

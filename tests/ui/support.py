@@ -12,7 +12,7 @@ from numdeck.api.client import NumbersClient
 from numdeck.clock import ServiceClock
 from numdeck.desk.desk import Desk, DeskSettings
 from numdeck.journal.journal import Journal
-from numdeck.journal.threaded import JournalThread
+from numdeck.journal.threaded import AsyncJournal
 from numdeck.sandbox.clock import ManualClock
 from numdeck.sandbox.memory import remembered
 from numdeck.sandbox.sandbox import Sandbox
@@ -90,7 +90,7 @@ class SceneApp(StillApp):
 
     async def on_mount(self) -> None:
         """Open the desk and play the scene, before the app itself mounts its screen."""
-        journal = await JournalThread.in_memory()
+        journal = await AsyncJournal.in_memory()
         await journal.run(Journal.write, remembered(self._sandbox))
         self._desk = Desk(self._client, journal, self._desk_clock, self._desk_settings)
         await self._desk.open()
@@ -119,9 +119,9 @@ class Operator:
     async def press(self, *keys: str) -> None:
         """Press keys, one after the other, and wait for what comes of them."""
         await self.pilot.press(*keys)
-        await self.settle()
+        await self.wait_idle()
 
-    async def settle(self) -> None:
+    async def wait_idle(self) -> None:
         """Wait until nothing is under way."""
         await self.pilot.pause()
         await self.app.workers.wait_for_complete()
@@ -130,7 +130,7 @@ class Operator:
     async def poll(self, *, seconds: float = 0.0, minutes: float = 0.0) -> None:
         """Let time pass and the desk look."""
         await self.bench.poll(seconds=seconds, minutes=minutes)
-        await self.settle()
+        await self.wait_idle()
 
     @property
     def screen(self) -> str:
@@ -154,5 +154,5 @@ async def operator_at(
     """Open the screen on a desk."""
     async with StillApp(bench.desk, options or UiOptions(utc=True)).run_test(size=size) as pilot:
         operator = Operator(pilot, bench)
-        await operator.settle()
+        await operator.wait_idle()
         yield operator

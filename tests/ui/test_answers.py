@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from textual.events import MouseDown, MouseUp
 
-from numdeck.model.plan import PendingCancels
-from numdeck.model.spend import Beyond
+from numdeck.model.intent import PendingCancels
+from numdeck.model.spend import LimitExceeded
 from numdeck.sandbox.faults import Fault
 from numdeck.ui.answers import AnswerGate, Question, Verdict
 from numdeck.ui.form.amount import AmountField
@@ -160,7 +160,7 @@ async def click(operator: Operator, x: int, y: int) -> None:
     """Click as the driver does: a pilot's clicks go past the app."""
     for kind in (MouseDown, MouseUp):
         operator.app.post_message(kind(None, x, y, 0, 0, 1, False, False, False, screen_x=x, screen_y=y))
-    await operator.settle()
+    await operator.wait_idle()
 
 
 async def test_a_click_that_was_meant_for_what_stood_there_before_answers_nothing(bench: Bench) -> None:
@@ -178,8 +178,8 @@ async def test_keys_and_pastes_before_the_amount_was_asked_for_are_not_typed_int
     async with operator_at(bench) as operator:
         await operator.press("n")
         field = operator.app.screen.query_one(AmountField)
-        field.ask(Beyond("", Decimal(5)), lambda: typed.append("5"), field.close)
-        await operator.settle()
+        field.ask(LimitExceeded("", Decimal(5)), lambda: typed.append("5"), field.close)
+        await operator.wait_idle()
         operator.app.between_keys = 0.0
         await operator.press("5", "enter")
         assert (field.value, typed) == ("", [])

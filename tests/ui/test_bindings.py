@@ -11,7 +11,7 @@ from textual.app import App
 from textual.binding import BindingsMap
 from textual.screen import Screen
 
-from numdeck.model.spend import Beyond
+from numdeck.model.spend import LimitExceeded
 from numdeck.sandbox.faults import Fault
 from numdeck.ui.app import NumdeckApp
 from numdeck.ui.form.amount import AmountField
@@ -81,8 +81,8 @@ async def lost_purchase(operator: Operator) -> None:
 async def amount(operator: Operator) -> None:
     await operator.press("n")
     field = operator.app.screen.query_one(AmountField)
-    field.ask(Beyond("", Decimal(1)), lambda: None, field.close)
-    await operator.settle()
+    field.ask(LimitExceeded("", Decimal(1)), lambda: None, field.close)
+    await operator.wait_idle()
 
 
 async def question(operator: Operator) -> None:

@@ -13,7 +13,7 @@ from numdeck.sandbox.purchase import Purchase
 from numdeck.ui.panes.code_line import CodeLine
 from numdeck.ui.panes.history import HistoryTable
 from numdeck.ui.panes.latest import LatestCode
-from numdeck.ui.panes.text import Text
+from numdeck.ui.panes.static_text import StaticText
 from numdeck.ui.screens.desk import next_stop
 from tests.support import TELEGRAM, Bench, OpenBench
 from tests.ui.support import Operator, operator_at
@@ -113,7 +113,7 @@ def rows_with(operator: Operator, *texts: str) -> list[str]:
 
 def panel(operator: Operator) -> str:
     """All that the panel of the latest code says, but for its big digits."""
-    return "\n".join(part.said for part in operator.app.screen.query_one(LatestCode).query(Text) if part.display)
+    return "\n".join(part.said for part in operator.app.screen.query_one(LatestCode).query(StaticText) if part.display)
 
 
 async def test_the_panel_lists_the_codes_of_one_poll_and_a_restart_shows_the_same(

@@ -120,7 +120,7 @@ class RolesScreen(Screen[None]):
 
 async def every_role(operator: Operator) -> None:
     await operator.app.push_screen(RolesScreen())
-    await operator.settle()
+    await operator.wait_idle()
 
 
 async def the_desk(operator: Operator) -> None:
@@ -219,5 +219,5 @@ async def test_a_theme_that_is_on_at_the_start_looks_as_one_chosen_while_running
         bench, UiOptions(utc=True, theme="nord" if theme.startswith("ansi") else "ansi-light")
     ) as operator:
         operator.app._put_on(theme)
-        await operator.settle()
+        await operator.wait_idle()
         assert operator.app.screen._compositor.render_strips() == at_start

@@ -13,8 +13,8 @@ from numdeck.desk.state import CancelStep
 from numdeck.journal.errors import JournalError
 from numdeck.journal.history import HistoryQuery
 from numdeck.journal.journal import Journal
+from numdeck.model.intent import CancelIntent
 from numdeck.model.order import Status
-from numdeck.model.plan import CancelPlan
 from numdeck.sandbox.faults import Fault
 from numdeck.ui.options import UiOptions
 from numdeck.ui.panes.active import ActiveTable
@@ -140,8 +140,8 @@ async def test_what_is_grave_is_said_after_the_question(bench: Bench) -> None:
     async with operator_at(bench) as operator:
         await operator.poll(minutes=3)
         await operator.press("x")
-        bench.desk._books.say("Something grave.", grave=True)
-        await operator.settle()
+        bench.desk._store.say("Something grave.", important=True)
+        await operator.wait_idle()
         assert "Something grave." not in operator.screen
         await operator.press("y")
         assert bench.sandbox.count("PUT", "*") == 0, "y copies a code, and answers nothing"
@@ -193,9 +193,9 @@ async def test_to_look_at_another_window_is_no_answer(bench: Bench) -> None:
         await operator.poll(minutes=3)
         await operator.press("x")
         operator.app.post_message(AppBlur())
-        await operator.settle()
+        await operator.wait_idle()
         operator.app.post_message(AppFocus())
-        await operator.settle()
+        await operator.wait_idle()
         assert "for a refund of $" in operator.screen
         await operator.press("enter")
         assert bench.sandbox.count("PUT", "*") == 1
@@ -220,9 +220,9 @@ async def test_a_yes_to_cancelling_never_disarms_what_was_armed_meanwhile(bench:
         assert "for a refund of $" in operator.screen
         bench.sandbox.faults.add(Fault(method="PUT", when="before", action="answer", status=400, body=detail))
         await bench.desk.cancel(entry.id)
-        await operator.settle()
+        await operator.wait_idle()
         await operator.press("enter")
-        assert bench.entry(entry.id).plan is CancelPlan.ARMED
+        assert bench.entry(entry.id).intent is CancelIntent.ARMED
 
 
 async def test_the_cancel_button_says_why_it_cannot_be_pressed(bench: Bench) -> None:
@@ -232,7 +232,7 @@ async def test_the_cancel_button_says_why_it_cannot_be_pressed(bench: Bench) -> 
         assert (button.disabled, "Cancel: opens in 2:00" in operator.screen) == (True, True)
         await operator.poll(minutes=2)
         operator.app.screen.query_one("#active").focus()
-        await operator.settle()
+        await operator.wait_idle()
         assert (button.disabled, "Cancel order" in operator.screen) == (False, True)
         await operator.poll(minutes=13, seconds=1)
         assert button.disabled
@@ -243,10 +243,10 @@ async def test_too_early_arms_and_again_disarms(bench: Bench) -> None:
     entry = await bench.order()
     async with operator_at(bench) as operator:
         await operator.press("x")
-        assert bench.entry(entry.id).plan is CancelPlan.ARMED
+        assert bench.entry(entry.id).intent is CancelIntent.ARMED
         assert operator.screen.count("armed 2:00") == 2, "in its row and on the button"
         await operator.press("x")
-        assert bench.entry(entry.id).plan is CancelPlan.NONE
+        assert bench.entry(entry.id).intent is CancelIntent.NONE
 
 
 async def test_auto_cancel_is_in_sight_and_told(open_bench: OpenBench) -> None:
@@ -258,7 +258,7 @@ async def test_auto_cancel_is_in_sight_and_told(open_bench: OpenBench) -> None:
         assert "auto-cancel after 14 min" in operator.screen
         await operator.poll(minutes=12)
         operator.app.screen.query_one(ActiveTable).move_cursor_to(entry.id)
-        await operator.settle()
+        await operator.wait_idle()
         assert "auto in 2:00" in operator.screen
         assert "By itself at " in operator.screen
         await operator.press("K")
@@ -266,7 +266,7 @@ async def test_auto_cancel_is_in_sight_and_told(open_bench: OpenBench) -> None:
         assert "Kept" in operator.screen
         await operator.press("K")
         bench.clock.advance(minutes=2)
-        await bench.desk.follow_plans()
+        await bench.desk.run_schedule()
         await operator.poll(seconds=1)
         assert bench.entry(entry.id).record.order.status is Status.CANCELED
         assert bench.entry(kept.id).is_open

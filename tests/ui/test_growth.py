@@ -13,7 +13,7 @@ from textual.timer import Timer
 from textual.worker import Worker
 
 from numdeck.sandbox.faults import Fault
-from numdeck.ui.screens.settle import SettleScreen
+from numdeck.ui.screens.resolve import ResolveScreen
 from tests.support import TELEGRAM, Bench, until
 from tests.ui.support import Operator, operator_at
 
@@ -48,7 +48,7 @@ async def test_forty_changes_of_focus_leave_nothing_behind(bench: Bench) -> None
         for _ in range(40):
             operator.app.screen.focus_next()
             await drawn(operator)
-        await operator.settle()
+        await operator.wait_idle()
         assert not alive() - before
 
 
@@ -76,7 +76,7 @@ async def test_the_screen_of_a_lost_purchase_leaves_nothing_behind(bench: Bench)
     await bench.desk.order(TELEGRAM)
     async with operator_at(bench) as operator:
         await operator.press("enter")
-        assert isinstance(operator.app.screen, SettleScreen)
+        assert isinstance(operator.app.screen, ResolveScreen)
         await operator.press("escape")
         await open_and_close(operator, ("enter", "escape"))
 

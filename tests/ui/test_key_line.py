@@ -44,7 +44,7 @@ def last_line(operator: Operator) -> str:
 async def click(operator: Operator, title: str, *, times: int = 1) -> None:
     column = last_line(operator).index(title)
     await operator.pilot.click(operator.app.screen.query_one(KeyLine), offset=(column, 0), times=times)
-    await operator.settle()
+    await operator.wait_idle()
 
 
 async def test_it_names_what_the_keys_do_now(bench: Bench) -> None:
@@ -81,7 +81,7 @@ async def test_a_narrower_screen_names_fewer_keys(bench: Bench) -> None:
     async with operator_at(bench) as operator:
         assert "s Sort" in last_line(operator)
         await operator.pilot.resize_terminal(60, 20)
-        await operator.settle()
+        await operator.wait_idle()
         assert last_line(operator) == "n New x Cancel c Copy ? Help / Filter h History q Quit"
 
 

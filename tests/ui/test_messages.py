@@ -53,8 +53,8 @@ async def test_what_a_plan_has_begun_is_replaced_by_its_outcome(open_bench: Open
     await bench.order()
     async with operator_at(bench) as operator:
         await operator.poll(minutes=14)
-        await bench.desk.follow_plans()
-        await operator.settle()
+        await bench.desk.run_schedule()
+        await operator.wait_idle()
         assert "no code came in time: cancelling." in said(operator)
         await operator.poll(seconds=2)
         assert said(operator).startswith("Cancelled, $0.")
@@ -77,8 +77,8 @@ async def test_do_not_order_again_goes_when_it_is_known_what_came_of_it(bench: B
         await operator.poll(seconds=5)
         [attempt_id] = bench.desk.state.attempts
         [order_id] = bench.desk.state.entries
-        await bench.desk.settle_by_hand(attempt_id, order_id)
-        await operator.settle()
+        await bench.desk.resolve_by_hand(attempt_id, order_id)
+        await operator.wait_idle()
         assert "do not order again" not in said(operator)
 
 
@@ -92,9 +92,9 @@ async def test_polling_goes_when_the_answer_is_there(bench: Bench) -> None:
 
 async def test_a_summary_stands_until_it_is_taken_away(bench: Bench) -> None:
     async with operator_at(bench) as operator:
-        bench.desk._books.say("While numdeck was not running (1 h): 1 code.", grave=True, stands=True)
-        bench.desk._books.say("The balance is low.", grave=True)
-        await operator.settle()
+        bench.desk._store.say("While numdeck was not running (1 h): 1 code.", important=True, stands=True)
+        bench.desk._store.say("The balance is low.", important=True)
+        await operator.wait_idle()
         await operator.press("s")
         operator.app.screen.query_one(MessageLine).tell("")  # what was said stood long enough
         await operator.poll(seconds=1)

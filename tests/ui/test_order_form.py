@@ -12,7 +12,7 @@ from numdeck.desk.desk import DeskSettings
 from numdeck.model.money import show_money
 from numdeck.model.record import Attempt, Origin
 from numdeck.model.request import OrderRequest, Period, Provider
-from numdeck.model.spend import Beyond, SpendLimits
+from numdeck.model.spend import LimitExceeded, SpendLimits
 from numdeck.sandbox.faults import Fault
 from numdeck.sandbox.purchase import Purchase
 from numdeck.ui.form.amount import AmountField
@@ -62,7 +62,7 @@ async def test_leaning_on_enter_orders_once(bench: Bench) -> None:
     async with operator_at(bench) as operator:
         await operator.press(*PLAIN_ORDER)
         await operator.pilot.press("enter", "enter", "enter")
-        await operator.settle()
+        await operator.wait_idle()
         assert posts(bench) == 1
 
 
@@ -350,7 +350,7 @@ async def test_names_that_come_while_the_form_is_open_are_found(bench: Bench) ->
         await operator.press("n", *"telegr")
         assert "the code as typed" in operator.screen
         await bench.desk.learn_names()
-        await operator.settle()
+        await operator.wait_idle()
         assert "Telegram" in operator.line("tg ")
         await operator.press("enter", *"667", "enter", "enter")
         assert "Telegram (tg), USA (667) for $" in operator.screen
@@ -367,7 +367,7 @@ async def test_a_chosen_pair_costs_one_request_for_its_price(bench: Bench) -> No
         clock.awake.clear()  # however slowly it is typed, it is one choice
         await operator.pilot.press("n", *"tg", "enter", *"667")
         clock.awake.set()
-        await operator.settle()
+        await operator.wait_idle()
         assert searches(bench) == 1
         assert "Price $" in operator.screen
         await operator.press("enter", "enter")
@@ -519,7 +519,7 @@ async def test_the_amount_is_for_the_form_as_it_stood(guarded: Bench) -> None:
         price = operator.line("Price $").split("$")[1].split()[0]
         assert operator.app.screen.query_one(AmountField).is_asking
         operator.app.screen.query_one("#country_code").focus()  # as a click does
-        await operator.settle()
+        await operator.wait_idle()
         assert not operator.app.screen.query_one(AmountField).is_asking
         await operator.press("2", "enter", *price, "enter")
         assert posts(guarded) == 0
@@ -531,9 +531,9 @@ async def test_the_amount_may_be_looked_up_in_another_window(guarded: Bench) -> 
         await operator.press(*PLAIN_ORDER)
         price = operator.line("Price $").split("$")[1].split()[0]
         operator.app.post_message(AppBlur())
-        await operator.settle()
+        await operator.wait_idle()
         operator.app.post_message(AppFocus())
-        await operator.settle()
+        await operator.wait_idle()
         await operator.press(*price, "enter")
         assert posts(guarded) == 1
 
@@ -544,7 +544,7 @@ async def test_the_amount_is_typed_as_it_is_shown(guarded: Bench, price: str) ->
     async with operator_at(guarded) as operator:
         await operator.press("n")
         amount = operator.app.screen.query_one(AmountField)
-        amount.ask(Beyond("", Decimal(price)), lambda: typed.append(price), amount.close)
+        amount.ask(LimitExceeded("", Decimal(price)), lambda: typed.append(price), amount.close)
         amount.value = show_money(Decimal(price))
         assert amount.submit()
         assert typed == [price]

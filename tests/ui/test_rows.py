@@ -7,56 +7,56 @@ from dataclasses import replace
 import pytest
 
 from numdeck.desk.state import Entry, Phase
+from numdeck.model.intent import CancelIntent
+from numdeck.model.interval import Interval
 from numdeck.model.order import Status
-from numdeck.model.plan import CancelPlan
 from numdeck.model.record import Code, OrderRecord, Origin
-from numdeck.model.span import Span
 from numdeck.model.window import CancelWindow
 from numdeck.ui.details import record_details
+from numdeck.ui.display import DisplayOptions, show_by, show_interval
 from numdeck.ui.panes.latest import code_age
 from numdeck.ui.panes.order import cancel_button_state
 from numdeck.ui.rows import HISTORY_COLUMNS, cancel_cell, history_row
-from numdeck.ui.shown import Shown, show_by, show_span
 from numdeck.ui.table import Cell
 from tests.journal.samples import NOON, found_in_history, record
 
 
 def test_the_newest_code_of_the_history_stands_first() -> None:
-    row = history_row(record(1, "111", "222", "333"), Shown(), now=NOON)
+    row = history_row(record(1, "111", "222", "333"), DisplayOptions(), now=NOON)
     at = [column.key for column in HISTORY_COLUMNS].index("codes")
     assert str(getattr(row.cells[at], "text", row.cells[at])) == "333, 222, 111"
 
 
-UTC = Shown(utc=True)
+UTC = DisplayOptions(utc=True)
 NOW = NOON + 600
 
 
 @pytest.mark.parametrize(
     ("span", "text"),
     [
-        (Span(NOON, NOON), "15:06:40"),
-        (Span(NOON, NOON + 5), "15:06:45"),
-        (Span(NOON, NOON + 91), "between 15:06:40 and 15:08:11"),
-        (Span.up_to(NOON), "by 15:06:40"),
-        (Span(NOON - 86400, NOON), "between 14 Jun 15:06 and 15:06:40"),
-        (Span(NOON - 2 * 86400, NOON - 2 * 86400 + 10), "13 Jun 15:06"),
+        (Interval(NOON, NOON), "15:06:40"),
+        (Interval(NOON, NOON + 5), "15:06:45"),
+        (Interval(NOON, NOON + 91), "between 15:06:40 and 15:08:11"),
+        (Interval.up_to(NOON), "by 15:06:40"),
+        (Interval(NOON - 86400, NOON), "between 14 Jun 15:06 and 15:06:40"),
+        (Interval(NOON - 2 * 86400, NOON - 2 * 86400 + 10), "13 Jun 15:06"),
     ],
 )
-def test_an_instant_is_shown_as_exactly_as_it_is_known(span: Span, text: str) -> None:
-    assert show_span(span, UTC, now=NOW, within=5) == text
+def test_an_instant_is_shown_as_exactly_as_it_is_known(span: Interval, text: str) -> None:
+    assert show_interval(span, UTC, now=NOW, within=5) == text
 
 
 @pytest.mark.parametrize(
     ("span", "text"),
     [
         (None, "earlier"),
-        (Span(NOON - 60, NOON), "15:06:40"),
-        (Span(NOON - 61, NOON), "by 15:06:40"),
-        (Span.up_to(NOON - 2 * 86400), "by 13 Jun"),
-        (Span(NOON - 2 * 86400, NOON - 2 * 86400), "13 Jun 15:06"),
+        (Interval(NOON - 60, NOON), "15:06:40"),
+        (Interval(NOON - 61, NOON), "by 15:06:40"),
+        (Interval.up_to(NOON - 2 * 86400), "by 13 Jun"),
+        (Interval(NOON - 2 * 86400, NOON - 2 * 86400), "13 Jun 15:06"),
     ],
 )
-def test_when_it_ended_fits_the_history_and_says_no_more_than_is_known(span: Span | None, text: str) -> None:
+def test_when_it_ended_fits_the_history_and_says_no_more_than_is_known(span: Interval | None, text: str) -> None:
     assert show_by(span, UTC, now=NOW) == text
     assert len(text) <= next(column.width for column in HISTORY_COLUMNS if column.key == "when")
 
@@ -69,20 +69,20 @@ def test_the_details_say_no_more_of_a_purchase_than_is_known() -> None:
     known = record(1)
     assert said(known, "Bought") == "here, 15:07:41"
     elsewhere = replace(known, origin=Origin.ELSEWHERE)
-    assert said(replace(elsewhere, bought=Span(NOON, NOON + 91)), "Bought") == (
+    assert said(replace(elsewhere, bought=Interval(NOON, NOON + 91)), "Bought") == (
         "elsewhere, between 15:06:40 and 15:08:11"
     )
-    assert said(replace(elsewhere, bought=Span.up_to(NOON)), "Bought") == "elsewhere, by 15:06:40 at the latest"
+    assert said(replace(elsewhere, bought=Interval.up_to(NOON)), "Bought") == "elsewhere, by 15:06:40 at the latest"
 
 
 def test_the_details_say_no_more_of_codes_and_ends_than_is_known() -> None:
     order = record(1)
     codes = (Code("111", NOON), Code("222", NOON + 120, absent_at=NOON + 115), Code("333", NOON + 400, absent_at=NOON))
-    watched = replace(order, codes=codes, ended_at=NOON + 400, alive_at=NOON)
+    watched = replace(order, codes=codes, ended_at=NOON + 400, last_seen_active_at=NOON)
     assert said(watched, "Codes") == ("111 (by 15:06:40) · 222 (15:08:40) · 333 (between 15:06:40 and 15:13:20)")
     assert said(watched, "Ended") == "between 15:06:40 and 15:13:20"
     assert said(found_in_history(2, seen_at=NOON), "Ended") == "before 15:06:40, when it was first seen"
-    assert said(replace(watched, alive_at=NOON + 390), "Ended") == "15:13:20"
+    assert said(replace(watched, last_seen_active_at=NOON + 390), "Ended") == "15:13:20"
 
 
 @pytest.mark.parametrize(
@@ -98,8 +98,10 @@ def test_the_panel_says_no_more_of_a_code_than_is_known(code: Code, age: str) ->
 
 
 def test_an_armed_order_says_when_it_is_really_cancelled_on_its_row_and_its_button() -> None:
-    known = replace(record(1, status=Status.WAITING, can_cancel=True), bought=Span(NOW - 110, NOW - 70), ended_at=None)
-    entry = Entry(record=known, phase=Phase.LISTED, alive_at=NOW, plan=CancelPlan.ARMED)
+    known = replace(
+        record(1, status=Status.WAITING, can_cancel=True), bought=Interval(NOW - 110, NOW - 70), ended_at=None
+    )
+    entry = Entry(record=known, phase=Phase.LISTED, last_seen_active_at=NOW, intent=CancelIntent.ARMED)
     for later, words in ((0.0, "armed ≈0:20"), (12.0, "armed ≈0:08"), (21.0, "armed, again…")):
         now = NOW + later
         rule = entry.rule(CancelWindow(), now)

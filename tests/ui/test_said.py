@@ -8,17 +8,19 @@ from decimal import Decimal
 import pytest
 
 from numdeck.desk.state import CancelStep, Entry, Phase
+from numdeck.model.intent import CancelIntent
+from numdeck.model.interval import Interval
 from numdeck.model.order import Order, Status
-from numdeck.model.plan import CancelPlan
 from numdeck.model.record import Code, OrderRecord
-from numdeck.model.span import Span
+from numdeck.ui.display import DisplayOptions
 from numdeck.ui.said import still_said
-from numdeck.ui.shown import Shown
 
 SAID = "What was said."
 ORDER = Order(id="1" * 32, status=Status.WAITING, price=Decimal("0.22"), phone_number="+12125550100", can_cancel=True)
-OPEN = Entry(record=OrderRecord(order=ORDER, bought=Span(0, 1), first_seen=1), phase=Phase.LISTED, alive_at=1)
-ARMED = replace(OPEN, plan=CancelPlan.ARMED)
+OPEN = Entry(
+    record=OrderRecord(order=ORDER, bought=Interval(0, 1), first_seen=1), phase=Phase.LISTED, last_seen_active_at=1
+)
+ARMED = replace(OPEN, intent=CancelIntent.ARMED)
 SENDING = replace(ARMED, cancel=CancelStep.SENDING)
 REQUESTED = replace(OPEN, cancel=CancelStep.REQUESTED)
 NUMBER = "+1 212-555-0100"
@@ -50,14 +52,14 @@ def coded(entry: Entry = OPEN) -> Entry:
 def test_the_outcome_takes_the_place_of_what_a_cancellation_promised(
     before: Entry, now: Entry | None, said: str
 ) -> None:
-    assert still_said(SAID, before, now, Shown()) == said
+    assert still_said(SAID, before, now, DisplayOptions()) == said
 
 
 @pytest.mark.parametrize(
     ("before", "now", "stays"),
     [
         (ARMED, ARMED, True),
-        (ARMED, replace(ARMED, look_at=9.0), True),
+        (ARMED, replace(ARMED, next_lookup_at=9.0), True),
         (ARMED, SENDING, False),
         (SENDING, REQUESTED, True),
         (REQUESTED, replace(REQUESTED, phase=Phase.FOLLOWING), True),
@@ -67,10 +69,10 @@ def test_the_outcome_takes_the_place_of_what_a_cancellation_promised(
         (OPEN, ended(Status.CANCELED), False),
         (OPEN, ARMED, False),
         (OPEN, REQUESTED, False),
-        (replace(OPEN, plan=CancelPlan.KEPT), OPEN, False),
+        (replace(OPEN, intent=CancelIntent.KEPT), OPEN, False),
         (ended(Status.SUCCESS), ended(Status.SUCCESS), True),
         (replace(OPEN, record=replace(OPEN.record, order=replace(ORDER, phone_number=None))), OPEN, False),
     ],
 )
 def test_a_sentence_stays_while_it_is_true(before: Entry, now: Entry, stays: bool) -> None:
-    assert still_said(SAID, before, now, Shown()) == (SAID if stays else "")
+    assert still_said(SAID, before, now, DisplayOptions()) == (SAID if stays else "")

@@ -62,7 +62,7 @@ async def the_service_fails(bench: Bench) -> None:
     bench.clock.advance(12)
 
 
-async def settle(pilot: Pilot[None]) -> None:
+async def wait_idle(pilot: Pilot[None]) -> None:
     await pilot.pause()
     await pilot.app.workers.wait_for_complete()
     await pilot.pause()
@@ -70,18 +70,18 @@ async def settle(pilot: Pilot[None]) -> None:
 
 @pytest.mark.parametrize("size", [(120, 40), (80, 24), (60, 20), (200, 60)], ids=name)
 def test_desk(snap_compare: Compare, size: tuple[int, int]) -> None:
-    assert snap_compare(SceneApp(a_code_arrives, PLAIN), terminal_size=size, run_before=settle)
+    assert snap_compare(SceneApp(a_code_arrives, PLAIN), terminal_size=size, run_before=wait_idle)
 
 
 @pytest.mark.parametrize("theme", ["numdeck-light", "ansi-dark"])
 def test_desk_in_other_colours(snap_compare: Compare, theme: str) -> None:
     app = SceneApp(a_code_arrives, UiOptions(is_sandbox=True, utc=True, theme=theme))
-    assert snap_compare(app, terminal_size=(120, 40), run_before=settle)
+    assert snap_compare(app, terminal_size=(120, 40), run_before=wait_idle)
 
 
 @pytest.mark.parametrize("size", [(80, 24), (60, 20)], ids=name)
 def test_history_takes_the_place_of_the_table_where_it_is_narrow(snap_compare: Compare, size: tuple[int, int]) -> None:
-    assert snap_compare(SceneApp(nothing_else, PLAIN), terminal_size=size, press=["h"], run_before=settle)
+    assert snap_compare(SceneApp(nothing_else, PLAIN), terminal_size=size, press=["h"], run_before=wait_idle)
 
 
 @pytest.mark.parametrize("size", [(120, 40), (80, 24), (60, 20)], ids=name)
@@ -133,7 +133,7 @@ def test_cancel_asks(snap_compare: Compare) -> None:
 
 
 def test_unknown_purchase(snap_compare: Compare) -> None:
-    assert snap_compare(SceneApp(a_purchase_gets_lost, PLAIN), terminal_size=(120, 40), run_before=settle)
+    assert snap_compare(SceneApp(a_purchase_gets_lost, PLAIN), terminal_size=(120, 40), run_before=wait_idle)
 
 
 @pytest.mark.parametrize("size", [(120, 40), (60, 20)], ids=name)
@@ -144,13 +144,13 @@ def test_the_operator_is_asked_which_of_two_orders_it_was(snap_compare: Compare,
 
 @pytest.mark.parametrize("size", [(120, 40), (60, 20)], ids=name)
 def test_failing_and_stale(snap_compare: Compare, size: tuple[int, int]) -> None:
-    assert snap_compare(SceneApp(the_service_fails, PLAIN), terminal_size=size, run_before=settle)
+    assert snap_compare(SceneApp(the_service_fails, PLAIN), terminal_size=size, run_before=wait_idle)
 
 
 def test_empty_read_only_desk_without_sandbox(snap_compare: Compare) -> None:
     empty = SandboxSettings(history=0, waiting=0)
     app = SceneApp(nothing_else, UiOptions(read_only=True, utc=True), empty)
-    assert snap_compare(app, terminal_size=(80, 24), run_before=settle)
+    assert snap_compare(app, terminal_size=(80, 24), run_before=wait_idle)
 
 
 def test_masked(snap_compare: Compare) -> None:
@@ -168,9 +168,9 @@ def test_details(snap_compare: Compare) -> None:
 
 def typing(*keys: str) -> Callable[[Pilot[None]], object]:
     async def run(pilot: Pilot[None]) -> None:
-        await settle(pilot)
+        await wait_idle(pilot)
         for key in keys:
             await pilot.press(key)
-            await settle(pilot)
+            await wait_idle(pilot)
 
     return run

@@ -57,7 +57,7 @@ async def test_a_balance_grows_old_on_the_desk_and_in_the_order_form(bench: Benc
         assert "balance $50.00 → " in operator.screen
         bench.clock.advance(minutes=3)
         await bench.desk.count_money()
-        await operator.settle()
+        await operator.wait_idle()
         assert "balance $50.00 · 3 min old → " in operator.screen
         await operator.press("escape")
         await operator.poll()

@@ -91,7 +91,7 @@ def decode_json(body: bytes, redactor: Redactor | None = None) -> object:
         raise Unreadable(_GARBLED) from None
 
 
-async def aside(size: int, work: Callable[[], T]) -> T:
+async def run_off_loop(size: int, work: Callable[[], T]) -> T:
     """Do `work` on what came in `size` bytes; much of it in a thread, so that the event loop stays free."""
     return work() if size <= _LARGE else await asyncio.to_thread(work)
 

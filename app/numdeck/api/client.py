@@ -14,7 +14,7 @@ import httpx
 from tenacity import AsyncRetrying, retry_if_exception, stop_after_attempt, wait_random_exponential
 
 from numdeck.api.answers import read_fields
-from numdeck.api.body import MAX_BODY, MAX_HISTORY, aside
+from numdeck.api.body import MAX_BODY, MAX_HISTORY, run_off_loop
 from numdeck.api.catalogue import CatalogueEntry, read_balance, read_catalogue, read_quotes
 from numdeck.api.errors import ApiError, CancelRefused, NotFound, Rejected, ServerFault, Unreachable, Unreadable
 from numdeck.api.gate import Gate, RequestKind
@@ -22,8 +22,8 @@ from numdeck.api.paging import collect
 from numdeck.api.session import Answer, Session, Timeouts
 from numdeck.api.wire import UnreadableOrder, read_listing, read_order
 from numdeck.clock import ServiceClock
-from numdeck.model.ident import canonical_id, wire_id
 from numdeck.model.order import Order
+from numdeck.model.order_id import canonical_id, wire_id
 from numdeck.model.quote import Offers
 from numdeck.model.request import OrderRequest, Period, Provider, request_body
 
@@ -195,11 +195,11 @@ class NumbersClient:
 
     async def _read_catalogue(self, path: str) -> tuple[CatalogueEntry, ...]:
         found = await collect(partial(self._get, path, kind=RequestKind.LOOKUP), httpx.QueryParams())
-        return await aside(found.size, lambda: read_catalogue(found.items))
+        return await run_off_loop(found.size, lambda: read_catalogue(found.items))
 
     async def _listing(self, path: str, limit: int = MAX_BODY) -> Listing:
         found = await collect(partial(self._get, path, limit=limit), httpx.QueryParams())
-        orders, unreadable = await aside(found.size, lambda: read_listing(found.items))
+        orders, unreadable = await run_off_loop(found.size, lambda: read_listing(found.items))
         return Listing(orders, tuple(unreadable), found.sent_at, found.answered_at)
 
     async def _get(

@@ -13,10 +13,10 @@ from decimal import Decimal
 from numdeck.api.body import decode_json
 from numdeck.api.errors import Unreadable
 from numdeck.model.code_texts import split_codes
+from numdeck.model.extras import Parts, take_apart
 from numdeck.model.money import parse_money
 from numdeck.model.order import parse_instant
 from numdeck.model.text import MAX_CODE, MAX_FIELD, clean
-from numdeck.model.told import Parts, take_apart
 
 _MAX_DEPTH = 4
 _CODE_KEYS = ("code", "sms_code", "text", "sms")

@@ -15,7 +15,7 @@ import httpx
 from numdeck import __version__
 from numdeck.api.address import check_api_key, check_base_url
 from numdeck.api.answers import ErrorAnswer
-from numdeck.api.body import ACCEPT_ENCODING, MAX_BODY, MAX_ERROR, aside, decode_json, read_body
+from numdeck.api.body import ACCEPT_ENCODING, MAX_BODY, MAX_ERROR, decode_json, read_body, run_off_loop
 from numdeck.api.errors import ApiError, Paused, ReadOnly, ServerFault, Throttled, Unreadable
 from numdeck.api.faults import unreachable
 from numdeck.api.gate import Gate, RequestKind
@@ -55,7 +55,7 @@ class Answer:
 
     async def parse(self, read: Callable[[object], T]) -> T:
         """Decode the body as JSON and read it; Unreadable when it is none, or when `read` says so."""
-        return await aside(len(self.body), lambda: read(decode_json(self.body, self.redactor)))
+        return await run_off_loop(len(self.body), lambda: read(decode_json(self.body, self.redactor)))
 
     def decode_or_none(self) -> object:
         """Decode the body as JSON; None when it is none."""

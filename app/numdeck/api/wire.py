@@ -16,11 +16,11 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict
 
 from numdeck.api.errors import Unreadable
 from numdeck.api.fields import read_amount, read_codes, read_flag, read_moment, read_name, read_parts, read_text
-from numdeck.model.ident import canonical_id
+from numdeck.model.extras import NOT_TOLD, Extras, Parts, bound, take_apart
 from numdeck.model.order import Order, Status, parse_status
+from numdeck.model.order_id import canonical_id
 from numdeck.model.record import merge_order
 from numdeck.model.text import clean
-from numdeck.model.told import NOT_TOLD, Extras, Parts, bound, take_apart
 
 _MAX_EXTRAS: Final = 100
 """How many fields of an order object are looked at for what else they tell."""
@@ -30,7 +30,7 @@ Name = Annotated[str | None, BeforeValidator(read_name)]
 Amount = Annotated[Decimal | None, BeforeValidator(read_amount)]
 Moment = Annotated[float | None, BeforeValidator(read_moment)]
 Flag = Annotated[bool | None, BeforeValidator(read_flag)]
-Told = Annotated[Parts, BeforeValidator(read_parts)]
+Notice = Annotated[Parts, BeforeValidator(read_parts)]
 Codes = Annotated[tuple[str, ...], BeforeValidator(read_codes)]
 
 
@@ -68,7 +68,7 @@ class WireOrder(BaseModel):
     can_cancel: Flag = None
     fraud_score: Text = None
     expenses: Amount = None
-    report: Told = ()
+    report: Notice = ()
     period: Text = None
     service_code: Name = None
     service: Name = None

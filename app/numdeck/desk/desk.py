@@ -13,32 +13,32 @@ from numdeck.api.client import NumbersClient
 from numdeck.api.errors import OutOfStock
 from numdeck.api.gate import Hold, RequestKind
 from numdeck.clock import ServiceClock
-from numdeck.desk.accountant import MONEY_AT_MOST_EVERY, Accountant
-from numdeck.desk.away import Absence
-from numdeck.desk.books import Books, Listener, is_turning_point
+from numdeck.desk.balance import MONEY_AT_MOST_EVERY, BalanceMonitor
 from numdeck.desk.canceller import Canceller
+from numdeck.desk.catalogue import CatalogueCache
+from numdeck.desk.catch_up import CatchUp
 from numdeck.desk.events import Archived, Changed, EntryEvent, Event, Topic, TopicChanged
 from numdeck.desk.follower import Follower
 from numdeck.desk.loading import as_it_stands, entry_of
-from numdeck.desk.names import NameKeeper
-from numdeck.desk.plans import PlanFollower
 from numdeck.desk.poller import Poller
 from numdeck.desk.purchaser import Purchaser
 from numdeck.desk.quotes import Quotes
-from numdeck.desk.settler import Settler
+from numdeck.desk.resolver import PurchaseResolver
+from numdeck.desk.scheduler import CancelScheduler
 from numdeck.desk.state import DeskState, Entry, Names, Phase
+from numdeck.desk.store import DeskStore, Listener, is_turning_point
 from numdeck.desk.timekeeper import Timekeeper
 from numdeck.journal.history import HistoryQuery
 from numdeck.journal.journal import Journal, JournalContents
 from numdeck.journal.names import NamesFile
-from numdeck.journal.threaded import JournalThread
+from numdeck.journal.threaded import AsyncJournal
 from numdeck.model.clock import clock_trouble
 from numdeck.model.codes import mark_seen, may_leave
 from numdeck.model.country import country_region
-from numdeck.model.plan import CancelPlan, PendingCancels
+from numdeck.model.intent import CancelIntent, PendingCancels
 from numdeck.model.record import Attempt, Code
 from numdeck.model.request import OrderRequest
-from numdeck.model.settle import Candidate
+from numdeck.model.resolve import Candidate
 from numdeck.model.spend import SpendLimits
 from numdeck.model.window import CancelRule, CancelWindow
 
@@ -77,7 +77,7 @@ class Desk:
     def __init__(
         self,
         client: NumbersClient,
-        journal: JournalThread,
+        journal: AsyncJournal,
         clock: ServiceClock,
         settings: DeskSettings,
         *,
@@ -89,10 +89,10 @@ class Desk:
         self.settings = settings
         self.quotes = Quotes(client, clock)
         self._timekeeper = Timekeeper(clock)
-        self._books = Books(journal, clock, self._timekeeper, may_forget_orders=settings.may_forget_orders)
+        self._store = DeskStore(journal, clock, self._timekeeper, may_forget_orders=settings.may_forget_orders)
         self._poll_wake = asyncio.Event()
         self._follow_wake = asyncio.Event()
-        self._plan_wake = asyncio.Event()
+        self._schedule_wake = asyncio.Event()
         self._has_looked = asyncio.Event()
         self._money_wake = asyncio.Event()
         self._journal_wake = asyncio.Event()
@@ -100,25 +100,25 @@ class Desk:
         self._is_past_unread = bool(journal.stands_in)
         self._clock_trouble = ""
         self._is_closed = False
-        self._settler = Settler(self._books, clock, self._region_of)
-        self._purchaser = Purchaser(self._books, client, clock, self.quotes.asked_price)
-        self._absence = Absence(self._books, clock)
-        self._accountant = Accountant(self._books, client, clock, settings.spend)
-        self._name_keeper = NameKeeper(self._books, client, clock, names_file)
+        self._resolver = PurchaseResolver(self._store, clock, self._region_of)
+        self._purchaser = Purchaser(self._store, client, clock, self.quotes.asked_price)
+        self._catch_up = CatchUp(self._store, clock)
+        self._balance_monitor = BalanceMonitor(self._store, client, clock, settings.spend)
+        self._catalogue = CatalogueCache(self._store, client, clock, names_file)
         auto_after = settings.auto_cancel_after
-        self._canceller = Canceller(self._books, client, clock, settings.window, auto_after)
-        self._plan_follower = PlanFollower(self._books, client, clock, self._canceller, auto_after)
-        self._books.listen(self._wake_for)
+        self._canceller = Canceller(self._store, client, clock, settings.window, auto_after)
+        self._scheduler = CancelScheduler(self._store, client, clock, self._canceller, auto_after)
+        self._store.listen(self._wake_for)
 
     @property
     def state(self) -> DeskState:
         """What is known now. Read it, do not write it."""
-        return self._books.state
+        return self._store.state
 
     @property
     def names(self) -> Names:
         """The names of services and countries, as far as they are known."""
-        return self._name_keeper.names
+        return self._catalogue.names
 
     @property
     def order_in_flight(self) -> bool:
@@ -127,7 +127,7 @@ class Desk:
 
     def listen(self, listener: Listener) -> Callable[[], None]:
         """Call `listener` for every event from now on; the result stops it."""
-        return self._books.listen(listener)
+        return self._store.listen(listener)
 
     def rule(self, entry: Entry) -> CancelRule:
         """May this order be cancelled now, and if not, why and when."""
@@ -142,17 +142,17 @@ class Desk:
         has_history = await self.journal.run(Journal.history_count, HistoryQuery()) > 0
         knows_orders = bool(contents.records or contents.attempts) or has_history
         self._poller = Poller(
-            self._books,
+            self._store,
             self.client,
             self.clock,
             interval=self.settings.poll_interval,
             # Without the journal nobody knows whether the codes that are there were seen.
             first_start=not knows_orders and not self.journal.stands_in,
         )
-        self._follower = Follower(self._books, self.client, self.clock, self._settler)
-        await self._accountant.count_today()
-        await self._books.find_favourites()
-        await self._absence.begin()
+        self._follower = Follower(self._store, self.client, self.clock, self._resolver)
+        await self._balance_monitor.count_today()
+        await self._store.find_favourites()
+        await self._catch_up.begin()
 
     async def run(self) -> None:
         """Watch until cancelled."""
@@ -162,7 +162,7 @@ class Desk:
             group.create_task(
                 self._forever(self.count_money, self._money_wake, at_least=MONEY_AT_MOST_EVERY), name="money"
             )
-            group.create_task(self._forever(self.follow_plans, self._plan_wake), name="plans")
+            group.create_task(self._forever(self.run_schedule, self._schedule_wake), name="plans")
             group.create_task(self._forever(self.learn_names, asyncio.Event()), name="names")
             group.create_task(self._forever(self.mend_journal, self._journal_wake), name="journal")
 
@@ -171,8 +171,8 @@ class Desk:
         wait = await self._poller.poll_once()
         if self.state.link.fresh_at is not None:
             if not self.state.unreadable:  # any of them might be what came of an unknown purchase
-                await self._settler.list_seen(self.state.link.fresh_at)
-            await self._absence.note_watched(self.state.link.fresh_at)
+                await self._resolver.list_seen(self.state.link.fresh_at)
+            await self._catch_up.note_watched(self.state.link.fresh_at)
         await self.tidy()
         self._say_clock_trouble()
         return wait
@@ -182,45 +182,45 @@ class Desk:
         if bool(trouble) != bool(self._clock_trouble):
             self._clock_trouble = trouble
             if trouble:
-                self._books.say(trouble, grave=True)
+                self._store.say(trouble, important=True)
 
     async def follow_once(self) -> float:
         """Look up what is due; the result is when something will be, in seconds."""
         await self._follower.look_once()
         self._has_looked.set()
         if self.state.link.fresh_at is not None and self._follower.knows_the_past:
-            await self._absence.tell()
+            await self._catch_up.tell()
         return self._follower.next_due_in()
 
-    async def follow_plans(self) -> float:
+    async def run_schedule(self) -> float:
         """Cancel what is to be cancelled by now without a key press; the result is when to look again, in seconds.
 
         After a long stop the list is asked first, as a code may have come.
         """
-        if self._plan_follower.has_due and not self._poller.has_asked_lately:
+        if self._scheduler.has_due and not self._poller.has_asked_lately:
             await self.poll_once()
-        await self._plan_follower.follow_once()
-        due_in = self._plan_follower.next_due_in()
+        await self._scheduler.follow_once()
+        due_in = self._scheduler.next_due_in()
         return PLANS_EVERY if due_in is None else min(due_in, PLANS_EVERY)
 
     async def count_money(self) -> float:
-        """See `Accountant.count_money`."""
-        return await self._accountant.count_money()
+        """See `BalanceMonitor.count_money`."""
+        return await self._balance_monitor.count_money()
 
     async def learn_names(self) -> float:
-        """See `NameKeeper.learn_once`."""
-        return await self._name_keeper.learn_once()
+        """See `CatalogueCache.learn_once`."""
+        return await self._catalogue.learn_once()
 
     async def mend_journal(self) -> float:
         """Look whether the journal's file is there, and try again what failed; the result is when to do so again."""
-        await self._books.mend()
-        if self._books.reopened_count != self._reopened_count:
-            self._reopened_count = self._books.reopened_count
+        await self._store.mend()
+        if self._store.reopened_count != self._reopened_count:
+            self._reopened_count = self._store.reopened_count
             if self._is_past_unread:
                 self._is_past_unread = False
-                await self._absence.read_again()
-            await self._accountant.count_today()
-            await self._books.find_favourites()
+                await self._catch_up.read_again()
+            await self._balance_monitor.count_today()
+            await self._store.find_favourites()
         return MEND_EVERY
 
     async def order(self, request: OrderRequest) -> Attempt:
@@ -233,8 +233,8 @@ class Desk:
             raise
         finally:
             self._poll_wake.set()
-            await self._accountant.count_today()  # the next order is held against the limit of the day
-            await self._books.find_favourites()
+            await self._balance_monitor.count_today()  # the next order is held against the limit of the day
+            await self._store.find_favourites()
 
     async def _know_the_past(self) -> None:
         """Right after the start let a look at the history come first: none of it is what came of a purchase now."""
@@ -251,48 +251,50 @@ class Desk:
 
     async def keep(self, order_id: str) -> str:
         """Keep an order from being cancelled by itself, or no longer; the result is a sentence that says so."""
-        return await self._plan_follower.keep(order_id)
+        return await self._scheduler.keep(order_id)
 
     def auto_cancel_at(self, entry: Entry) -> float | None:
         """When an order is cancelled by itself unless a code comes, epoch seconds; None for never."""
-        return self._plan_follower.auto_cancel_at(entry)
+        return self._scheduler.auto_cancel_at(entry)
 
     def pending_cancels(self) -> PendingCancels:
         """Count what is going to be cancelled without another key press, and only while numdeck runs."""
-        return self._plan_follower.pending()
+        return self._scheduler.pending()
 
     async def candidates(self, attempt_id: str) -> list[Candidate]:
         """The orders that may be what came of an unknown purchase, each with what speaks for and against it."""
-        return await self._settler.candidates(attempt_id)
+        return await self._resolver.candidates(attempt_id)
 
-    async def settle_by_hand(self, attempt_id: str, order_id: str | None) -> None:
+    async def resolve_by_hand(self, attempt_id: str, order_id: str | None) -> None:
         """Take the operator's word for what came of an unknown purchase: an order, or (None) nothing."""
-        await self._settler.settle_by_hand(attempt_id, order_id)
+        await self._resolver.resolve_by_hand(attempt_id, order_id)
 
     async def mark_seen(self, order_id: str, shown: Collection[Code], *, dismiss: bool = False) -> None:
         """Mark codes of an order as seen, on the desk or in the history: those that were `shown` to the operator.
 
         With `dismiss` an order that has ended leaves the desk at once, unless another code arrived meanwhile.
         """
-        async with self._books.turn() as state:
+        async with self._store.turn() as state:
             entry = state.entries.get(order_id)
             if entry is None:
-                record = (await self._books.find([order_id])).get(order_id)
+                record = (await self._store.find([order_id])).get(order_id)
                 if record is not None and record.unseen:
-                    archived = Entry(record=mark_seen(record, shown), phase=Phase.ENDED, alive_at=record.first_seen)
-                    await self._books.commit([Archived(archived)])
+                    archived = Entry(
+                        record=mark_seen(record, shown), phase=Phase.ENDED, last_seen_active_at=record.first_seen
+                    )
+                    await self._store.commit([Archived(archived)])
                 return
             after = replace(entry, record=mark_seen(entry.record, shown), marked_at=self.clock.now())
             leaves = dismiss and not entry.is_open and not after.record.unseen
-            await self._books.commit([Archived(after) if leaves else Changed(after)])
+            await self._store.commit([Archived(after) if leaves else Changed(after)])
 
     async def tidy(self) -> None:
         """Let orders leave the desk whose end has been shown for long enough."""
         if not self.clock.is_set:
             return  # how long that is by the service's clock is not known
         keep, now = self.settings.keep_ended, self.clock.now()
-        async with self._books.turn() as state:
-            await self._books.commit(
+        async with self._store.turn() as state:
+            await self._store.commit(
                 Archived(entry)
                 for entry in state.entries.values()
                 if not entry.is_open and may_leave(entry.record, marked_at=entry.marked_at, keep=keep, now=now)
@@ -315,8 +317,8 @@ class Desk:
 
     async def pin(self, request: OrderRequest, *, is_pinned: bool) -> None:
         """Pin a request, or let it go. Raises JournalError when that cannot be remembered."""
-        await self._books.pin(request, self.clock.now() if is_pinned else None)
-        await self._books.find_favourites()
+        await self._store.pin(request, self.clock.now() if is_pinned else None)
+        await self._store.find_favourites()
 
     async def close(self) -> None:
         """Close the connection and the journal. To close twice is no error."""
@@ -324,8 +326,8 @@ class Desk:
             return
         self._is_closed = True
         if self.state.link.fresh_at is not None:
-            await self._absence.note_watched(self.state.link.fresh_at, at_once=True)
-        await self._books.mend()
+            await self._catch_up.note_watched(self.state.link.fresh_at, at_once=True)
+        await self._store.mend()
         try:
             await self.client.aclose()
         finally:
@@ -335,7 +337,7 @@ class Desk:
         if contents.balance is not None:
             self.state.balance = replace(contents.balance, is_doubtful=True)
         for record in contents.records:
-            self.state.entries[record.id] = entry_of(record, contents.plans.get(record.id, CancelPlan.NONE))
+            self.state.entries[record.id] = entry_of(record, contents.intents.get(record.id, CancelIntent.NONE))
         for attempt in contents.attempts:
             self.state.attempts[attempt.id] = as_it_stands(attempt, self.clock.now())
 
@@ -346,10 +348,10 @@ class Desk:
         if isinstance(event, EntryEvent) or (isinstance(event, TopicChanged) and event.topic is Topic.HISTORY):
             self._follow_wake.set()
         if isinstance(event, EntryEvent) or (isinstance(event, TopicChanged) and event.topic is Topic.LINK):
-            self._plan_wake.set()
+            self._schedule_wake.set()
         if isinstance(event, TopicChanged) and event.topic is Topic.MEMORY:
             self._journal_wake.set()
-        if is_turning_point(event) or self._accountant.is_due:
+        if is_turning_point(event) or self._balance_monitor.is_due:
             self._money_wake.set()
 
     async def _forever(
@@ -362,7 +364,7 @@ class Desk:
             except Exception:
                 # A fault of ours must not end the watch: codes go on arriving. It is in the log with its traceback.
                 log.exception("the watch stumbled")
-                self._books.say("An internal error was written to the log; the watch goes on.", grave=True)
+                self._store.say("An internal error was written to the log; the watch goes on.", important=True)
                 wait = _AFTER_A_FAULT
             await asyncio.sleep(at_least)
             with contextlib.suppress(TimeoutError):

@@ -37,7 +37,7 @@ class Archived(EntryEvent):
 
 
 @dataclass(frozen=True, slots=True)
-class PlanDue(EntryEvent):
+class CancelDue(EntryEvent):
     """An order is being cancelled without a key press.
 
     `is_auto`: because no code came in the time that was set; else because it was armed and its window is open.
@@ -47,7 +47,7 @@ class PlanDue(EntryEvent):
 
 
 @dataclass(frozen=True, slots=True)
-class PlanDropped(EntryEvent):
+class CancelDropped(EntryEvent):
     """What was armed is not cancelled; `why` is a sentence."""
 
     why: str
@@ -86,15 +86,15 @@ class TopicChanged:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """A sentence for the operator; `grave` when it is about money, a code, or something that did not work.
+class Notice:
+    """A sentence for the operator; `important` when it is about money, a code, or something that did not work.
 
     What `stands` is to be in sight until the operator takes it away.
     """
 
     sentence: str
-    grave: bool = False
+    important: bool = False
     stands: bool = False
 
 
-Event = EntryEvent | AttemptChanged | TopicChanged | Told
+Event = EntryEvent | AttemptChanged | TopicChanged | Notice

@@ -9,14 +9,14 @@ from numdeck.api.client import NumbersClient
 from numdeck.api.errors import ApiError, Held, NotFound
 from numdeck.api.gate import RequestKind
 from numdeck.clock import ServiceClock
-from numdeck.desk.books import Books
 from numdeck.desk.events import Changed, EntryEvent, Event, Topic
 from numdeck.desk.reconcile import observe, read_history
-from numdeck.desk.settler import Settler
+from numdeck.desk.resolver import PurchaseResolver
 from numdeck.desk.state import CancelStep, Entry, Phase
+from numdeck.desk.store import DeskStore
+from numdeck.model.intent import CancelIntent
 from numdeck.model.order import as_recorded
-from numdeck.model.plan import CancelPlan
-from numdeck.model.settle import RECORDED_WITHIN
+from numdeck.model.resolve import RECORDED_WITHIN
 
 MANY: Final = 3
 """More orders than this to look up at once are looked up by one history request first."""
@@ -38,20 +38,22 @@ _PATIENCE_WITH_A_CANCEL: Final = 6
 _PATIENCE_WITH_THE_HISTORY: Final = 3
 
 
-def look_again_after(entry: Entry) -> float:
-    """How long to wait until an order is looked up again, in seconds, after `entry.looks` looks in vain."""
+def lookup_delay(entry: Entry) -> float:
+    """How long to wait until an order is looked up again, in seconds, after `entry.lookup_count` looks in vain."""
     steps = _ASSIGNING_LOOKS if entry.phase is Phase.ASSIGNING else _LOOKS
-    return steps[min(entry.looks, len(steps) - 1)]
+    return steps[min(entry.lookup_count, len(steps) - 1)]
 
 
 class Follower:
     """Looks up orders whose fate the active list does not tell."""
 
-    def __init__(self, books: Books, client: NumbersClient, clock: ServiceClock, settler: Settler) -> None:
-        self._books = books
+    def __init__(
+        self, store: DeskStore, client: NumbersClient, clock: ServiceClock, resolver: PurchaseResolver
+    ) -> None:
+        self._store = store
         self._client = client
         self._clock = clock
-        self._settler = settler
+        self._resolver = resolver
         self._history_asked_at = float("-inf")
         self._history_failures = 0
         self._history_barred_until = float("-inf")
@@ -65,8 +67,10 @@ class Follower:
 
     def next_due_in(self) -> float:
         """How long until there is something to look up, in seconds."""
-        looks = [entry.look_at for entry in self._books.state.entries.values() if entry.look_at is not None]
-        due_at = min([*looks, self._history_due()])
+        lookup_count = [
+            entry.next_lookup_at for entry in self._store.state.entries.values() if entry.next_lookup_at is not None
+        ]
+        due_at = min([*lookup_count, self._history_due()])
         return max(0.0, self._client.gate.blocked_for(RequestKind.WATCH), due_at - self._clock.now())
 
     async def look_once(self) -> None:
@@ -95,8 +99,8 @@ class Follower:
             self._history_failures += 1  # it is barred for a while
 
     async def _try_look(self, order_id: str, pass_started_at: float) -> None:
-        entry = self._books.state.entries.get(order_id)
-        if entry is None or entry.look_at is None:
+        entry = self._store.state.entries.get(order_id)
+        if entry is None or entry.next_lookup_at is None:
             return  # told by something else meanwhile
         try:
             await self._look(entry, pass_started_at)
@@ -112,7 +116,7 @@ class Follower:
         self._history_barred_until = float("-inf")
         self._history_asked_at = listing.sent_at
         by_id = {order.id: order for order in listing.orders}
-        async with self._books.turn() as state:
+        async with self._store.turn() as state:
             events: list[Event] = []
             for entry in state.entries.values():
                 if entry.id in by_id:
@@ -121,24 +125,26 @@ class Follower:
                     order = as_recorded(order) if entry.phase is Phase.FOLLOWING else order
                     events += observe(entry, order, asked_at=listing.sent_at, seen_at=listing.answered_at)
             elsewhere = [as_recorded(order) for order in listing.orders if order.id not in state.entries]
-            known = await self._books.find([order.id for order in elsewhere])
+            known = await self._store.find([order.id for order in elsewhere])
             recorded = read_history(elsewhere, known, seen_at=listing.answered_at)
-            await self._books.commit([*events, *recorded.events], also=recorded.records)
+            await self._store.commit([*events, *recorded.events], also=recorded.records)
         self._note_unfinished(recorded.unfinished)
-        if not self._books.state.knows_history:
-            self._books.state.knows_history = True
-            self._books.topic(Topic.HISTORY)
-        await self._settler.history_seen(listing.sent_at)
+        if not self._store.state.knows_history:
+            self._store.state.knows_history = True
+            self._store.topic(Topic.HISTORY)
+        await self._resolver.history_seen(listing.sent_at)
 
     def _due(self, now: float) -> list[Entry]:
-        return [e for e in self._books.state.entries.values() if e.look_at is not None and e.look_at <= now]
+        return [
+            e for e in self._store.state.entries.values() if e.next_lookup_at is not None and e.next_lookup_at <= now
+        ]
 
     def _history_due(self) -> float:
         wanted_at = [
             self._history_asked_at + self._history_pace(),
-            *map(self._expenses_due, self._books.state.entries.values()),
+            *map(self._expenses_due, self._store.state.entries.values()),
         ]
-        lost_at = self._settler.lost_at()
+        lost_at = self._resolver.lost_at()
         if lost_at is not None:
             # Nothing is settled before the history was asked for it.
             is_asked = self._history_asked_at > lost_at
@@ -176,7 +182,7 @@ class Follower:
                 await self.read_history()
             await self._put_off(entry)
             return
-        async with self._books.turn() as state:
+        async with self._store.turn() as state:
             current = state.entries.get(entry.id)
             if current is None:
                 return  # its end was told meanwhile, and taken note of
@@ -186,36 +192,40 @@ class Follower:
             if was_unsure and current.cancel is CancelStep.UNSURE and current.record.order.can_cancel:
                 current = _cancel_again(current, "The cancel request did not arrive")
                 events.append(Changed(current))
-            elif current.cancel is CancelStep.REQUESTED and current.looks >= _PATIENCE_WITH_A_CANCEL:
+            elif current.cancel is CancelStep.REQUESTED and current.lookup_count >= _PATIENCE_WITH_A_CANCEL:
                 current = _cancel_again(current, "The service took the request and has not cancelled")
                 events.append(Changed(current))
-            if current.look_at is not None:
+            if current.next_lookup_at is not None:
                 events.append(EntryEvent(self._later(current)))
-            await self._books.commit(events)
+            await self._store.commit(events)
 
     def _is_for_history(self, entry: Entry, pass_started_at: float) -> bool:
         """Whether the history is to be asked for an order that has no detail: at once, and then now and then."""
         now, asked_at = self._clock.now(), self._history_asked_at
-        if entry.phase is Phase.ASSIGNING and entry.looks < _PATIENCE_WITH_404:
+        if entry.phase is Phase.ASSIGNING and entry.lookup_count < _PATIENCE_WITH_404:
             return False
-        is_spaced = entry.looks < _EAGER_LOOKS or now >= asked_at + HISTORY_AGAIN
+        is_spaced = entry.lookup_count < _EAGER_LOOKS or now >= asked_at + HISTORY_AGAIN
         return asked_at < pass_started_at and self._may_read_history() and is_spaced
 
     def _may_read_history(self) -> bool:
         return self._clock.monotonic() >= self._history_barred_until
 
     async def _put_off(self, entry: Entry) -> None:
-        async with self._books.turn() as state:
+        async with self._store.turn() as state:
             current = state.entries.get(entry.id)
-            if current is not None and current.look_at is not None:
-                await self._books.commit([EntryEvent(self._later(current))])
+            if current is not None and current.next_lookup_at is not None:
+                await self._store.commit([EntryEvent(self._later(current))])
 
     def _later(self, entry: Entry) -> Entry:
-        return replace(entry, look_at=self._clock.now() + look_again_after(entry), looks=entry.looks + 1)
+        return replace(
+            entry, next_lookup_at=self._clock.now() + lookup_delay(entry), lookup_count=entry.lookup_count + 1
+        )
 
 
 def _cancel_again(entry: Entry, why: str) -> Entry:
     """How an order stands whose cancellation came to nothing, so that it can be cancelled again."""
-    remedy = "it is tried again" if entry.plan is CancelPlan.ARMED else "press again"
-    look_at = None if entry.phase is Phase.LISTED else entry.look_at
-    return replace(entry, cancel=CancelStep.NONE, look_at=look_at, looks=0, note=f"{why}: {remedy}.")
+    remedy = "it is tried again" if entry.intent is CancelIntent.ARMED else "press again"
+    next_lookup_at = None if entry.phase is Phase.LISTED else entry.next_lookup_at
+    return replace(
+        entry, cancel=CancelStep.NONE, next_lookup_at=next_lookup_at, lookup_count=0, note=f"{why}: {remedy}."
+    )

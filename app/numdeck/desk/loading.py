@@ -10,17 +10,17 @@ from numdeck.desk.events import Appeared, AttemptChanged, Changed, Event
 from numdeck.desk.state import CancelStep, DeskState, Entry, Phase
 from numdeck.journal.journal import JournalContents
 from numdeck.journal.process import is_running
-from numdeck.model.plan import CancelPlan
+from numdeck.model.intent import CancelIntent
 from numdeck.model.record import Attempt, AttemptState, OrderRecord
 
 IN_FLIGHT_AT_MOST: Final = 120.0
 """No purchase is on its way for longer than this, in seconds: its timeouts are shorter."""
 
 
-def entry_of(record: OrderRecord, plan: CancelPlan = CancelPlan.NONE) -> Entry:
+def entry_of(record: OrderRecord, intent: CancelIntent = CancelIntent.NONE) -> Entry:
     """An order of the journal as it stands on the desk until the service has been asked."""
     phase = Phase.ENDED if record.is_ended else Phase.LISTED
-    return Entry(record=record, phase=phase, alive_at=record.first_seen, plan=plan)
+    return Entry(record=record, phase=phase, last_seen_active_at=record.first_seen, intent=intent)
 
 
 def as_it_stands(attempt: Attempt, now: float, known: Attempt | None = None) -> Attempt:
@@ -51,11 +51,11 @@ def join(state: DeskState, contents: JournalContents, on_desk: Mapping[str, Orde
     """
     events: list[Event] = []
     for entry in state.entries.values():
-        joined = _joined(entry, on_desk.get(entry.id, entry.record), contents.plans.get(entry.id, CancelPlan.NONE))
+        joined = _joined(entry, on_desk.get(entry.id, entry.record), contents.intents.get(entry.id, CancelIntent.NONE))
         if joined != entry:
             events.append(Changed(joined))
     unknown = [record for record in contents.records if record.id not in state.entries]
-    events += [Appeared(entry_of(record, contents.plans.get(record.id, CancelPlan.NONE))) for record in unknown]
+    events += [Appeared(entry_of(record, contents.intents.get(record.id, CancelIntent.NONE))) for record in unknown]
     for attempt in contents.attempts:
         if attempt.id not in state.attempts:
             known = as_it_stands(attempt, now)
@@ -65,8 +65,8 @@ def join(state: DeskState, contents: JournalContents, on_desk: Mapping[str, Orde
     return events
 
 
-def _joined(entry: Entry, record: OrderRecord, plan: CancelPlan) -> Entry:
+def _joined(entry: Entry, record: OrderRecord, intent: CancelIntent) -> Entry:
     if record.is_ended and entry.is_open:
-        ended = replace(entry, record=record, phase=Phase.ENDED, plan=CancelPlan.NONE, cancel=CancelStep.NONE)
-        return replace(ended, look_at=None, looks=0, note="")
-    return replace(entry, record=record, plan=plan if entry.plan is CancelPlan.NONE else entry.plan)
+        ended = replace(entry, record=record, phase=Phase.ENDED, intent=CancelIntent.NONE, cancel=CancelStep.NONE)
+        return replace(ended, next_lookup_at=None, lookup_count=0, note="")
+    return replace(entry, record=record, intent=intent if entry.intent is CancelIntent.NONE else entry.intent)

@@ -9,20 +9,20 @@ from numdeck.api.client import Listing, NumbersClient
 from numdeck.api.errors import ApiError, Paused, ServerFault, Throttled, Unauthorised, Unreadable
 from numdeck.api.gate import RequestKind
 from numdeck.clock import Clock
-from numdeck.desk.books import Books
 from numdeck.desk.events import Changed
 from numdeck.desk.reconcile import Seen, adopt_purchases, may_be_adopted, reconcile_list
+from numdeck.desk.store import DeskStore
+from numdeck.model.intent import is_recent_look
 from numdeck.model.link import Link, LinkState, ease, poll_interval, retry_interval, stretch
-from numdeck.model.plan import is_recent_look
 
 
 class Poller:
     """Asks for the active list, reconciles it, and keeps the pace."""
 
     def __init__(
-        self, books: Books, client: NumbersClient, clock: Clock, *, interval: float, first_start: bool
+        self, store: DeskStore, client: NumbersClient, clock: Clock, *, interval: float, first_start: bool
     ) -> None:
-        self._books = books
+        self._store = store
         self._client = client
         self._clock = clock
         self._base = interval
@@ -53,20 +53,20 @@ class Poller:
         await self._reconcile(listing)
         self._failures = 0
         self._throttle_factor = ease(self._throttle_factor)
-        wait = poll_interval(self._base, active=self._books.state.open_count, throttle_factor=self._throttle_factor)
+        wait = poll_interval(self._base, active=self._store.state.open_count, throttle_factor=self._throttle_factor)
         now = self._clock.now()
-        self._books.set_link(
+        self._store.set_link(
             Link(state=LinkState.LIVE, fresh_at=listing.sent_at, next_try_at=now + wait, interval=wait)
         )
         return wait
 
     async def _reconcile(self, listing: Listing) -> None:
-        async with self._books.turn() as state:
+        async with self._store.turn() as state:
             strangers = [order.id for order in listing.orders if order.id not in state.entries]
             doubtful = [entry.id for entry in state.entries.values() if may_be_adopted(entry)]
-            journaled = await self._books.find(strangers + doubtful)
+            journaled = await self._store.find(strangers + doubtful)
             adopted = adopt_purchases(state.entries, journaled)
-            await self._books.commit(map(Changed, adopted))
+            await self._store.commit(map(Changed, adopted))
             seen = Seen(
                 orders=listing.orders,
                 sent_at=listing.sent_at,
@@ -77,7 +77,7 @@ class Poller:
                 unreadable=len(listing.unreadable),
             )
             state.unreadable = len(listing.unreadable)
-            await self._books.commit(reconcile_list(state.entries, seen))
+            await self._store.commit(reconcile_list(state.entries, seen))
         # What is new in the next list may have been an order of this one that could not be read.
         self._previous = None if listing.unreadable else listing.sent_at
         self._first_start = False
@@ -91,10 +91,10 @@ class Poller:
                 self._throttle_factor = stretch(self._throttle_factor)
             else:
                 wait = max(wait, retry_interval(self._base, self._failures))
-        link, state = self._books.state.link, link_state(error)
+        link, state = self._store.state.link, link_state(error)
         # What the service said of it stands, rather than that nothing is sent because of it.
         sentence = error.sentence if is_news or link.state is not state else link.sentence
-        self._books.set_link(replace(link, state=state, next_try_at=self._clock.now() + wait, sentence=sentence))
+        self._store.set_link(replace(link, state=state, next_try_at=self._clock.now() + wait, sentence=sentence))
         return wait
 
 

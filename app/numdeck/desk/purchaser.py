@@ -10,16 +10,16 @@ from decimal import Decimal
 from numdeck.api.client import NumbersClient, Placed
 from numdeck.api.errors import ApiError
 from numdeck.clock import Clock
-from numdeck.desk.books import Books
-from numdeck.desk.events import Appeared, AttemptChanged, Changed, Event, Told
+from numdeck.desk.events import Appeared, AttemptChanged, Changed, Event, Notice
 from numdeck.desk.reconcile import observe, phase_of
 from numdeck.desk.state import Entry, Phase
+from numdeck.desk.store import DeskStore
 from numdeck.journal.errors import JournalError
 from numdeck.journal.process import this_process
+from numdeck.model.interval import Interval
 from numdeck.model.order import Status
 from numdeck.model.record import Attempt, AttemptState, Code, OrderRecord, Origin, Sight
 from numdeck.model.request import OrderRequest
-from numdeck.model.span import Span
 
 
 class NotOrdered(Exception):  # noqa: N818 - it is an answer, named for what it says
@@ -37,9 +37,13 @@ class Purchaser:
     """
 
     def __init__(
-        self, books: Books, client: NumbersClient, clock: Clock, asked_price: Callable[[OrderRequest], Decimal | None]
+        self,
+        store: DeskStore,
+        client: NumbersClient,
+        clock: Clock,
+        asked_price: Callable[[OrderRequest], Decimal | None],
     ) -> None:
-        self._books = books
+        self._store = store
         self._client = client
         self._clock = clock
         self._asked_price = asked_price
@@ -73,7 +77,7 @@ class Purchaser:
             sender=this_process(),
         )
         try:
-            await self._books.keep_attempt(attempt)
+            await self._store.keep_attempt(attempt)
         except JournalError as error:
             raise NotOrdered(f"Not sent, because it could not be saved first: {error.sentence}") from error
         try:
@@ -93,15 +97,15 @@ class Purchaser:
         return await self._close(attempt, AttemptState.UNKNOWN, reason)
 
     async def _close(self, attempt: Attempt, state: AttemptState, reason: str) -> Attempt:
-        async with self._books.turn() as desk:
+        async with self._store.turn() as desk:
             # As it stands on the desk: the answer may have set the clock by which it was sent.
             sent = desk.attempts.get(attempt.id, attempt)
             closed = replace(sent, state=state, reason=reason, settled_at=self._clock.now())
-            await self._books.commit([AttemptChanged(closed)])
+            await self._store.commit([AttemptChanged(closed)])
         return closed
 
     async def _keep(self, attempt: Attempt, placed: Placed) -> Attempt:
-        async with self._books.turn() as state:
+        async with self._store.turn() as state:
             settled = replace(
                 state.attempts.get(attempt.id, attempt),
                 state=AttemptState.PLACED,
@@ -116,23 +120,27 @@ class Purchaser:
             else:  # a poll saw it before its own answer came
                 events += self._adopt(attempt, placed, known)
             if placed.order.status is Status.UNKNOWN:
-                events.append(Told(f"Ordered, with an unknown status: {placed.order.status_words}.", grave=True))
-            await self._books.commit(events)
+                events.append(Notice(f"Ordered, with an unknown status: {placed.order.status_words}.", important=True))
+            await self._store.commit(events)
         return settled
 
     def _appear(self, attempt: Attempt, placed: Placed) -> list[Event]:
         order = placed.order
         record = OrderRecord(
             order=order,
-            bought=Span(placed.sent_at, placed.answered_at),
+            bought=Interval(placed.sent_at, placed.answered_at),
             first_seen=placed.answered_at,
             origin=Origin.HERE,
             request=attempt.request,
             codes=tuple(Code(text, placed.answered_at, Sight.UNSEEN, absent_at=placed.sent_at) for text in order.codes),
         )
         phase = phase_of(order)
-        look_at = placed.answered_at if phase is Phase.ASSIGNING else None
-        return [Appeared(Entry(record=record, phase=phase, alive_at=placed.answered_at, look_at=look_at))]
+        next_lookup_at = placed.answered_at if phase is Phase.ASSIGNING else None
+        return [
+            Appeared(
+                Entry(record=record, phase=phase, last_seen_active_at=placed.answered_at, next_lookup_at=next_lookup_at)
+            )
+        ]
 
     def _adopt(self, attempt: Attempt, placed: Placed, known: Entry) -> list[Event]:
         record = replace(
@@ -140,7 +148,7 @@ class Purchaser:
             origin=Origin.HERE,
             request=attempt.request,
             is_inferred=False,
-            bought=Span(placed.sent_at, placed.answered_at).intersect(known.record.bought),
+            bought=Interval(placed.sent_at, placed.answered_at).intersect(known.record.bought),
         )
         adopted = replace(known, record=record)
         later = observe(adopted, placed.order, asked_at=placed.sent_at, seen_at=placed.answered_at)

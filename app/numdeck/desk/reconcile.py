@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from numdeck.desk.events import Appeared, Changed, CodesArrived, Ended, EntryEvent, LeftList, PlanDropped
+from numdeck.desk.events import Appeared, CancelDropped, Changed, CodesArrived, Ended, EntryEvent, LeftList
 from numdeck.desk.state import CancelStep, Entry, Phase
 from numdeck.model.code_texts import new_codes
+from numdeck.model.intent import CancelIntent
+from numdeck.model.interval import Interval
 from numdeck.model.order import Order, Status
-from numdeck.model.plan import CancelPlan
 from numdeck.model.record import Code, OrderRecord, Origin, Sight, merge_order, merge_purchase, reread
-from numdeck.model.span import Span
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,9 +48,11 @@ def reconcile_list(entries: Mapping[str, Entry], seen: Seen) -> list[EntryEvent]
         if entry.id in listed or not _should_be_listed(entry, seen.sent_at):
             continue
         if not seen.unreadable:
-            events.append(LeftList(replace(entry, phase=Phase.FOLLOWING, look_at=seen.answered_at, looks=0)))
-        elif entry.look_at is None:
-            events.append(EntryEvent(replace(entry, look_at=seen.answered_at, looks=0)))
+            events.append(
+                LeftList(replace(entry, phase=Phase.FOLLOWING, next_lookup_at=seen.answered_at, lookup_count=0))
+            )
+        elif entry.next_lookup_at is None:
+            events.append(EntryEvent(replace(entry, next_lookup_at=seen.answered_at, lookup_count=0)))
     return events
 
 
@@ -78,8 +80,8 @@ def _should_be_listed(entry: Entry, asked_at: float) -> bool:
 
     Of orders that wait for their number those are listed that a list has told of: the others are looked up anyway.
     """
-    is_listed = entry.phase is Phase.LISTED or (entry.phase is Phase.ASSIGNING and entry.look_at is None)
-    return is_listed and entry.alive_at <= asked_at
+    is_listed = entry.phase is Phase.LISTED or (entry.phase is Phase.ASSIGNING and entry.next_lookup_at is None)
+    return is_listed and entry.last_seen_active_at <= asked_at
 
 
 def _appear(order: Order, seen: Seen) -> list[EntryEvent]:
@@ -87,15 +89,15 @@ def _appear(order: Order, seen: Seen) -> list[EntryEvent]:
     if known is not None:
         if known.is_ended:
             return []  # the list lags behind an end that was seen
-        entry = Entry(record=replace(known, in_history=False), phase=Phase.LISTED, alive_at=seen.sent_at)
+        entry = Entry(record=replace(known, in_history=False), phase=Phase.LISTED, last_seen_active_at=seen.sent_at)
         later = observe(entry, order, asked_at=seen.sent_at, seen_at=seen.answered_at, in_list=True)
         return [Appeared(entry), *later]
-    bought = Span.up_to(seen.answered_at) if seen.previous is None else Span(seen.previous, seen.answered_at)
+    bought = Interval.up_to(seen.answered_at) if seen.previous is None else Interval(seen.previous, seen.answered_at)
     is_news = bool(order.codes) and not seen.first_start
     sight = Sight.UNSEEN if is_news else Sight.PAST
     codes = tuple(Code(text, seen.answered_at, sight, bought.earliest) for text in order.codes)
     record = OrderRecord(order=order, bought=bought, first_seen=seen.answered_at, codes=codes)
-    entry = Entry(record=record, phase=phase_of(order), alive_at=seen.sent_at)
+    entry = Entry(record=record, phase=phase_of(order), last_seen_active_at=seen.sent_at)
     return [Appeared(entry), CodesArrived(entry, codes)] if is_news else [Appeared(entry)]
 
 
@@ -108,7 +110,7 @@ def observe(entry: Entry, order: Order, *, asked_at: float, seen_at: float, in_l
     merged = merge_order(record.order, order)
     known = reread(record.codes, order.codes)
     fresh_texts = new_codes(tuple(code.text for code in known), order.codes)
-    fresh = tuple(Code(text, seen_at, Sight.UNSEEN, entry.alive_at) for text in fresh_texts)
+    fresh = tuple(Code(text, seen_at, Sight.UNSEEN, entry.last_seen_active_at) for text in fresh_texts)
     ended_now = merged.status.is_final and not record.is_ended
     after = replace(
         entry,
@@ -117,20 +119,20 @@ def observe(entry: Entry, order: Order, *, asked_at: float, seen_at: float, in_l
             order=merged,
             codes=known + fresh,
             ended_at=seen_at if ended_now else record.ended_at,
-            alive_at=entry.alive_at if ended_now else record.alive_at,
+            last_seen_active_at=entry.last_seen_active_at if ended_now else record.last_seen_active_at,
         ),
         phase=_next_phase(entry, merged, in_list=in_list),
     )
     if in_list and not merged.status.is_final:
-        after = replace(after, alive_at=max(entry.alive_at, asked_at))
+        after = replace(after, last_seen_active_at=max(entry.last_seen_active_at, asked_at))
     after = _settle(after, entry, in_list=in_list)
     events: list[EntryEvent] = []
     if fresh:
         events.append(CodesArrived(after, fresh))
     if ended_now:
         events.append(Ended(after))
-        if entry.plan is CancelPlan.ARMED and merged.status is Status.NOT_SMS_CODE:
-            events.append(PlanDropped(after, f"It ended before the cancellation got through: {merged.status_words}."))
+        if entry.intent is CancelIntent.ARMED and merged.status is Status.NOT_SMS_CODE:
+            events.append(CancelDropped(after, f"It ended before the cancellation got through: {merged.status_words}."))
     if not events and _shown(after) != _shown(entry):
         events.append(Changed(after))
     elif not events and after != entry:
@@ -139,7 +141,7 @@ def observe(entry: Entry, order: Order, *, asked_at: float, seen_at: float, in_l
 
 
 def _shown(entry: Entry) -> tuple[object, ...]:
-    return (entry.record, entry.phase, entry.plan, entry.cancel, entry.note)
+    return (entry.record, entry.phase, entry.intent, entry.cancel, entry.note)
 
 
 def phase_of(order: Order) -> Phase:
@@ -164,12 +166,14 @@ def _next_phase(entry: Entry, order: Order, *, in_list: bool) -> Phase:
 def _settle(after: Entry, before: Entry, *, in_list: bool) -> Entry:
     """Plan the next look, and close a cancellation whose outcome is known."""
     if after.phase is Phase.ENDED:
-        return replace(after, plan=CancelPlan.NONE, cancel=CancelStep.NONE, look_at=None, looks=0, note="")
-    if after.record.codes and after.plan is CancelPlan.ARMED:
-        after = replace(after, plan=CancelPlan.NONE)
+        return replace(
+            after, intent=CancelIntent.NONE, cancel=CancelStep.NONE, next_lookup_at=None, lookup_count=0, note=""
+        )
+    if after.record.codes and after.intent is CancelIntent.ARMED:
+        after = replace(after, intent=CancelIntent.NONE)
     is_told = in_list or before.phase is not Phase.LISTED
     if after.phase is Phase.LISTED and is_told and not after.cancel.is_under_way:
-        return replace(after, look_at=None, looks=0)
+        return replace(after, next_lookup_at=None, lookup_count=0)
     return after
 
 
@@ -205,7 +209,7 @@ def read_history(orders: Iterable[Order], known: Mapping[str, OrderRecord], *, s
             record = _record_of_the_past(order, seen_at)
             new.append(record)
         else:
-            entry = Entry(record=record, phase=Phase.FOLLOWING, alive_at=record.first_seen)
+            entry = Entry(record=record, phase=Phase.FOLLOWING, last_seen_active_at=record.first_seen)
             happened = observe(entry, order, asked_at=seen_at, seen_at=seen_at)
             if any(isinstance(event, CodesArrived) for event in happened):
                 events += [_onto_desk(event, seen_at) for event in happened]
@@ -220,7 +224,7 @@ def read_history(orders: Iterable[Order], known: Mapping[str, OrderRecord], *, s
 def _record_of_the_past(order: Order, seen_at: float) -> OrderRecord:
     return OrderRecord(
         order=order,
-        bought=Span.up_to(seen_at),
+        bought=Interval.up_to(seen_at),
         first_seen=seen_at,
         codes=tuple(Code(text, seen_at) for text in order.codes),
         in_history=not order.status.is_final,
@@ -229,4 +233,4 @@ def _record_of_the_past(order: Order, seen_at: float) -> OrderRecord:
 
 def _onto_desk(event: EntryEvent, seen_at: float) -> EntryEvent:
     """An order of the history gets onto the desk, and is followed there if its end is still to come."""
-    return replace(event, entry=replace(event.entry, look_at=seen_at if event.entry.is_open else None))
+    return replace(event, entry=replace(event.entry, next_lookup_at=seen_at if event.entry.is_open else None))

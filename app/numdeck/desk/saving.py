@@ -8,8 +8,8 @@ from typing import Concatenate, Final, ParamSpec, TypeVar
 
 from numdeck.journal.errors import JournalDamaged, JournalError, JournalMoved
 from numdeck.journal.journal import Journal
-from numdeck.journal.threaded import JournalThread
-from numdeck.model.plan import CancelPlan
+from numdeck.journal.threaded import AsyncJournal
+from numdeck.model.intent import CancelIntent
 from numdeck.model.record import Attempt, OrderRecord
 
 log = logging.getLogger(__name__)
@@ -36,7 +36,7 @@ class Saver:
 
     def __init__(
         self,
-        journal: JournalThread,
+        journal: AsyncJournal,
         *,
         on_trouble: Callable[[str], object],
         reopened: Callable[[], Awaitable[None]],
@@ -49,16 +49,16 @@ class Saver:
         self._trouble = journal.stands_in
         self._records: dict[str, OrderRecord] = {}
         self._attempts: dict[str, Attempt] = {}
-        self._plans: dict[str, CancelPlan] = {}
+        self._intents: dict[str, CancelIntent] = {}
         self._refused: dict[str, OrderRecord | Attempt] = {}
         self._is_recheck_due = False
         self._is_desk_missing = False
         self._logged: set[str] = set()
 
     @property
-    def plans(self) -> Mapping[str, CancelPlan]:
+    def intents(self) -> Mapping[str, CancelIntent]:
         """What was decided and is not in the file yet, by order."""
-        return self._plans
+        return self._intents
 
     @property
     def records(self) -> dict[str, OrderRecord]:
@@ -76,24 +76,24 @@ class Saver:
         self,
         records: Iterable[OrderRecord] = (),
         attempts: Iterable[Attempt] = (),
-        plans: Mapping[str, CancelPlan] | None = None,
+        intents: Mapping[str, CancelIntent] | None = None,
     ) -> None:
         """Add what is to be written with the next `write`."""
         self._records |= {record.id: record for record in records}
         self._attempts |= {attempt.id: attempt for attempt in attempts}
-        self._plans |= plans or {}
+        self._intents |= intents or {}
 
     def add_known(
-        self, records: Iterable[OrderRecord], attempts: Iterable[Attempt], plans: Mapping[str, CancelPlan]
+        self, records: Iterable[OrderRecord], attempts: Iterable[Attempt], intents: Mapping[str, CancelIntent]
     ) -> None:
         """Add what a journal that was opened anew may not have; what waits to be written is newer."""
         self._records = {record.id: record for record in records} | self._records
         self._attempts = {attempt.id: attempt for attempt in attempts} | self._attempts
-        self._plans = {**plans, **self._plans}
+        self._intents = {**intents, **self._intents}
 
     async def write(self) -> None:
         """Write all that is not written yet; what fails stays for the next time."""
-        if not (self._records or self._attempts or self._plans):
+        if not (self._records or self._attempts or self._intents):
             return
         try:
             await self._write_all()
@@ -150,7 +150,7 @@ class Saver:
             else:
                 await self.do(Journal.check_place)
             if self._trouble:
-                await self.do(Journal.mark, _PROBE, now)
+                await self.do(Journal.set_timestamp, _PROBE, now)
         except JournalError as error:
             self._note(error.sentence)
             return
@@ -175,13 +175,13 @@ class Saver:
 
     async def _write_what_waits(self) -> None:
         records, attempts = list(self._records.values()), list(self._attempts.values())
-        await self._journal.run(Journal.write, records, attempts, dict(self._plans))
+        await self._journal.run(Journal.write, records, attempts, dict(self._intents))
 
     def _forget_plans(self) -> None:
         if self._journal.stands_in:
             return  # the file has still to be told of them
         # The row of an order that cannot be saved may be missing: its plan is written again with it.
-        self._plans = {order_id: plan for order_id, plan in self._plans.items() if order_id in self._refused}
+        self._intents = {order_id: intent for order_id, intent in self._intents.items() if order_id in self._refused}
 
     async def _write_one_by_one(self) -> None:
         """Write what can be written, and set the rest apart, so that it is in nobody's way."""
@@ -200,7 +200,7 @@ class Saver:
     async def _write_plans(self) -> str:
         """Write what was decided, of orders too whose records are written already; the result is what is wrong."""
         try:
-            await self._journal.run(Journal.write, [], [], dict(self._plans))
+            await self._journal.run(Journal.write, [], [], dict(self._intents))
         except JournalError:
             raise
         except Exception:

@@ -8,8 +8,8 @@ from decimal import Decimal
 from enum import StrEnum
 
 from numdeck.model.balance import Balance
+from numdeck.model.intent import CancelIntent
 from numdeck.model.link import Link
-from numdeck.model.plan import CancelPlan
 from numdeck.model.record import Attempt, OrderRecord
 from numdeck.model.request import OrderRequest
 from numdeck.model.window import CancelRule, CancelWindow, cancel_rule
@@ -42,19 +42,20 @@ class CancelStep(StrEnum):
 class Entry:
     """One order on the desk.
 
-    `alive_at` is the latest instant (epoch seconds) at which the order is known to have been alive: a list that was
-    asked for earlier says nothing by leaving it out. `plan` is what was decided for it, `cancel` how far a cancellation
-    has come. `marked_at` is when its codes were last marked as seen. `look_at` is when its detail is looked up next,
-    `looks` how often it was in vain. `note` is the last thing the service said to a command on it.
+    `last_seen_active_at` is the latest instant (epoch seconds) at which the order is known to have been alive: a list
+    that was asked for earlier says nothing by leaving it out. `intent` is what was decided about its cancellation,
+    `cancel` how far a cancellation has come. `marked_at` is when its codes were last marked as seen. `next_lookup_at`
+    is when its detail is looked up next, `lookup_count` how often that was in vain. `note` is the last thing the
+    service said to a command on it.
     """
 
     record: OrderRecord
     phase: Phase
-    alive_at: float
-    plan: CancelPlan = CancelPlan.NONE
+    last_seen_active_at: float
+    intent: CancelIntent = CancelIntent.NONE
     cancel: CancelStep = CancelStep.NONE
-    look_at: float | None = None
-    looks: int = 0
+    next_lookup_at: float | None = None
+    lookup_count: int = 0
     note: str = ""
     marked_at: float | None = None
 
@@ -105,7 +106,7 @@ class Favourites:
 
 @dataclass(slots=True)
 class DeskState:
-    """All that the desk knows. Owned by `Books`; everybody else reads.
+    """All that the desk knows. Owned by `DeskStore`; everybody else reads.
 
     `knows_history` says that the service's history was read since the start.
     """

@@ -64,7 +64,9 @@ class Timekeeper:
         events: list[Event] = []
         doubted_ids: list[str] = []
         for entry in state.entries.values():
-            after = replace(entry, look_at=_later(entry.look_at, jump), marked_at=_later(entry.marked_at, jump))
+            after = replace(
+                entry, next_lookup_at=_later(entry.next_lookup_at, jump), marked_at=_later(entry.marked_at, jump)
+            )
             if more_doubt and entry.is_open and entry.id in self._orders_before:
                 doubted_ids.append(entry.id)
                 after = replace(after, record=replace(entry.record, bought=entry.record.bought.widened(more_doubt)))

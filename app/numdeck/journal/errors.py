@@ -78,7 +78,7 @@ class JournalTooNew(JournalError):  # noqa: N818
 
 
 @contextmanager
-def translated(path: Path | str) -> Iterator[None]:
+def journal_errors(path: Path | str) -> Iterator[None]:
     """Raise what the disk does to us as a JournalError that names `path`; our own mistakes stay what they are."""
     try:
         yield
@@ -98,7 +98,7 @@ def translated(path: Path | str) -> Iterator[None]:
 
 
 @contextmanager
-def legible(path: Path | str) -> Iterator[None]:
+def reading_rows(path: Path | str) -> Iterator[None]:
     """Raise JournalDamaged, naming `path`, where a row does not hold what was written there."""
     try:
         yield

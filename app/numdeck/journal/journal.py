@@ -15,7 +15,7 @@ from types import MappingProxyType
 from typing import Any, Final, Self
 
 from numdeck.clock import Clock, SystemClock
-from numdeck.journal.errors import JournalDamaged, JournalMoved, legible, translated
+from numdeck.journal.errors import JournalDamaged, JournalMoved, journal_errors, reading_rows
 from numdeck.journal.files import FileIdentity, identify, make_private, opening, put_back, remove_companions, set_aside
 from numdeck.journal.history import HistoryQuery
 from numdeck.journal.merge import merge_record
@@ -38,12 +38,12 @@ from numdeck.journal.salvage import Unreadable, reading_damaged, take_over
 from numdeck.journal.schema import connect, transaction
 from numdeck.model.balance import Balance
 from numdeck.model.clock import ClockOffset
+from numdeck.model.intent import CancelIntent
 from numdeck.model.order import Status
-from numdeck.model.plan import CancelPlan
 from numdeck.model.record import Attempt, AttemptState, OrderRecord, Origin
 from numdeck.model.request import OrderRequest
 from numdeck.model.text import MAX_SENTENCE, clean
-from numdeck.model.words import counted
+from numdeck.model.words import pluralize
 
 _RECENT_ORDERS: Final = 500
 """How many of the newest orders are looked through for what is ordered often."""
@@ -54,7 +54,7 @@ _READ_AT_ONCE: Final = 500
 _POSITION_STEP: Final = 1e-6
 """Seconds between the places of two orders that were first seen in one listing: four times what a float resolves."""
 
-NO_PLANS: Final[Mapping[str, CancelPlan]] = MappingProxyType({})
+NO_INTENTS: Final[Mapping[str, CancelIntent]] = MappingProxyType({})
 """Nothing was decided."""
 
 _SYSTEM_CLOCK: Final = SystemClock()
@@ -64,13 +64,13 @@ _SYSTEM_CLOCK: Final = SystemClock()
 class JournalContents:
     """What a start needs: orders that live or await the operator, and purchases that are not settled.
 
-    `plans` has the orders for which something was decided, `balance` is what the service told last. `clock_offset` is
+    `intents` has the orders for which something was decided, `balance` is what the service told last. `clock_offset` is
     what the last run went by: all instants are in the service's time as it was estimated then.
     """
 
     records: tuple[OrderRecord, ...]
     attempts: tuple[Attempt, ...]
-    plans: Mapping[str, CancelPlan] = field(default_factory=dict)
+    intents: Mapping[str, CancelIntent] = field(default_factory=dict)
     balance: Balance | None = None
     clock_offset: ClockOffset | None = None
 
@@ -91,7 +91,9 @@ class Damage:
 
     @staticmethod
     def _lost_words(count: int) -> str:
-        return f"without {counted(count, 'row')} that could not be read" if count else "with everything that was in it"
+        return (
+            f"without {pluralize(count, 'row')} that could not be read" if count else "with everything that was in it"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +164,7 @@ class Journal:
         process holds it for longer than `patience`.
         """
         patience = patience or Patience()
-        with translated(path), opening(path, patience):
+        with journal_errors(path), opening(path, patience):
             make_private(path)
             try:
                 return cls._begin(path, patience, reads_all=reads_all)
@@ -204,35 +206,35 @@ class Journal:
 
     def close(self) -> None:
         """Close the file."""
-        with translated(self._path):
+        with journal_errors(self._path):
             self._connection.close()
 
     def check_place(self) -> None:
         """Raise JournalMoved unless the file that is open is the one at its path."""
         if self._identity is not None:
-            with translated(self._path):
+            with journal_errors(self._path):
                 if identify(Path(self._path)) != self._identity:
                     raise JournalMoved(self._path)
 
     def is_same_file(self, path: Path) -> bool:
         """Whether the open database is the one at `path`, whatever became of the files beside it."""
-        with translated(path):
+        with journal_errors(path):
             return self._identity is not None and identify(path).database == self._identity.database
 
     def take_companions_away(self) -> None:
         """Remove what this journal left beside its path: SQLite would apply it to the file that is there now."""
         if self._identity is not None:
-            with translated(self._path):
+            with journal_errors(self._path):
                 remove_companions(Path(self._path), self._identity)
 
     def checkpoint(self) -> None:
         """Move all that was written into the database file itself, so that nothing is lost with the log beside it."""
-        with translated(self._path):
+        with journal_errors(self._path):
             self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
     def take_over(self, other: Journal) -> int:
         """Write what another journal holds, joined with what is here; the result is how many rows were not readable."""
-        with translated(self._path):
+        with journal_errors(self._path):
             return take_over(other._connection, self._connection, self.write)
 
     def salvage(self, damaged: Path) -> None:
@@ -241,7 +243,7 @@ class Journal:
         Raises JournalUnwritable when there is no room for it.
         """
         lost = None
-        with translated(damaged), suppress(Unreadable), reading_damaged(damaged) as source:
+        with journal_errors(damaged), suppress(Unreadable), reading_damaged(damaged) as source:
             lost = take_over(source, self._connection, self.write)
         self.damage = Damage(damaged, lost)
 
@@ -250,7 +252,7 @@ class Journal:
         last = self._rows("SELECT max(number) FROM orders")[0][0] or 0
         for low in range(0, last, _READ_AT_ONCE):
             self._orders("WHERE number > ? AND number <= ?", [low, low + _READ_AT_ONCE])
-        with legible(self._path):
+        with reading_rows(self._path):
             for attempt in self._rows("SELECT * FROM attempts"):
                 read_attempt(attempt)
         self.pinned_requests()
@@ -258,7 +260,7 @@ class Journal:
     @contextmanager
     def _writing(self) -> Iterator[None]:
         """All or nothing: when it ends, what was written is durable in the file at the journal's path."""
-        with translated(self._path), transaction(self._connection):
+        with journal_errors(self._path), transaction(self._connection):
             yield
         self.check_place()  # afterwards: before, it would say nothing of the file that was written
 
@@ -266,7 +268,7 @@ class Journal:
         self,
         records: Iterable[OrderRecord] = (),
         attempts: Iterable[Attempt] = (),
-        plans: Mapping[str, CancelPlan] = NO_PLANS,
+        intents: Mapping[str, CancelIntent] = NO_INTENTS,
     ) -> None:
         """Write orders, attempts, and what was decided for orders (by id): all or nothing, durably.
 
@@ -298,7 +300,8 @@ class Journal:
             self._connection.executemany(_WRITE_ATTEMPT, map(attempt_row, attempts))
             # Beside the record, as a second numdeck that writes it again has decided nothing.
             self._connection.executemany(
-                "UPDATE orders SET plan = ? WHERE id = ?", [(plan.value, order_id) for order_id, plan in plans.items()]
+                "UPDATE orders SET plan = ? WHERE id = ?",
+                [(intent.value, order_id) for order_id, intent in intents.items()],
             )
 
     def load(self, ended_since: float = -math.inf) -> JournalContents:
@@ -312,8 +315,8 @@ class Journal:
             "ORDER BY first_seen, number",
             [Origin.HERE.value, ended_since],
         )
-        plans = self.plans([record.id for record in records])
-        decided = {order_id: plan for order_id, plan in plans.items() if plan is not CancelPlan.NONE}
+        intents = self.intents([record.id for record in records])
+        decided = {order_id: intent for order_id, intent in intents.items() if intent is not CancelIntent.NONE}
         return JournalContents(
             tuple(records),
             tuple(self.attempts()),
@@ -327,11 +330,11 @@ class Journal:
         found = self._orders("WHERE id IN (SELECT value FROM json_each(?))", [_listed(ids)])
         return {record.id: record for record in found}
 
-    def plans(self, ids: Collection[str]) -> dict[str, CancelPlan]:
+    def intents(self, ids: Collection[str]) -> dict[str, CancelIntent]:
         """Read what was decided for these orders, as far as they are known."""
         rows = self._rows("SELECT id, plan FROM orders WHERE id IN (SELECT value FROM json_each(?))", [_listed(ids)])
-        with legible(self._path):
-            return {row["id"]: CancelPlan(row["plan"]) for row in rows}
+        with reading_rows(self._path):
+            return {row["id"]: CancelIntent(row["plan"]) for row in rows}
 
     def attempts(self, ids: Collection[str] = ()) -> list[Attempt]:
         """Read the attempts that are open, and these, settled or not; the earliest first."""
@@ -340,7 +343,7 @@ class Journal:
             "UNION SELECT * FROM attempts WHERE id IN (SELECT value FROM json_each(?)) ORDER BY sent_at, id",
             [_listed(ids)],
         )
-        with legible(self._path):
+        with reading_rows(self._path):
             return list(map(read_attempt, rows))
 
     def seen_since(self, instant: float) -> list[OrderRecord]:
@@ -406,7 +409,7 @@ class Journal:
             [instant],
         )
         last = self._rows("SELECT price FROM orders WHERE request IS NOT NULL ORDER BY first_seen DESC LIMIT 1")
-        with legible(self._path):
+        with reading_rows(self._path):
             last_price = Decimal(last[0]["price"]) if last and last[0]["price"] is not None else None
             return Totals(len(rows), sum(map(_cost, rows), Decimal(0)), int(codes[0][0]), last_price)
 
@@ -440,12 +443,12 @@ class Journal:
                     "INSERT INTO pins VALUES (?, ?) ON CONFLICT DO NOTHING", [write_request(request), pinned_at]
                 )
 
-    def mark(self, name: str, at: float) -> None:
+    def set_timestamp(self, name: str, at: float) -> None:
         """Remember an instant, epoch seconds."""
         with self._writing():
             self._connection.execute("INSERT OR REPLACE INTO marks VALUES (?, ?)", [name, at])
 
-    def marked(self, name: str) -> float | None:
+    def timestamp(self, name: str) -> float | None:
         """The instant that was remembered under a name; None if none was."""
         rows = self._rows("SELECT at FROM marks WHERE name = ?", [name])
         return rows[0]["at"] if rows else None
@@ -480,12 +483,12 @@ class Journal:
     def clock_offset(self) -> ClockOffset | None:
         """Read the offset that the last run went by; None if none was kept."""
         rows = self._rows("SELECT ahead, uncertainty FROM service_clock")
-        with legible(self._path):
+        with reading_rows(self._path):
             return ClockOffset(read_seconds(rows[0]["ahead"]), read_seconds(rows[0]["uncertainty"])) if rows else None
 
     def _requests(self, sql: str, parameters: Sequence[Any] = ()) -> list[OrderRequest]:
         rows = self._rows(sql, parameters)
-        with legible(self._path):
+        with reading_rows(self._path):
             return [read_request(row["request"]) for row in rows]
 
     def _orders(self, clause: str, parameters: Sequence[Any] = ()) -> list[OrderRecord]:
@@ -496,11 +499,11 @@ class Journal:
             [_listed(row["id"] for row in rows)],
         ):
             code_rows[row["order_id"]].append(row)
-        with legible(self._path):
+        with reading_rows(self._path):
             return [read_order(row, map(read_code, code_rows[row["id"]])) for row in rows]
 
     def _rows(self, sql: str, parameters: Sequence[Any] = ()) -> list[sqlite3.Row]:
-        with translated(self._path):
+        with journal_errors(self._path):
             return self._connection.execute(sql, parameters).fetchall()
 
 

@@ -20,7 +20,7 @@ def merge_record(stored: OrderRecord, written: OrderRecord) -> OrderRecord:
         first_seen=min(stored.first_seen, written.first_seen),
         codes=codes,
         ended_at=written.ended_at if stored.ended_at is None else stored.ended_at,
-        alive_at=written.alive_at if stored.ended_at is None else stored.alive_at,
+        last_seen_active_at=written.last_seen_active_at if stored.ended_at is None else stored.last_seen_active_at,
         in_history=written.in_history and stored.in_history,  # once on somebody's desk, it is followed there
     )
 

@@ -11,12 +11,12 @@ from decimal import Decimal
 from typing import Any, Final
 
 from numdeck.model.balance import Balance
+from numdeck.model.extras import MAX_TOLD, Parts
+from numdeck.model.interval import Interval
 from numdeck.model.order import FIRST_INSTANT, LAST_INSTANT, Order, Status
 from numdeck.model.record import Attempt, AttemptState, Code, OrderRecord, Origin, Sight
 from numdeck.model.request import OrderRequest, Period, Provider
-from numdeck.model.span import Span
 from numdeck.model.text import MAX_CODE, MAX_SENTENCE, clean
-from numdeck.model.told import MAX_TOLD, Parts
 
 ORDER_COLUMNS: Final = (
     "id", "status", "status_text", "provider", "price", "phone_number", "expires_at", "can_replay", "can_extend",
@@ -50,7 +50,7 @@ def order_row(record: OrderRecord, sort_at: float) -> tuple[Any, ...]:
         record.ended_at, not record.unseen, record.is_recorded, sort_at, _counted_at(record),
         record.service_code, record.country_code, _search(record), record.in_history,
         order.pk, json.dumps(order.extras), json.dumps([flag for flag in _FLAGS if getattr(order, flag) is None]),
-        if_finite(record.alive_at), record.is_inferred,
+        if_finite(record.last_seen_active_at), record.is_inferred,
     )  # fmt: skip
 
 
@@ -90,13 +90,13 @@ def read_order(row: sqlite3.Row, codes: Iterable[Code]) -> OrderRecord:
     )
     return OrderRecord(
         order=order,
-        bought=Span(_from(row["bought_earliest"]), _instant(row["bought_latest"])),
+        bought=Interval(_from(row["bought_earliest"]), _instant(row["bought_latest"])),
         first_seen=_instant(row["first_seen"]),
         origin=Origin(row["origin"]),
         request=None if row["request"] is None else read_request(row["request"]),
         codes=codes,
         ended_at=_if_known(row["ended_at"]),
-        alive_at=_from(row["alive_at"]),
+        last_seen_active_at=_from(row["alive_at"]),
         in_history=bool(row["in_history"]),
         is_inferred=bool(row["is_inferred"]),
     )

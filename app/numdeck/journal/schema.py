@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
-from numdeck.journal.errors import JournalDamaged, JournalTooNew, is_busy, translated
+from numdeck.journal.errors import JournalDamaged, JournalTooNew, is_busy, journal_errors
 from numdeck.journal.patience import Patience
 
 APPLICATION_ID: Final = 0x6E64_6B31
@@ -172,7 +172,7 @@ def connect(target: str, path: Path | str, patience: Patience | None = None) -> 
     JournalUnwritable.
     """
     patience = patience or Patience()
-    with translated(path):
+    with journal_errors(path):
         connection = sqlite3.connect(target, timeout=0, isolation_level=None)
         try:
             for _ in patience.attempts(Path(path)):

@@ -17,7 +17,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 
-class JournalThread:
+class AsyncJournal:
     """Runs methods of `Journal` on one thread. What was asked for is done, even if nobody waits for it any more.
 
     A journal that cannot be opened is stood in for by one in memory, until `reopen` succeeds.

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from numdeck.model.told import NOT_TOLD, Extras, Parts
+from numdeck.model.extras import NOT_TOLD, Extras, Parts
 
 
 class Status(StrEnum):

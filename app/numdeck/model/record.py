@@ -9,10 +9,10 @@ from enum import IntEnum, StrEnum
 from typing import Final
 
 from numdeck.model.code_texts import new_codes, reread_codes
+from numdeck.model.extras import merge_extras
+from numdeck.model.interval import Interval
 from numdeck.model.order import Order, Status
 from numdeck.model.request import OrderRequest
-from numdeck.model.span import Span
-from numdeck.model.told import merge_extras
 
 
 class Origin(StrEnum):
@@ -44,9 +44,9 @@ class Code:
     absent_at: float = -math.inf
 
     @property
-    def received(self) -> Span:
+    def received(self) -> Interval:
         """When the service received it."""
-        return Span(min(self.absent_at, self.seen_at), self.seen_at)
+        return Interval(min(self.absent_at, self.seen_at), self.seen_at)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,20 +55,20 @@ class OrderRecord:
 
     `bought` is the purchase instant as far as it is known. `first_seen` and `ended_at` are epoch seconds; `ended_at` is
     when its end was seen here, None while it lives and for an order that had ended before it was first seen (then
-    `is_ended` alone says so); `alive_at` is when it was last seen alive before that, −inf where nobody had looked.
+    `is_ended` alone says so); `last_seen_active_at` is when it was last seen alive before that, −inf if never.
     `in_history` is set for an order that was first seen in the history, before its end (`calculation`): it is shown
     there, not on the desk. `is_inferred` says that the answer to its purchase was lost, and only evidence says that it
     was bought here: nothing is done to it unasked.
     """
 
     order: Order
-    bought: Span
+    bought: Interval
     first_seen: float
     origin: Origin = Origin.ELSEWHERE
     request: OrderRequest | None = None
     codes: tuple[Code, ...] = ()
     ended_at: float | None = None
-    alive_at: float = -math.inf
+    last_seen_active_at: float = -math.inf
     in_history: bool = False
     is_inferred: bool = False
 
@@ -83,9 +83,9 @@ class OrderRecord:
         return self.order.status.is_final
 
     @property
-    def ended(self) -> Span | None:
+    def ended(self) -> Interval | None:
         """When it ended; None while it lives, and if it had ended before anybody looked."""
-        return None if self.ended_at is None else Span(min(self.alive_at, self.ended_at), self.ended_at)
+        return None if self.ended_at is None else Interval(min(self.last_seen_active_at, self.ended_at), self.ended_at)
 
     @property
     def unseen(self) -> tuple[Code, ...]:

@@ -26,7 +26,7 @@ class Named(NamedTuple):
     name: str
 
 
-class Haystack:
+class SearchIndex:
     """A catalogue made ready for searching: folded and sorted once, not at every key.
 
     `is_unlikely` tells codes that a search may be asked to put last.

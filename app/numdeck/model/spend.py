@@ -27,14 +27,14 @@ class SpendLimits:
 
 
 @dataclass(frozen=True, slots=True)
-class Beyond:
+class LimitExceeded:
     """An order goes beyond a limit: why, and the amount in USD that the operator has to type to order all the same."""
 
     why: str
     amount: Decimal
 
 
-def beyond_limits(price: Decimal | None, spent_today: Decimal, limits: SpendLimits) -> Beyond | None:
+def exceeded_limit(price: Decimal | None, spent_today: Decimal, limits: SpendLimits) -> LimitExceeded | None:
     """Tell which limit an order of this price (USD, with markup) goes beyond; None when it stays within all.
 
     A price that is not known may be any: then the limit itself is what has to be typed.
@@ -43,12 +43,14 @@ def beyond_limits(price: Decimal | None, spent_today: Decimal, limits: SpendLimi
         limit = limits.per_order if limits.per_order is not None else limits.per_day
         if limit is None:
             return None
-        return Beyond(f"The price is not known, and there is a limit of {show_money(limit)}", limit)
+        return LimitExceeded(f"The price is not known, and there is a limit of {show_money(limit)}", limit)
     if limits.per_order is not None and price > limits.per_order:
-        return Beyond(f"{show_money(price)} is more than the limit of {show_money(limits.per_order)} an order", price)
+        return LimitExceeded(
+            f"{show_money(price)} is more than the limit of {show_money(limits.per_order)} an order", price
+        )
     if limits.per_day is not None and spent_today + price > limits.per_day:
         spent, more, most = show_money(spent_today), show_money(price), show_money(limits.per_day)
-        return Beyond(f"{spent} was spent today, and {more} more is beyond the limit of {most} a day", price)
+        return LimitExceeded(f"{spent} was spent today, and {more} more is beyond the limit of {most} a day", price)
     return None
 
 

@@ -1,7 +1,7 @@
 """May this order be cancelled, and if not, why and when? Promise: what is unknown forbids nothing.
 
 Source: "Cancellation Rules by Provider" (2 to 15 minutes after purchase, no SMS received, never a rental). No answer
-tells when a number was bought, so the purchase instant is a `Span`, and the window forbids only what is certain.
+tells when a number was bought, so the purchase instant is a `Interval`, and the window forbids only what is certain.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from typing import Final
 
 from numdeck.model.clock import CLOCK_SLACK
 from numdeck.model.duration import show_left, show_until
+from numdeck.model.interval import Interval
 from numdeck.model.order import Order, Status
-from numdeck.model.span import Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +54,8 @@ class CancelRule:
 
     reason: CancelReason
     changes_at: float | None = None
-    opens: Span | None = None
-    closes: Span | None = None
+    opens: Interval | None = None
+    closes: Interval | None = None
 
     @property
     def allowed(self) -> bool:
@@ -123,7 +123,7 @@ class CancelRule:
         return 0.0 if self.changes_at is None else self.changes_at - now
 
 
-def cancel_rule(order: Order, bought: Span, window: CancelWindow, now: float) -> CancelRule:
+def cancel_rule(order: Order, bought: Interval, window: CancelWindow, now: float) -> CancelRule:
     """Tell whether `order`, bought within `bought`, may be cancelled at `now` (epoch seconds)."""
     fixed = _fixed_reason(order)
     if fixed is not None:
@@ -136,7 +136,7 @@ def cancel_rule(order: Order, bought: Span, window: CancelWindow, now: float) ->
     return CancelRule(reason, changes_at, opens, closes)
 
 
-def _reason_of_time(order: Order, opens: Span, closes: Span, now: float) -> tuple[CancelReason, float | None]:
+def _reason_of_time(order: Order, opens: Interval, closes: Interval, now: float) -> tuple[CancelReason, float | None]:
     """What the window says at `now`, and until when."""
     if now < opens.earliest:
         return CancelReason.TOO_SOON, opens.earliest
@@ -164,13 +164,13 @@ def _fixed_reason(order: Order) -> CancelReason | None:
     return None
 
 
-def learn_too_soon(bought: Span, window: CancelWindow, sent_at: float) -> Span:
+def learn_too_soon(bought: Interval, window: CancelWindow, sent_at: float) -> Interval:
     """Tighten by the server's "too soon": at the earliest it was asked, less than `opens_after` had passed."""
     if bought.earliest > sent_at:
-        bought = Span.up_to(sent_at)  # it was not bought after this: a wrong clock wrote that down
+        bought = Interval.up_to(sent_at)  # it was not bought after this: a wrong clock wrote that down
     return bought.not_before(sent_at - window.opens_after)
 
 
-def learn_too_late(bought: Span, window: CancelWindow, answered_at: float) -> Span:
+def learn_too_late(bought: Interval, window: CancelWindow, answered_at: float) -> Interval:
     """Tighten by the server's "too late": at the latest it was asked, more than `closes_after` had passed."""
     return bought.not_after(math.nextafter(answered_at - window.closes_after, -math.inf))

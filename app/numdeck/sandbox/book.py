@@ -51,13 +51,13 @@ class Book:
     def balance(self) -> Decimal:
         """Tell the account's balance, in USD."""
         with self.lock:
-            self._settle()
+            self._advance()
             return self._balance
 
     def set_balance(self, balance: Decimal) -> None:
         """Change the balance without an entry, as a top-up would."""
         with self.lock:
-            self._settle()
+            self._advance()
             self._balance = balance
 
     def charges(self) -> list[Entry]:
@@ -68,7 +68,7 @@ class Book:
     def refunds(self) -> list[Entry]:
         """List what was given back, oldest first."""
         with self.lock:
-            self._settle()
+            self._advance()
             return list(self._refunds)
 
     def enter(self, order: Order) -> None:
@@ -94,13 +94,13 @@ class Book:
     def orders(self) -> list[Order]:
         """List all orders, oldest first."""
         with self.lock:
-            self._settle()
+            self._advance()
             return list(self._orders.values())
 
     def active(self, lag: float = 0.0) -> list[Order]:
         """List the orders that wait for a code, oldest first ("Get Active Numbers"); bought `lag` seconds ago."""
         with self.lock:
-            now = self._settle()
+            now = self._advance()
             # Only the unfinished are looked at: a long history must not slow down the poll.
             unfinished = [self._orders[order_id] for order_id in self._unfinished]
         return [order for order in unfinished if order.status is Status.WAITING and order.bought_at <= now - lag]
@@ -108,7 +108,7 @@ class Book:
     def history(self, lag: float = 0.0) -> list[Order]:
         """List the orders that no longer wait, newest purchase first ("Get Number History"), since `lag` seconds."""
         with self.lock:
-            now = self._settle()
+            now = self._advance()
             recent = {order_id for order_id, unlisted in self._unlisted.items() if unlisted.at > now - lag}
             orders = list(reversed(self._orders.values()))
         return [each for each in orders if each.status not in (Status.NEW, Status.WAITING) and each.id not in recent]
@@ -119,7 +119,7 @@ class Book:
         Raises `RefusedError` (404) for an unknown one.
         """
         with self.lock:
-            now = self._settle()
+            now = self._advance()
             order = self._get(order_id)
             unlisted = self._unlisted.get(order_id)
             return unlisted.before if unlisted is not None and unlisted.at > now - lag else order
@@ -154,7 +154,7 @@ class Book:
 
     def _step(self, order_id: UUID, step: Callable[[Order, float], Order]) -> Order:
         with self.lock:
-            now = self._settle()
+            now = self._advance()
             return self._keep(step(self._get(order_id), now), now)
 
     def _get(self, order_id: UUID) -> Order:
@@ -162,14 +162,14 @@ class Book:
             raise refusals.not_found()
         return self._orders[order_id]
 
-    def _settle(self) -> float:
+    def _advance(self) -> float:
         """Bring the unfinished orders up to the present, and return it."""
         now = self._clock.now()
         for order_id in list(self._unfinished):
             order = self._orders[order_id]
-            settled = life.settle(order, now)
-            if settled is not order:
-                self._keep(settled, now)
+            advanced = life.advance(order, now)
+            if advanced is not order:
+                self._keep(advanced, now)
         return now
 
     def _keep(self, order: Order, now: float) -> Order:

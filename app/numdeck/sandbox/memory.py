@@ -11,10 +11,10 @@ from collections.abc import Callable
 from typing import Final
 
 from numdeck.model import order as client
+from numdeck.model.interval import Interval
 from numdeck.model.order import parse_status
 from numdeck.model.record import Code, OrderRecord, Origin, Sight
 from numdeck.model.request import OrderRequest
-from numdeck.model.span import Span
 from numdeck.sandbox.order import UNFINISHED, Order
 from numdeck.sandbox.sandbox import Sandbox
 
@@ -52,7 +52,7 @@ def _record(order: Order, on_client_clock: Callable[[float], float], now: float)
             can_cancel=order.can_cancel,
             can_extend=order.can_extend,
         ),
-        bought=Span(bought_at, bought_at),
+        bought=Interval(bought_at, bought_at),
         first_seen=bought_at,
         origin=Origin.HERE,
         request=OrderRequest(
@@ -64,5 +64,5 @@ def _record(order: Order, on_client_clock: Callable[[float], float], now: float)
         ),
         codes=tuple(Code(text, seen_at, Sight.SEEN, seen_at) for text in order.codes),
         ended_at=None if order.status in UNFINISHED else seen_at,
-        alive_at=-math.inf if order.status in UNFINISHED else seen_at,
+        last_seen_active_at=-math.inf if order.status in UNFINISHED else seen_at,
     )

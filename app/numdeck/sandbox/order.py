@@ -110,7 +110,7 @@ class Order:
         return self.status is Status.WAITING and self.is_rental
 
 
-def settle(order: Order, now: float) -> Order:
+def advance(order: Order, now: float) -> Order:
     """Return the order as it stands at `now`, with every code that was due and every end that was reached."""
     if order.status is Status.NEW and order.assigned_at <= now:
         order = replace(order, status=Status.WAITING)
@@ -149,7 +149,7 @@ def cancel(order: Order, now: float) -> Order:
     """Return the order cancelled by its owner.
 
     Raises `RefusedError` for a rental, after a code, before 2 and from 15 minutes after the purchase ("Cancellation
-    Rules by Provider"). The order must have been settled at `now`.
+    Rules by Provider"). The order must have been advanced at `now`.
     """
     if order.is_rental:
         raise refusals.cancel_rental()

@@ -11,7 +11,7 @@ from typing import Final
 from numdeck.model.request import PERIOD_MINUTES, PERIODS, Period, Provider
 from numdeck.sandbox.carrier import Carrier
 from numdeck.sandbox.catalogue import Country, Service, catalogue
-from numdeck.sandbox.order import CANCEL_CLOSES, CANCEL_OPENS, Arrival, Order, Plan, Status, cancel, settle
+from numdeck.sandbox.order import CANCEL_CLOSES, CANCEL_OPENS, Arrival, Order, Plan, Status, advance, cancel
 from numdeck.sandbox.stock import Stock
 
 _HISTORY_SECONDS: Final = 6 * 24 * 3600.0
@@ -85,10 +85,10 @@ class Past:
             age += PERIOD_MINUTES[period] * 60
         order = self._order(provider, period, *self._place(), age)
         order = self._perhaps_cancelled(order, order.bought_at + self._random.uniform(CANCEL_OPENS, CANCEL_CLOSES))
-        return settle(order, self._now)
+        return advance(order, self._now)
 
     def _perhaps_cancelled(self, order: Order, at: float) -> Order:
-        order = settle(order, at)
+        order = advance(order, at)
         is_cancelled = self._random.random() < _CANCELLED_SHARE
         return cancel(order, at) if is_cancelled and order.can_cancel else order
 
@@ -108,7 +108,7 @@ class Past:
                 Arrival(at=order.bought_at + code_age, code=self._carrier.code()) for code_age in exhibit.code_ages
             )
             plan = Plan(arrivals=arrivals, without_code=exhibit.without_code)
-            yield settle(replace(order, plan=plan), self._now)
+            yield advance(replace(order, plan=plan), self._now)
 
     def _place(self) -> tuple[Service, Country]:
         return self._random.choice(self._services), self._random.choice(self._countries)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from numdeck.model.record import Code, OrderRecord
-from numdeck.ui.shown import Shown, show_code, show_number
+from numdeck.ui.display import DisplayOptions, show_code, show_number
 from numdeck.ui.terminal import Terminal
 
 
@@ -27,20 +27,20 @@ class Alerts:
         self._had_unseen = False
         self._titled: tuple[OrderRecord, Code] | None = None
 
-    def codes_arrived(self, record: OrderRecord, codes: tuple[Code, ...], shown: Shown) -> None:
+    def codes_arrived(self, record: OrderRecord, codes: tuple[Code, ...], display: DisplayOptions) -> None:
         """Make new codes of an order known."""
         if not codes:
             return
         if self._choices.bell:
             self._terminal.bell()
         self._titled = (record, codes[-1])
-        self._terminal.notify("numdeck", _words(*self._titled, shown))
-        self.retitle(shown)
+        self._terminal.notify("numdeck", _words(*self._titled, display))
+        self.retitle(display)
 
-    def retitle(self, shown: Shown) -> None:
+    def retitle(self, display: DisplayOptions) -> None:
         """Put the code that the title tells there as it is to be shown now."""
         if self._choices.title and self._titled is not None:
-            self._terminal.title(f"● {_words(*self._titled, shown)}")
+            self._terminal.title(f"● {_words(*self._titled, display)}")
 
     def note_unseen(self, has_unseen: bool) -> None:
         """Take the code out of the title when no code awaits the operator any more."""
@@ -50,5 +50,5 @@ class Alerts:
         self._had_unseen = has_unseen
 
 
-def _words(record: OrderRecord, code: Code, shown: Shown) -> str:
-    return f"code {show_code(code.text, shown)} for {show_number(record.order.phone_number, shown)}"
+def _words(record: OrderRecord, code: Code, display: DisplayOptions) -> str:
+    return f"code {show_code(code.text, display)} for {show_number(record.order.phone_number, display)}"

@@ -20,8 +20,8 @@ from numdeck.ui.actions import actions_for
 from numdeck.ui.alerts import AlertChoices, Alerts
 from numdeck.ui.answering import AnsweringApp
 from numdeck.ui.failures import failure
+from numdeck.ui.hangup import HangupWatcher
 from numdeck.ui.keymap import textual_keymap
-from numdeck.ui.lifeline import Lifeline
 from numdeck.ui.options import UiOptions
 from numdeck.ui.panes.message import MessageLine
 from numdeck.ui.paths import SHEETS
@@ -50,7 +50,7 @@ class NumdeckApp(AnsweringApp):
         self.stylesheet.set_variables(self.get_css_variables())  # also if Textual began with a theme of this name
         self._desk = desk
         self._options = options
-        self._lifeline: Lifeline | None = None
+        self._hangup_watcher: HangupWatcher | None = None
         self._keeping_theme = asyncio.Lock()
 
     async def on_mount(self) -> None:
@@ -65,8 +65,8 @@ class NumdeckApp(AnsweringApp):
         self.set_class(options.is_sandbox, "-sandbox")
         self.push_screen(DeskScreen(self._desk, options, self.terminal, alerts))
         if not self.is_headless:
-            self._lifeline = Lifeline(asyncio.get_running_loop(), self._end)
-            self._lifeline.hold()
+            self._hangup_watcher = HangupWatcher(asyncio.get_running_loop(), self._end)
+            self._hangup_watcher.hold()
         self.call_after_refresh(self.start_watch)
 
     def open_terminal(self) -> Terminal:
@@ -155,8 +155,8 @@ class NumdeckApp(AnsweringApp):
 
     def release(self) -> None:
         """The program has ended in order: let go of signals and terminal."""
-        if self._lifeline is not None:
-            self._lifeline.let_go()
+        if self._hangup_watcher is not None:
+            self._hangup_watcher.let_go()
 
     def start_watch(self) -> None:
         """Begin to watch the account; the screen is painted already."""

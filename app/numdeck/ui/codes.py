@@ -10,7 +10,7 @@ from numdeck.desk.events import Archived, Event
 from numdeck.model.codes import CodeOf, newest_code, unseen_codes
 from numdeck.model.record import Code, OrderRecord
 from numdeck.ui.clipboard import Copier, Outcome
-from numdeck.ui.shown import Shown, show_number
+from numdeck.ui.display import DisplayOptions, show_number
 
 Tell = Callable[[str], object]
 
@@ -31,14 +31,18 @@ class CodesShown:
 class CodeBoard:
     """Knows the codes of the desk and copies them.
 
-    A code that is copied is marked as seen. `run` runs in the background what takes a moment. `shown` is how every
+    A code that is copied is marked as seen. `run` runs in the background what takes a moment. `display` is how every
     screen shows numbers and codes, masked for one.
     """
 
     def __init__(
-        self, desk: Desk, copier: Copier, shown: Shown, run: Callable[[Coroutine[object, object, None]], object]
+        self,
+        desk: Desk,
+        copier: Copier,
+        display: DisplayOptions,
+        run: Callable[[Coroutine[object, object, None]], object],
     ) -> None:
-        self.shown = shown
+        self.display = display
         self._desk = desk
         self._copier = copier
         self._run = run
@@ -104,7 +108,7 @@ class CodeBoard:
             finish(outcome)
 
     def _number(self, record: OrderRecord) -> str:
-        return show_number(record.order.phone_number, self.shown)
+        return show_number(record.order.phone_number, self.display)
 
 
 def _is_same(one: CodeOf, other: CodeOf) -> bool:

@@ -8,12 +8,20 @@ from itertools import zip_longest
 from typing import Final
 
 from numdeck.desk.state import CancelStep, Entry
+from numdeck.model.intent import CancelIntent
 from numdeck.model.money import show_money
-from numdeck.model.plan import CancelPlan
 from numdeck.model.record import Code, OrderRecord, Origin
 from numdeck.model.text import MAX_CODE
 from numdeck.model.window import SURE_WITHIN, CancelReason, CancelRule
-from numdeck.ui.shown import SEEN_WITHIN, Shown, show_code, show_country, show_number, show_span, show_when
+from numdeck.ui.display import (
+    SEEN_WITHIN,
+    DisplayOptions,
+    show_code,
+    show_country,
+    show_interval,
+    show_number,
+    show_when,
+)
 
 _FLAG_WORDS: Final = {True: "yes", False: "no", None: "not told"}
 
@@ -34,23 +42,23 @@ def fold(pairs: Sequence[tuple[str, str]], width: int) -> str:
 
 
 def details(
-    entry: Entry, rule: CancelRule, auto_at: float | None, shown: Shown, *, now: float
+    entry: Entry, rule: CancelRule, auto_at: float | None, display: DisplayOptions, *, now: float
 ) -> list[tuple[str, str]]:
     """All fields of an order on the desk, as (name, text)."""
-    pairs = record_details(entry.record, shown, now=now)
-    plan = _plan_sentence(entry, None if auto_at is None else show_when(auto_at, shown, now=now))
+    pairs = record_details(entry.record, display, now=now)
+    intent = _plan_sentence(entry, None if auto_at is None else show_when(auto_at, display, now=now))
     note = entry.note and f"Last try: {entry.note}"
-    sentences = [_cancel_sentence(entry, rule), note, plan]
+    sentences = [_cancel_sentence(entry, rule), note, intent]
     pairs.insert(1, ("Cancel", " ".join(filter(None, sentences))))
     return pairs
 
 
 def _plan_sentence(entry: Entry, auto_when: str | None) -> str:
     """What becomes of an order that nobody cancels."""
-    match entry.plan:
-        case CancelPlan.KEPT if entry.is_open:
+    match entry.intent:
+        case CancelIntent.KEPT if entry.is_open:
             return "Kept: cancelled only by hand."
-        case CancelPlan.NONE if auto_when is not None and not entry.cancel.is_under_way:
+        case CancelIntent.NONE if auto_when is not None and not entry.cancel.is_under_way:
             return f"By itself at {auto_when} without a code."
         case _:
             return ""
@@ -64,7 +72,7 @@ def _cancel_sentence(entry: Entry, rule: CancelRule) -> str:
             return "The cancel request got no answer; looking whether it arrived."
         case CancelStep.REQUESTED:
             return "Requested; the money counts as back when the service confirms it."
-        case CancelStep.NONE if entry.plan is CancelPlan.ARMED:
+        case CancelStep.NONE if entry.intent is CancelIntent.ARMED:
             if rule.reason in {CancelReason.TOO_SOON, CancelReason.PERHAPS_OPEN}:
                 return "Armed: sent when the window opens. Press again to disarm."
             return "Armed: sent again and again until it gets through or the window closes."
@@ -72,25 +80,25 @@ def _cancel_sentence(entry: Entry, rule: CancelRule) -> str:
             return rule.explanation()
 
 
-def record_details(record: OrderRecord, shown: Shown, *, now: float) -> list[tuple[str, str]]:
+def record_details(record: OrderRecord, display: DisplayOptions, *, now: float) -> list[tuple[str, str]]:
     """All fields of an order, as (name, text)."""
-    order, names = record.order, shown.names
+    order, names = record.order, display.names
     period = order.period or (record.request.period.value if record.request else None)
-    codes = " · ".join(code_words(code, shown, now=now) for code in record.codes)
+    codes = " · ".join(code_words(code, display, now=now) for code in record.codes)
     pairs = [
-        ("Number", show_number(order.phone_number, shown)),
+        ("Number", show_number(order.phone_number, display)),
         ("Status", order.status_in_full),
         (CODES, codes or ("none" if record.is_ended else "none yet")),
         ("Service", named(names.service(record.service_code), record.service_code)),
-        ("Country", named(show_country(record, shown), record.country_code)),
+        ("Country", named(show_country(record, display), record.country_code)),
         ("Type", f"{order.provider} {period or ''}".strip()),
-        ("Bought", _bought(record, shown, now)),
+        ("Bought", _bought(record, display, now)),
         ("Price", show_money(order.price)),
     ]
     optional = [
         ("Expenses", None if order.expenses is None else show_money(order.expenses)),
-        ("Expires", None if order.expires_at is None else show_when(order.expires_at, shown, now=now)),
-        ("Ended", _ended(record, shown, now)),
+        ("Expires", None if order.expires_at is None else show_when(order.expires_at, display, now=now)),
+        ("Ended", _ended(record, display, now)),
         ("Fraud", order.fraud_score),
     ]
     pairs += [(name, text) for name, text in optional if text is not None]
@@ -111,9 +119,10 @@ def _part(name: str, text: str) -> str:
     return f"{name}: {text}" if name else text
 
 
-def code_words(code: Code, shown: Shown, *, now: float) -> str:
+def code_words(code: Code, display: DisplayOptions, *, now: float) -> str:
     """A code, whole, and when it arrived."""
-    return f"{show_code(code.text, shown, MAX_CODE)} ({show_span(code.received, shown, now=now, within=SEEN_WITHIN)})"
+    received = show_interval(code.received, display, now=now, within=SEEN_WITHIN)
+    return f"{show_code(code.text, display, MAX_CODE)} ({received})"
 
 
 def named(name: str, code: str | None) -> str:
@@ -121,18 +130,19 @@ def named(name: str, code: str | None) -> str:
     return name if code is None or name == code else f"{name} ({code})"
 
 
-def _bought(record: OrderRecord, shown: Shown, now: float) -> str:
+def _bought(record: OrderRecord, display: DisplayOptions, now: float) -> str:
     where = "here" if record.origin is Origin.HERE else "elsewhere"
     if record.is_inferred:
         where = "here, inferred (the answer was lost)"
-    when = show_span(record.bought, shown, now=now, within=SURE_WITHIN)
+    when = show_interval(record.bought, display, now=now, within=SURE_WITHIN)
     return f"{where}, {when} at the latest" if record.bought.is_open else f"{where}, {when}"
 
 
-def _ended(record: OrderRecord, shown: Shown, now: float) -> str | None:
+def _ended(record: OrderRecord, display: DisplayOptions, now: float) -> str | None:
     if record.ended is not None:
-        return show_span(record.ended, shown, now=now, within=SEEN_WITHIN)
-    return f"before {show_when(record.first_seen, shown, now=now)}, when it was first seen" if record.is_ended else None
+        return show_interval(record.ended, display, now=now, within=SEEN_WITHIN)
+    first_seen = show_when(record.first_seen, display, now=now)
+    return f"before {first_seen}, when it was first seen" if record.is_ended else None
 
 
 def _flags(record: OrderRecord) -> list[str]:

@@ -58,7 +58,7 @@ class TerminalDriver(LinuxDriver):
         super().write(data)
 
     def run_input_thread(self) -> None:
-        """Read until the driver stops, or the terminal is gone, which `Lifeline` notices.
+        """Read until the driver stops, or the terminal is gone, which `HangupWatcher` notices.
 
         Textual's own loop tells nothing of when it read, decodes strictly, and joins an esc with a key that comes
         after it.

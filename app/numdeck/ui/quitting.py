@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from numdeck.model.plan import PendingCancels
-from numdeck.model.words import counted
+from numdeck.model.intent import PendingCancels
+from numdeck.model.words import pluralize
 
 
 def quit_question(*, is_purchase_out: bool, pending: PendingCancels) -> str:
     """The question before numdeck ends; empty when nothing is lost by it."""
     cancels = [
-        counted(count, f"{kind} cancel")
+        pluralize(count, f"{kind} cancel")
         for count, kind in ((pending.armed, "armed"), (pending.automatic, "automatic"))
         if count
     ]

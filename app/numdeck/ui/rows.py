@@ -7,12 +7,12 @@ from typing import Final
 
 from numdeck.desk.state import CancelStep, Entry, Phase
 from numdeck.model.duration import show_age, show_ages, show_until
+from numdeck.model.intent import CancelIntent, armed_words
 from numdeck.model.money import show_money
 from numdeck.model.order import Status
-from numdeck.model.plan import CancelPlan, armed_words
 from numdeck.model.record import Attempt, AttemptState, OrderRecord
 from numdeck.model.window import CancelReason, CancelRule
-from numdeck.ui.shown import Shown, show_by, show_code, show_country, show_number
+from numdeck.ui.display import DisplayOptions, show_by, show_code, show_country, show_number
 from numdeck.ui.table import Align, Cell, Column, Role, Row
 
 NO_CODE: Final = "···"
@@ -58,15 +58,15 @@ class ActiveSort(Enum):
     CODE = ("code", False)
 
 
-def active_row(entry: Entry, rule: CancelRule, auto_at: float | None, shown: Shown, *, now: float) -> Row:
+def active_row(entry: Entry, rule: CancelRule, auto_at: float | None, display: DisplayOptions, *, now: float) -> Row:
     """The row of an order on the desk, which is cancelled by itself at `auto_at`, if at all (epoch seconds)."""
     record, order = entry.record, entry.record.order
     cells = (
         cancel_cell(entry, rule, auto_at, now),
-        show_number(order.phone_number, shown),
-        code_cell(entry, shown),
-        shown.names.service(record.service_code),
-        show_country(record, shown),
+        show_number(order.phone_number, display),
+        code_cell(entry, display),
+        display.names.service(record.service_code),
+        show_country(record, display),
         age_text(record, now),
         show_money(order.price),
     )
@@ -91,7 +91,7 @@ def cancel_cell(entry: Entry, rule: CancelRule, auto_at: float | None, now: floa
             return Cell("cancel unsure", Role.WARNING)
         case CancelStep.REQUESTED:
             return Cell("requested…", Role.WARNING)
-    if entry.plan is CancelPlan.ARMED:
+    if entry.intent is CancelIntent.ARMED:
         return Cell(armed_words(rule, now), Role.WARNING)
     match entry.phase:
         case Phase.FOLLOWING if entry.record.order.status is Status.CALCULATION:
@@ -107,14 +107,14 @@ def cancel_cell(entry: Entry, rule: CancelRule, auto_at: float | None, now: floa
     return rule.text(now) if rule.allowed else Cell(rule.text(now), Role.DIM)
 
 
-def code_cell(entry: Entry, shown: Shown) -> Cell | str:
+def code_cell(entry: Entry, display: DisplayOptions) -> Cell | str:
     """The newest code, with a sign while it is unseen, and how many there are if more than one."""
     codes = entry.record.codes
     if not codes:
         return Cell(NO_CODE if entry.is_open else "—", Role.DIM)
     sign = UNSEEN_SIGN if entry.record.unseen else ""
     count = f" ×{len(codes)}" if len(codes) > 1 else ""
-    return Cell(f"{sign}{show_code(codes[-1].text, shown)}{count}", Role.SUCCESS)
+    return Cell(f"{sign}{show_code(codes[-1].text, display)}{count}", Role.SUCCESS)
 
 
 def age_text(record: OrderRecord, now: float) -> str:
@@ -122,7 +122,7 @@ def age_text(record: OrderRecord, now: float) -> str:
     return show_ages(now - record.bought.latest, now - record.bought.earliest)
 
 
-def attempt_row(attempt: Attempt, shown: Shown, *, now: float) -> Row:
+def attempt_row(attempt: Attempt, display: DisplayOptions, *, now: float) -> Row:
     """The row of a purchase that is being sent, or whose answer was lost."""
     sending = attempt.state is AttemptState.SENDING
     if attempt.searched_at is None:
@@ -133,27 +133,27 @@ def attempt_row(attempt: Attempt, shown: Shown, *, now: float) -> Row:
         Cell("sending…" if sending else "UNKNOWN", Role.WARNING),
         "ordering…" if sending else "purchase unknown",
         code,
-        shown.names.service(attempt.request.service_code),
-        shown.names.country(attempt.request.country_code),
+        display.names.service(attempt.request.service_code),
+        display.names.country(attempt.request.country_code),
         show_age(max(0.0, now - attempt.sent_at)),
         show_money(None),
     )
     return Row(cells, Role.WARNING)
 
 
-def history_row(record: OrderRecord, shown: Shown, *, now: float) -> Row:
+def history_row(record: OrderRecord, display: DisplayOptions, *, now: float) -> Row:
     """The row of an order that has ended."""
     order = record.order
     sign = UNSEEN_SIGN if record.unseen else ""
     # The newest first: what does not fit into the cell is the older ones.
-    codes = sign + ", ".join(show_code(code.text, shown) for code in reversed(record.codes))
-    when = show_by(record.ended, shown, now=now) if record.is_ended else "not yet"
+    codes = sign + ", ".join(show_code(code.text, display) for code in reversed(record.codes))
+    when = show_by(record.ended, display, now=now) if record.is_ended else "not yet"
     cells = (
         when,
-        show_number(order.phone_number, shown) if order.phone_number else "—",
+        show_number(order.phone_number, display) if order.phone_number else "—",
         Cell(order.status_words, _status_role(order.status)),
         codes or Cell("—", Role.DIM),
-        shown.names.service(record.service_code),
+        display.names.service(record.service_code),
         show_money(order.price),
         show_money(order.expenses),
         order.score or Cell("—", Role.DIM),

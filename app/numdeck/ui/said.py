@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from numdeck.desk.state import Entry
+from numdeck.model.intent import CancelIntent
 from numdeck.model.money import show_money
 from numdeck.model.outcome import CancelOutcome, cancel_outcome, money_back
-from numdeck.model.plan import CancelPlan
-from numdeck.ui.shown import Shown, show_number
+from numdeck.ui.display import DisplayOptions, show_number
 
 
-def still_said(sentence: str, before: Entry, entry: Entry | None, shown: Shown) -> str:
+def still_said(sentence: str, before: Entry, entry: Entry | None, display: DisplayOptions) -> str:
     """Tell what a sentence about an order has become: itself, what came of it, or nothing any more.
 
     `before` is the order as it stood when the sentence was said, `entry` as it stands now; None if it left the desk.
@@ -17,17 +17,17 @@ def still_said(sentence: str, before: Entry, entry: Entry | None, shown: Shown) 
     if entry is None:
         return ""
     if _awaits_cancellation(before):
-        return _cancellation(sentence, before, entry, shown)
+        return _cancellation(sentence, before, entry, display)
     return sentence if _facts(entry) == _facts(before) else ""
 
 
 def _awaits_cancellation(entry: Entry) -> bool:
-    return entry.is_open and (entry.plan is CancelPlan.ARMED or entry.cancel.is_under_way)
+    return entry.is_open and (entry.intent is CancelIntent.ARMED or entry.cancel.is_under_way)
 
 
-def _cancellation(sentence: str, before: Entry, entry: Entry, shown: Shown) -> str:
+def _cancellation(sentence: str, before: Entry, entry: Entry, display: DisplayOptions) -> str:
     order = entry.record.order
-    number = show_number(order.phone_number, shown)
+    number = show_number(order.phone_number, display)
     match cancel_outcome(order):
         case CancelOutcome.MONEY_BACK:
             return f"Cancelled, {show_money(money_back(order))} is back: {number}."
@@ -44,4 +44,4 @@ def _cancellation(sentence: str, before: Entry, entry: Entry, shown: Shown) -> s
 def _facts(entry: Entry) -> tuple[object, ...]:
     """What a sentence about an order may rest on."""
     order = entry.record.order
-    return (order.status, order.phone_number, len(entry.record.codes), entry.plan, entry.cancel)
+    return (order.status, order.phone_number, len(entry.record.codes), entry.intent, entry.cancel)

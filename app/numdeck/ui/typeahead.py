@@ -30,17 +30,17 @@ class TypeAhead:
         self._app = app
         self._hand_on = hand_on
         self._held: deque[Event] = deque()
-        self._settling: asyncio.Task[None] | None = None
+        self._waiting: asyncio.Task[None] | None = None
 
     async def take(self, event: Event) -> None:
         """Hand a key on now, or when its turn comes."""
-        if self._settling is not None:
+        if self._waiting is not None:
             self._held.append(event)
             return
         await self._hand_on(event)
-        self._settling = asyncio.create_task(self._settle(), name="typeahead")
+        self._waiting = asyncio.create_task(self._wait_idle(), name="typeahead")
 
-    async def _settle(self) -> None:
+    async def _wait_idle(self) -> None:
         try:
             async with asyncio.timeout(_PATIENCE):
                 for _ in range(_ROUNDS):
@@ -53,7 +53,7 @@ class TypeAhead:
             self._app.call_later(self._next)
 
     async def _next(self) -> None:
-        self._settling = None
+        self._waiting = None
         if self._held:
             await self.take(self._held.popleft())
 

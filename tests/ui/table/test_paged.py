@@ -38,13 +38,13 @@ class Store:
 
     async def answer(self, numbers: Sequence[int] | None = None) -> None:
         """Answer what was asked last, by default with the rows as they are."""
-        await settle()
+        await wait_idle()
         offset, limit = self.asked[-1]
         self.answers[-1].set_result(range(offset, min(offset + limit, COUNT)) if numbers is None else numbers)
-        await settle()
+        await wait_idle()
 
 
-async def settle() -> None:
+async def wait_idle() -> None:
     for _ in range(5):
         await asyncio.sleep(0)
 
@@ -76,7 +76,7 @@ async def test_a_row_is_none_until_its_page_has_come(store: Store) -> None:
 async def test_a_page_is_asked_for_once(store: Store) -> None:
     for index in range(100):
         store.source.row_at(index)
-    await settle()
+    await wait_idle()
     store.source.row_at(5)
     await store.answer()
     assert store.asked == [(0, 100)]
@@ -85,13 +85,13 @@ async def test_a_page_is_asked_for_once(store: Store) -> None:
 async def test_keys_ask_for_nothing(store: Store) -> None:
     store.source.key_at(5)
     store.source.index_of("5")
-    await settle()
+    await wait_idle()
     assert store.asked == []
 
 
 async def test_the_page_looked_at_last_comes_first_and_pages_long_passed_not_at_all(store: Store) -> None:
     store.source.row_at(0)
-    await settle()
+    await wait_idle()
     for index in range(100, 1000, 100):
         store.source.row_at(index)
     for _ in range(5):
@@ -112,7 +112,7 @@ async def test_the_pages_shown_least_recently_are_forgotten(store: Store) -> Non
 
 async def test_an_answer_from_before_a_reload_is_dropped(store: Store) -> None:
     store.source.row_at(0)
-    await settle()
+    await wait_idle()
     store.source.reload(COUNT)
     await store.answer(range(5000, 5100))
     assert store.loaded == 0
@@ -159,13 +159,13 @@ async def test_what_is_kept_for_show_is_bounded() -> None:
 
 async def test_a_failure_is_told_and_not_repeated_before_a_reload(store: Store) -> None:
     store.source.row_at(0)
-    await settle()
+    await wait_idle()
     error = OSError("disk on fire")
     store.answers[-1].set_exception(error)
-    await settle()
+    await wait_idle()
     assert store.errors == [error]
     store.source.row_at(0)
-    await settle()
+    await wait_idle()
     assert len(store.asked) == 1
     store.source.reload(COUNT)
     store.source.row_at(0)
@@ -177,18 +177,18 @@ async def test_a_short_page_is_not_asked_for_again(store: Store) -> None:
     store.source.row_at(50)
     await store.answer([0, 1, 2])
     assert store.source.row_at(50) is None
-    await settle()
+    await wait_idle()
     assert len(store.asked) == 1
 
 
 async def test_nothing_is_fetched_while_nobody_listens(store: Store) -> None:
     store.source.row_at(0)
-    await settle()
+    await wait_idle()
     store.source.listen(None)
-    await settle()
+    await wait_idle()
     assert store.answers[-1].cancelled()
     store.source.row_at(100)
-    await settle()
+    await wait_idle()
     assert len(store.asked) == 1
     store.source.listen(store.on_loaded)
     store.source.row_at(0)

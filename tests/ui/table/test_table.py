@@ -415,10 +415,10 @@ async def test_columns_source_and_empty_text_can_be_changed(examples: ModuleType
 async def test_100_000_rows_open_at_once_and_ask_for_what_is_shown(examples: ModuleType) -> None:
     app = examples.PagedTable()
     async with app.run_test(size=SIZE) as pilot:
-        await settle(pilot, lambda: "0000000" in lines(app.table)[1])
+        await wait_idle(pilot, lambda: "0000000" in lines(app.table)[1])
         assert app.fetched == [(0, 200)]
         await pilot.press("G")
-        await settle(pilot, lambda: "0099999" in lines(app.table)[-1])
+        await wait_idle(pilot, lambda: "0099999" in lines(app.table)[-1])
         assert app.fetched == [(0, 200), (99_800, 200)]
         assert app.table.cursor_key == "order-99999"
         await pilot.press("g")
@@ -431,11 +431,11 @@ async def test_rows_show_a_placeholder_until_they_come(examples: ModuleType) -> 
     messages: list[Message] = []
     app = examples.PagedTable()
     async with app.run_test(size=SIZE, message_hook=messages.append) as pilot:
-        await settle(pilot, lambda: app.table.cursor_key is not None)
+        await wait_idle(pilot, lambda: app.table.cursor_key is not None)
         app.table.move_cursor(50_000)
         assert not app.table.cursor_key
         assert app.table.render_line(ROWS_IN_SIGHT).text.split() == ["▌", "…"]
-        await settle(pilot, lambda: app.table.cursor_key is not None)
+        await wait_idle(pilot, lambda: app.table.cursor_key is not None)
         assert app.table.cursor_key == "order-50000"
         assert told(messages, Table.CursorMoved)[-1].key == "order-50000"
 
@@ -444,14 +444,14 @@ async def test_reloading_pages_draws_nothing_if_nothing_changed(examples: Module
     app = examples.PagedTable()
     async with app.run_test(size=SIZE) as pilot:
         app.table.move_cursor(50_000)
-        await settle(pilot, lambda: app.table.cursor_key is not None)
+        await wait_idle(pilot, lambda: app.table.cursor_key is not None)
         before = lines(app.table)
         fetched = len(app.fetched)
         with watching(app.table) as watch:
             app.first = -7
             app.source.reload(100_007, shift=7)
             app.table.source_changed()
-            await settle(pilot, lambda: len(app.fetched) > fetched)
+            await wait_idle(pilot, lambda: len(app.fetched) > fetched)
             await pilot.pause()
         assert watch.lines == []
         assert app.table.cursor_key == "order-50000"
@@ -459,7 +459,7 @@ async def test_reloading_pages_draws_nothing_if_nothing_changed(examples: Module
         assert lines(app.table) == before
 
 
-async def settle(pilot: Pilot[None], done: Callable[[], bool]) -> None:
+async def wait_idle(pilot: Pilot[None], done: Callable[[], bool]) -> None:
     """Let messages and loads run until it is done."""
     for _ in range(50):
         await pilot.pause()

@@ -9,7 +9,7 @@ from textual.message import Message
 from textual.widgets import Input
 
 from numdeck.model.money import parse_money, show_money
-from numdeck.model.spend import Beyond
+from numdeck.model.spend import LimitExceeded
 from numdeck.ui.answering import Asker
 
 
@@ -26,7 +26,7 @@ class AmountField(Input, Asker):
         super().__init__("", id="amount", compact=True, max_length=20, select_on_focus=False)
         self.cursor_blink = False
         self.display = False
-        self._beyond: Beyond | None = None
+        self._beyond: LimitExceeded | None = None
         self._on_typed: Callable[[], object] | None = None
 
     @property
@@ -34,7 +34,7 @@ class AmountField(Input, Asker):
         """Whether an amount is asked for."""
         return self._beyond is not None
 
-    def ask(self, beyond: Beyond, on_typed: Callable[[], object], on_no: Callable[[], object]) -> None:
+    def ask(self, beyond: LimitExceeded, on_typed: Callable[[], object], on_no: Callable[[], object]) -> None:
         """Ask for the amount; `on_typed` is called when it was typed, `on_no` when esc was pressed."""
         self._beyond, self._on_typed = beyond, on_typed
         self.value = ""

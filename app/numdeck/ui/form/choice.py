@@ -10,10 +10,10 @@ from textual.binding import Binding, BindingType
 from textual.events import Click
 from textual.message import Message
 
-from numdeck.ui.panes.text import Text
+from numdeck.ui.panes.static_text import StaticText
 
 
-class Choice(Text, can_focus=True):
+class InlineSelect(StaticText, can_focus=True):
     """Shows `‹ value ›`; left and right choose the one before and after."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -25,11 +25,11 @@ class Choice(Text, can_focus=True):
     class Changed(Message):
         """Another value was chosen."""
 
-        choice: Choice
+        choice: InlineSelect
         value: str
 
         @property
-        def control(self) -> Choice:
+        def control(self) -> InlineSelect:
             """The field, for the selector of an `on` decorator."""
             return self.choice
 

@@ -6,7 +6,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.widget import Widget
 
-from numdeck.ui.panes.text import Text
+from numdeck.ui.panes.static_text import StaticText
 
 
 class Field(Horizontal):
@@ -22,9 +22,9 @@ class Field(Horizontal):
 
     def compose(self) -> ComposeResult:
         """Lay out the row."""
-        yield Text(self._label, classes="label")
+        yield StaticText(self._label, classes="label")
         yield self._field
-        yield Text("", classes="hint")
+        yield StaticText("", classes="hint")
 
     def hint(self, text: str) -> None:
         """Say something about the value, unless something is wrong with it."""
@@ -38,4 +38,4 @@ class Field(Horizontal):
 
     def _draw(self) -> None:
         self.set_class(bool(self.trouble), "-error")
-        self.query_one(".hint", Text).say(f"✗ {self.trouble}" if self.trouble else self._hint)
+        self.query_one(".hint", StaticText).say(f"✗ {self.trouble}" if self.trouble else self._hint)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from numdeck.desk.state import Names
 from numdeck.model.request import is_residential_code
-from numdeck.model.search import Haystack, Named
+from numdeck.model.search import Named, SearchIndex
 
 
 class Lookup:
@@ -14,8 +14,8 @@ class Lookup:
 
     def __init__(self, names: Names) -> None:
         self.names = names
-        self.services = Haystack(_entries(names.services), is_residential_code)
-        self.countries = Haystack(_entries(names.countries))
+        self.services = SearchIndex(_entries(names.services), is_residential_code)
+        self.countries = SearchIndex(_entries(names.countries))
 
 
 def _entries(names: Mapping[str, str]) -> list[Named]:

@@ -14,7 +14,7 @@ from numdeck.model.request import MAX_FIELD_LENGTH
 from numdeck.model.search import Named
 
 
-class Pick(Input):
+class AutocompleteInput(Input):
     """One line to type in. The hits are shown elsewhere; up and down move among them."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -28,14 +28,14 @@ class Pick(Input):
     class Moved(Message):
         """The operator wants another hit."""
 
-        pick: Pick
+        pick: AutocompleteInput
         step: int
 
     @dataclass(eq=False)
     class Numbered(Message):
         """A number was typed that stands for a request to make again."""
 
-        pick: Pick
+        pick: AutocompleteInput
         number: int
 
     def __init__(self, *, value: str, placeholder: str, id: str) -> None:  # noqa: A002

@@ -19,9 +19,9 @@ from numdeck.model.balance import Balance
 from numdeck.model.money import show_money
 from numdeck.model.quote import NO_STOCK, Offers, Quote, with_markup
 from numdeck.model.request import OrderRequest
+from numdeck.ui.display import show_balance
 from numdeck.ui.failures import failure
-from numdeck.ui.panes.text import Text
-from numdeck.ui.shown import show_balance
+from numdeck.ui.panes.static_text import StaticText
 
 _ASK_AFTER: Final = 0.3
 
@@ -88,7 +88,7 @@ class PriceTag:
         return " · ".join(parts)
 
 
-class PriceLine(Text):
+class PriceLine(StaticText):
     """Says what a choice costs. Whoever chooses tells it; `Changed` says that it knows something else."""
 
     @dataclass(eq=False)

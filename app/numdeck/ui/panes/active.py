@@ -9,8 +9,8 @@ from textual.content import Content
 from numdeck.desk.state import DeskState, Entry
 from numdeck.model.record import Attempt
 from numdeck.model.window import CancelRule
+from numdeck.ui.display import DisplayOptions
 from numdeck.ui.rows import ACTIVE_COLUMNS, ActiveSort, active_row, attempt_row
-from numdeck.ui.shown import Shown
 from numdeck.ui.table import Row, SequenceSource, Sort, Table
 
 ATTEMPT_PREFIX = "attempt:"
@@ -35,7 +35,7 @@ class ActiveTable(Table):
         self._now = now
         self._suffix = title_suffix
         self._title_shown = ""
-        self._look = Shown()
+        self._look = DisplayOptions()
         self._filter = ""
         self._order = ActiveSort.NEWEST
         self._going_to: str | None = None
@@ -47,9 +47,9 @@ class ActiveTable(Table):
             sort=Sort(*self._order.value),
         )
 
-    def show(self, state: DeskState, shown: Shown) -> None:
+    def show(self, state: DeskState, display: DisplayOptions) -> None:
         """Take over what the desk knows now."""
-        self._look = shown
+        self._look = display
         attempts = sorted(state.attempts.values(), key=lambda attempt: -attempt.sent_at)
         entries = sorted(state.entries.values(), key=self._sort_key)
         items: list[Item] = [*attempts, *entries]

@@ -10,16 +10,16 @@ from numdeck.desk.desk import Desk
 from numdeck.desk.events import EntryEvent, Event, Topic, TopicChanged
 from numdeck.model.codes import CodeOf
 from numdeck.ui.codes import CodeBoard, CodesShown
-from numdeck.ui.panes.text import Text
+from numdeck.ui.display import DisplayOptions, show_code, show_number
+from numdeck.ui.panes.static_text import StaticText
 from numdeck.ui.rows import UNSEEN_SIGN
-from numdeck.ui.shown import Shown, show_code, show_number
 
 _MOST_CODES: Final = 4
 _TOLD_FOR: Final = 10.0
 """How long it says what copying did, in seconds."""
 
 
-class CodeLine(Text):
+class CodeLine(StaticText):
     """Shows the newest code and the others that are unseen while any is; it is not there while there are none."""
 
     def __init__(self, desk: Desk, board: CodeBoard) -> None:
@@ -50,7 +50,7 @@ class CodeLine(Text):
 
     def draw(self) -> None:
         """Show what there is to be shown now."""
-        text = " ".join(filter(None, (self._told, codes_line(self._board.codes(), self._board.shown))))
+        text = " ".join(filter(None, (self._told, codes_line(self._board.codes(), self._board.display))))
         self.set_class(bool(text), "-in-use")
         self.set_class(bool(self._told), "-telling")
         self.say(text)
@@ -60,17 +60,17 @@ class CodeLine(Text):
             self.call_later(self.draw)
 
 
-def codes_line(codes: CodesShown, shown: Shown) -> str:
+def codes_line(codes: CodesShown, display: DisplayOptions) -> str:
     """Put the codes in a line, the newest first, as that is the one that a key copies; empty if none is unseen."""
     if codes.newest is None or not codes.has_unseen:
         return ""
     listed = [codes.newest, *codes.others]
-    parts = [_one(each, shown) for each in listed[:_MOST_CODES]]
+    parts = [_one(each, display) for each in listed[:_MOST_CODES]]
     more = len(listed) - len(parts)
     return " · ".join([*parts, f"+{more} more"] if more else parts)
 
 
-def _one(found: CodeOf, shown: Shown) -> str:
+def _one(found: CodeOf, display: DisplayOptions) -> str:
     record, code = found
     sign = UNSEEN_SIGN if code in record.unseen else ""
-    return f"{sign}{show_code(code.text, shown)} {show_number(record.order.phone_number, shown)}"
+    return f"{sign}{show_code(code.text, display)} {show_number(record.order.phone_number, display)}"

@@ -11,10 +11,10 @@ from textual.content import Content
 from numdeck.journal.errors import JournalError
 from numdeck.journal.history import HistoryQuery, HistorySort, Word
 from numdeck.journal.journal import Journal
-from numdeck.journal.threaded import JournalThread
+from numdeck.journal.threaded import AsyncJournal
 from numdeck.model.record import OrderRecord
+from numdeck.ui.display import DisplayOptions
 from numdeck.ui.rows import HISTORY_COLUMNS, history_row
-from numdeck.ui.shown import Shown
 from numdeck.ui.table import PagedSource, Row, Sort, Table
 
 _SORTS: Final = (
@@ -31,7 +31,7 @@ class HistoryTable(Table):
 
     def __init__(
         self,
-        journal: JournalThread,
+        journal: AsyncJournal,
         *,
         now: Callable[[], float],
         is_known: Callable[[], bool],
@@ -44,7 +44,7 @@ class HistoryTable(Table):
         self._suffix = title_suffix
         self._title_shown = ""
         self._on_error = on_error
-        self._look = Shown()
+        self._look = DisplayOptions()
         self._query = HistoryQuery()
         self._sort_index = 0
         self._pages = PagedSource[OrderRecord](
@@ -58,9 +58,9 @@ class HistoryTable(Table):
             stays_at_top=True,
         )
 
-    def show(self, shown: Shown) -> None:
+    def show(self, display: DisplayOptions) -> None:
         """Show rows in another way."""
-        self._look = shown
+        self._look = display
         self.refresh_visible_rows()
 
     async def reload(self) -> None:

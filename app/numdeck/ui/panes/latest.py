@@ -12,9 +12,9 @@ from numdeck.model.codes import CodeOf
 from numdeck.model.duration import show_ages
 from numdeck.model.record import Code
 from numdeck.ui.codes import CodesShown
-from numdeck.ui.panes.text import Text
+from numdeck.ui.display import SEEN_WITHIN, DisplayOptions, show_code, show_number, show_when
+from numdeck.ui.panes.static_text import StaticText
 from numdeck.ui.rows import UNSEEN_SIGN
-from numdeck.ui.shown import SEEN_WITHIN, Shown, show_code, show_number, show_when
 
 _DRAWABLE = frozenset("0123456789- ")
 _MOST_LINES: Final = 3
@@ -31,8 +31,8 @@ class LatestCode(Vertical):
     def compose(self) -> ComposeResult:
         """Lay out the parts."""
         yield Digits("", id="latest-digits")
-        yield Text("No code yet.", id="latest-text")
-        yield Text("", id="latest-others")
+        yield StaticText("No code yet.", id="latest-text")
+        yield StaticText("", id="latest-others")
 
     def on_mount(self) -> None:
         """Name the pane."""
@@ -43,46 +43,46 @@ class LatestCode(Vertical):
         """The code that it shows big, and whose it is."""
         return self._latest
 
-    def show(self, codes: CodesShown, shown: Shown, now: float) -> None:
+    def show(self, codes: CodesShown, display: DisplayOptions, now: float) -> None:
         """Show these codes, or say that there is none; `now` in epoch seconds."""
         self._latest = codes.newest
-        digits, text = self.query_one(Digits), self.query_one("#latest-text", Text)
+        digits, text = self.query_one(Digits), self.query_one("#latest-text", StaticText)
         is_wide = self.screen.has_class("-wide")
-        others = self.query_one("#latest-others", Text)
+        others = self.query_one("#latest-others", StaticText)
         others.display = is_wide and bool(codes.others)
-        others.say("\n".join(_other_lines(codes.others, shown, now)))
+        others.say("\n".join(_other_lines(codes.others, display, now)))
         self.set_class(codes.has_unseen, "-unseen")
         if codes.newest is None:
             digits.display = False
             text.say("No code yet.")
             return
         record, code = codes.newest
-        word = show_code(code.text, shown)
+        word = show_code(code.text, display)
         is_big = set(word) <= _DRAWABLE and is_wide
         digits.display = is_big
         if is_big and digits.value != word:
             digits.update(word)
-        number, service = show_number(record.order.phone_number, shown), shown.names.service(record.service_code)
-        about = f"{number} · {service} · {code_age(code, shown, now)}"
+        number, service = show_number(record.order.phone_number, display), display.names.service(record.service_code)
+        about = f"{number} · {service} · {code_age(code, display, now)}"
         more = f" · +{len(codes.others)} unseen" if codes.others and not is_wide else ""
         sign = UNSEEN_SIGN if code in record.unseen else ""
         text.say(f"{sign}{about}" if is_big else f"{sign}{word}{more} · {about}")
 
 
-def _other_lines(codes: tuple[CodeOf, ...], shown: Shown, now: float) -> list[str]:
+def _other_lines(codes: tuple[CodeOf, ...], display: DisplayOptions, now: float) -> list[str]:
     lines = [
-        f"{UNSEEN_SIGN}{show_code(code.text, shown)} · {show_number(record.order.phone_number, shown)} · "
-        f"{code_age(code, shown, now)}"
+        f"{UNSEEN_SIGN}{show_code(code.text, display)} · {show_number(record.order.phone_number, display)} · "
+        f"{code_age(code, display, now)}"
         for record, code in codes[:_MOST_LINES]
     ]
     more = len(codes) - len(lines)
     return [*lines, f"+{more} more"] if more else lines
 
 
-def code_age(code: Code, shown: Shown, now: float) -> str:
+def code_age(code: Code, display: DisplayOptions, now: float) -> str:
     """How long ago the service received it, as exactly as that is known."""
     received = code.received
     if received.is_open:
-        return f"by {show_when(received.latest, shown, now=now)}"
+        return f"by {show_when(received.latest, display, now=now)}"
     is_exact = received.latest - received.earliest <= SEEN_WITHIN
     return f"{show_ages(now - received.latest, now - (received.latest if is_exact else received.earliest))} ago"

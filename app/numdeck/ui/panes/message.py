@@ -10,14 +10,14 @@ from textual.timer import Timer
 from textual.widget import Widget
 
 from numdeck.ui.answering import Asker
-from numdeck.ui.panes.text import Text
+from numdeck.ui.panes.static_text import StaticText
 
 _STAYS: Final = 30.0
-_GRAVE_STAYS: Final = 600.0
+_IMPORTANT_STAYS: Final = 600.0
 """How long a sentence stands, in seconds: what was true when it was said may not be so any more."""
 
 
-class MessageLine(Text, Asker, can_focus=False):
+class MessageLine(StaticText, Asker, can_focus=False):
     """Says one sentence, and asks one question at a time.
 
     A question takes the focus, so that no other key does anything until it is answered; a modal would repaint the
@@ -33,7 +33,7 @@ class MessageLine(Text, Asker, can_focus=False):
     def __init__(self, *, only_asks: bool = False) -> None:
         super().__init__("", id="message", classes="-only-asks" if only_asks else "")
         self._on_yes: Callable[[], object] | None = None
-        self._moot: Callable[[], str] | None = None
+        self._invalid_reason: Callable[[], str] | None = None
         self._asked_from: Widget | None = None
         self._next = ""
         self._expiry: Timer | None = None
@@ -43,26 +43,26 @@ class MessageLine(Text, Asker, can_focus=False):
         """Whether a question waits for its answer."""
         return self._on_yes is not None
 
-    def tell(self, sentence: str, *, grave: bool = False) -> None:
+    def tell(self, sentence: str, *, important: bool = False) -> None:
         """Say a sentence for a while: what is grave for longer, and after the question that may stand there."""
         if self.is_asking:
-            self._next = sentence if grave else self._next
+            self._next = sentence if important else self._next
             return
         self.say(sentence)
-        self.set_class(grave, "-grave")
+        self.set_class(important, "-important")
         if self._expiry is not None:
             self._expiry.stop()
-        stays = _GRAVE_STAYS if grave else _STAYS
+        stays = _IMPORTANT_STAYS if important else _STAYS
         self._expiry = self.set_timer(stays, lambda: self.tell("")) if sentence else None
 
-    def ask(self, question: str, on_yes: Callable[[], object], moot: Callable[[], str] | None = None) -> None:
+    def ask(self, question: str, on_yes: Callable[[], object], invalid_reason: Callable[[], str] | None = None) -> None:
         """Ask; `on_yes` is called if the answer is yes.
 
-        `moot` says why the question makes no sense any more, if it does not; see `recheck`.
+        `invalid_reason` says why the question makes no sense any more, if it does not; see `recheck`.
         """
         if not self.is_asking:
             self._asked_from = self.screen.focused
-        self._on_yes, self._moot = on_yes, moot
+        self._on_yes, self._invalid_reason = on_yes, invalid_reason
         self._put(question)
         self.add_class("-asking")
         self.can_focus = True
@@ -71,10 +71,10 @@ class MessageLine(Text, Asker, can_focus=False):
 
     def recheck(self) -> None:
         """Take a question back that makes no sense any more, and say why."""
-        why = self._moot() if self.is_asking and self._moot is not None else ""
+        why = self._invalid_reason() if self.is_asking and self._invalid_reason is not None else ""
         if why:
             self.action_answer(yes=False)
-            self.tell(why, grave=True)
+            self.tell(why, important=True)
 
     def rephrase(self, question: str) -> None:
         """Put the question that stands there in other words, as more is known.
@@ -108,7 +108,7 @@ class MessageLine(Text, Asker, can_focus=False):
         self.can_focus = False
         self.screen.refresh_bindings()
         told, self._next = self._next, ""
-        self.tell(told, grave=bool(told))
+        self.tell(told, important=bool(told))
         if yes:
             on_yes()
 

@@ -11,13 +11,13 @@ from textual.message import Message
 from textual.widgets import Button
 
 from numdeck.desk.state import Entry
+from numdeck.model.intent import CancelIntent, armed_words
 from numdeck.model.money import show_money
-from numdeck.model.plan import CancelPlan, armed_words
 from numdeck.model.record import Attempt, OrderRecord
 from numdeck.model.window import CancelReason, CancelRule
 from numdeck.ui.details import details, fold, record_details
-from numdeck.ui.panes.text import Text
-from numdeck.ui.shown import Shown, show_country, show_number
+from numdeck.ui.display import DisplayOptions, show_country, show_number
+from numdeck.ui.panes.static_text import StaticText
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ def cancel_button_state(entry: Entry, rule: CancelRule, now: float, *, read_only
         return CancelButtonState("Cancel: read-only", False)
     if entry.cancel.is_under_way:
         return CancelButtonState("Cancel requested…", False)
-    if entry.is_open and entry.plan is CancelPlan.ARMED:
+    if entry.is_open and entry.intent is CancelIntent.ARMED:
         return CancelButtonState(f"Cancel: {armed_words(rule, now)}", False)
     if entry.is_open and rule.allowed:
         sign = " ≈" if rule.reason is CancelReason.PERHAPS_OPEN else ""
@@ -61,8 +61,8 @@ class OrderPane(Vertical):
     def compose(self) -> ComposeResult:
         """Lay out the parts."""
         with VerticalScroll(id="order-scroll", can_focus=False):
-            yield Text("", id="order-fields", is_folded=True)
-        yield Text("", id="order-line", is_folded=True)
+            yield StaticText("", id="order-fields", is_folded=True)
+        yield StaticText("", id="order-line", is_folded=True)
         button = Button("Cancel order", id="order-cancel", variant="warning", disabled=True, compact=True)
         button.active_effect_duration = 0.0  # the flash of a pressed button is hard to read, and painted twice
         yield button
@@ -76,7 +76,7 @@ class OrderPane(Vertical):
         item: Entry | Attempt | OrderRecord | None,
         rule: CancelRule | None,
         auto_at: float | None,
-        shown: Shown,
+        display: DisplayOptions,
         now: float,
     ) -> None:
         """Show what is known of the item under the cursor, which may be cancelled by itself; epoch seconds.
@@ -88,9 +88,9 @@ class OrderPane(Vertical):
         if self._entry is None or rule is None:
             button.display = False
             if isinstance(item, OrderRecord):
-                self._say(record_details(item, shown, now=now), _about(item, shown))
+                self._say(record_details(item, display, now=now), _about(item, display))
                 return
-            self._say(_attempt_details(item, shown) if isinstance(item, Attempt) else [("", "No order selected.")])
+            self._say(_attempt_details(item, display) if isinstance(item, Attempt) else [("", "No order selected.")])
             return
         entry = self._entry
         state = cancel_button_state(entry, rule, now, read_only=self._read_only)
@@ -98,9 +98,9 @@ class OrderPane(Vertical):
         if str(button.label) != state.label:
             button.label = state.label
         button.disabled = not state.enabled
-        pairs = details(entry, rule, auto_at, shown, now=now)
-        number = show_number(entry.record.order.phone_number, shown)
-        self._say(pairs, f"{number} · {entry.note}" if entry.note else _about(entry.record, shown))
+        pairs = details(entry, rule, auto_at, display, now=now)
+        number = show_number(entry.record.order.phone_number, display)
+        self._say(pairs, f"{number} · {entry.note}" if entry.note else _about(entry.record, display))
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
         """Pass the wish on."""
@@ -110,19 +110,19 @@ class OrderPane(Vertical):
 
     def _say(self, pairs: Sequence[tuple[str, str]], line: str | None = None) -> None:
         width = self.query_one("#order-scroll").scrollable_content_region.width
-        self.query_one("#order-fields", Text).say(fold(pairs, width))
-        self.query_one("#order-line", Text).say(line or pairs[0][1])
+        self.query_one("#order-fields", StaticText).say(fold(pairs, width))
+        self.query_one("#order-line", StaticText).say(line or pairs[0][1])
 
 
-def _about(record: OrderRecord, shown: Shown) -> str:
+def _about(record: OrderRecord, display: DisplayOptions) -> str:
     """An order in a line."""
-    number, service = show_number(record.order.phone_number, shown), shown.names.service(record.service_code)
-    return " · ".join((number, service, show_country(record, shown), show_money(record.order.price)))
+    number, service = show_number(record.order.phone_number, display), display.names.service(record.service_code)
+    return " · ".join((number, service, show_country(record, display), show_money(record.order.price)))
 
 
-def _attempt_details(attempt: Attempt, shown: Shown) -> list[tuple[str, str]]:
-    service = shown.names.service(attempt.request.service_code)
-    country = shown.names.country(attempt.request.country_code)
+def _attempt_details(attempt: Attempt, display: DisplayOptions) -> list[tuple[str, str]]:
+    service = display.names.service(attempt.request.service_code)
+    country = display.names.country(attempt.request.country_code)
     now = "The active list and the history are looked at for its order. It is never sent again by itself."
     if attempt.searched_at is not None:
         now = "The search has ended: an order on the account may be it, and only you can say. Nothing waits for this."

@@ -5,10 +5,10 @@ from __future__ import annotations
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 
-from numdeck.ui.panes.text import Text
+from numdeck.ui.panes.static_text import StaticText
 
 
-class Pair(Horizontal):
+class LabelledRow(Horizontal):
     """A name, and beside it a text that may take several lines."""
 
     def __init__(self, name: str, text: str) -> None:
@@ -18,5 +18,5 @@ class Pair(Horizontal):
     def compose(self) -> ComposeResult:
         """Lay out both."""
         name, text = self._pair
-        yield Text(name, classes="name")
-        yield Text(text, classes="text")
+        yield StaticText(name, classes="name")
+        yield StaticText(text, classes="text")

@@ -11,9 +11,9 @@ from textual.containers import Horizontal
 from numdeck.desk.state import DeskState
 from numdeck.model.link import LinkState
 from numdeck.model.money import show_money
-from numdeck.model.words import counted
-from numdeck.ui.panes.text import Text
-from numdeck.ui.shown import show_balance
+from numdeck.model.words import pluralize
+from numdeck.ui.display import show_balance
+from numdeck.ui.panes.static_text import StaticText
 
 _SIGNS: Final = {LinkState.LIVE: "●", LinkState.CONNECTING: "○"}
 TROUBLE_SIGN: Final = "▲"
@@ -32,26 +32,26 @@ class StatusLine(Horizontal):
 
     def compose(self) -> ComposeResult:
         """Lay out the parts."""
-        yield Text("numdeck", id="brand")
-        yield Text("○ connecting", id="link")
+        yield StaticText("numdeck", id="brand")
+        yield StaticText("○ connecting", id="link")
         if self._is_sandbox:
-            yield Text("SANDBOX", id="sandbox-badge")
+            yield StaticText("SANDBOX", id="sandbox-badge")
         if self._is_read_only:
-            yield Text("READ-ONLY", id="read-only-badge")
-        yield Text("", id="trouble")
-        yield Text("", id="money")
+            yield StaticText("READ-ONLY", id="read-only-badge")
+        yield StaticText("", id="trouble")
+        yield StaticText("", id="money")
 
     def show(self, state: DeskState, now: float) -> None:
         """Say how things stand; `now` in epoch seconds."""
         link = state.link
         words = link.words(now, is_short=self.size.width < _MEDIUM)
         trouble = link.is_troubled(now)
-        part = self.query_one("#link", Text)
+        part = self.query_one("#link", StaticText)
         part.say(f"{TROUBLE_SIGN if trouble else _SIGNS[link.state]} {words}")
         part.set_class(trouble, "-trouble")
-        self.query_one("#trouble", Text).say(self._trouble(state))
-        money = self.query_one("#money", Text)
-        others = (part for part in self.query(Text) if part is not money)
+        self.query_one("#trouble", StaticText).say(self._trouble(state))
+        money = self.query_one("#money", StaticText)
+        others = (part for part in self.query(StaticText) if part is not money)
         money.say(money_words(state, now, self.size.width - sum(cell_len(part.said) + _PADDING for part in others)))
         money.set_class(bool(state.balance_warning), "-low")
 
@@ -71,7 +71,7 @@ def money_words(state: DeskState, now: float, room: int) -> str:
     """
     sign = f"{TROUBLE_SIGN} " if state.balance_warning else ""
     balance, today = show_balance(state.balance, now), f"today {show_money(-state.today.spent, signed=True)}"
-    orders, codes = counted(state.today.orders, "order"), counted(state.today.codes, "code")
+    orders, codes = pluralize(state.today.orders, "order"), pluralize(state.today.codes, "code")
     wordings = (
         f"{sign}balance {balance} · {today} · {orders} · {codes}",
         f"{sign}balance {balance} · {today}",

@@ -12,19 +12,19 @@ from textual.widgets import Input
 
 from numdeck.desk.state import Entry
 from numdeck.model.duration import show_clock
+from numdeck.model.intent import ARMED_SAYS, CancelIntent, armed_sentence
 from numdeck.model.money import show_money
 from numdeck.model.phone import dialable
-from numdeck.model.plan import ARMED_SAYS, CancelPlan, armed_sentence
 from numdeck.model.record import Attempt, AttemptState, OrderRecord
 from numdeck.model.request import OrderRequest
 from numdeck.ui.actions import ACTIONS, bindings
+from numdeck.ui.display import DisplayOptions, show_number, zone_name
 from numdeck.ui.form.lookup import Lookup
 from numdeck.ui.panes.active import row_key
 from numdeck.ui.panes.latest import LatestCode
 from numdeck.ui.panes.order import OrderPane
 from numdeck.ui.screens.desk_view import DeskView
-from numdeck.ui.screens.settle import Settlement, SettleScreen
-from numdeck.ui.shown import Shown, show_number, zone_name
+from numdeck.ui.screens.resolve import Resolution, ResolveScreen
 from numdeck.ui.table import Table
 
 Stop: TypeAlias = tuple[int, int]
@@ -91,7 +91,7 @@ class DeskScreen(DeskView):
 
     def _ask_to_cancel(self, entry: Entry) -> None:
         rule = self._desk.rule(entry)
-        is_armed = entry.plan is CancelPlan.ARMED
+        is_armed = entry.intent is CancelIntent.ARMED
         if not rule.allowed or not entry.is_open or entry.cancel.is_under_way or is_armed:
             self._cancel(entry.id)  # says why not, arms or disarms: nothing that needs a question
             return
@@ -109,7 +109,7 @@ class DeskScreen(DeskView):
         entry = self._desk.state.entries.get(order_id)
         if entry is None or not entry.is_open:
             return "Not cancelled: the order has ended."
-        if entry.plan is CancelPlan.ARMED:
+        if entry.intent is CancelIntent.ARMED:
             return "Armed meanwhile: it is cancelled as soon as the service allows."  # a yes would disarm it
         rule = self._desk.rule(entry)
         return "" if rule.allowed else f"Not cancelled. {rule.sentence(self._desk.clock.now())}"
@@ -137,7 +137,7 @@ class DeskScreen(DeskView):
         def words() -> str:
             now = self._desk.state.entries.get(order_id, entry)
             before, armed, _ = sentence.partition(ARMED_SAYS)
-            is_armed = armed and now.plan is CancelPlan.ARMED and not now.cancel.is_under_way
+            is_armed = armed and now.intent is CancelIntent.ARMED and not now.cancel.is_under_way
             return before + armed_sentence(self._desk.rule(now), self._desk.clock.now()) if is_armed else sentence
 
         self._tell_about(entry, words)
@@ -229,11 +229,11 @@ class DeskScreen(DeskView):
         """Let the operator say what came of an unknown purchase."""
         if attempt.state is AttemptState.UNKNOWN:
             candidates = await self._desk.candidates(attempt.id)
-            screen = SettleScreen(self._desk, attempt, candidates, self._codes, title_suffix=self._title_suffix)
+            screen = ResolveScreen(self._desk, attempt, candidates, self._codes, title_suffix=self._title_suffix)
 
-            async def settle(choice: Settlement | None) -> None:
+            async def settle(choice: Resolution | None) -> None:
                 if choice is not None:
-                    await self._desk.settle_by_hand(attempt.id, choice.order_id)
+                    await self._desk.resolve_by_hand(attempt.id, choice.order_id)
 
             self.app.push_screen(screen, settle)
 
@@ -313,10 +313,10 @@ class DeskScreen(DeskView):
         self._show_otherwise(replace(self._shown, utc=not self._shown.utc))
         self._message.tell(f"Times are in {zone_name(self._desk.clock.now(), utc=self._shown.utc)}.")
 
-    def _show_otherwise(self, shown: Shown) -> None:
-        self._shown = shown
-        self._active.show(self._desk.state, shown)
-        self._history.show(shown)
+    def _show_otherwise(self, display: DisplayOptions) -> None:
+        self._shown = display
+        self._active.show(self._desk.state, display)
+        self._history.show(display)
         self._code_line.draw()
         self._draw_texts()
 
@@ -384,7 +384,7 @@ class DeskScreen(DeskView):
         if attempt.state is AttemptState.UNKNOWN:
             unknown = f"Purchase unknown: do not order again yet. {attempt.reason}"
             attempts = self._desk.state.attempts
-            self._tell_while(lambda: unknown, lambda said: said if attempt.id in attempts else "", grave=True)
+            self._tell_while(lambda: unknown, lambda said: said if attempt.id in attempts else "", important=True)
         entry = self._desk.state.entries.get(attempt.order_id or "")
         if entry is not None:
             ordered = f"Ordered {show_number(entry.record.order.phone_number, self._shown)}."

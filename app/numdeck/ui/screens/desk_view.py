@@ -16,11 +16,11 @@ from textual.worker import Worker
 from numdeck.desk.desk import Desk
 from numdeck.desk.events import (
     AttemptChanged,
+    CancelDropped,
+    CancelDue,
     CodesArrived,
     EntryEvent,
-    PlanDropped,
-    PlanDue,
-    Told,
+    Notice,
     Topic,
     TopicChanged,
 )
@@ -31,6 +31,7 @@ from numdeck.model.duration import show_coarse
 from numdeck.ui.alerts import Alerts
 from numdeck.ui.clipboard import Copier
 from numdeck.ui.codes import CodeBoard
+from numdeck.ui.display import DisplayOptions, show_number
 from numdeck.ui.failures import failure
 from numdeck.ui.form.draft import Draft
 from numdeck.ui.form.lookup import Lookup
@@ -45,7 +46,6 @@ from numdeck.ui.panes.message import MessageLine
 from numdeck.ui.panes.order import OrderPane
 from numdeck.ui.panes.status import StatusLine
 from numdeck.ui.said import still_said
-from numdeck.ui.shown import Shown, show_number
 from numdeck.ui.table import Table
 from numdeck.ui.terminal import Terminal
 
@@ -62,9 +62,9 @@ class DeskView(Screen[None]):
         self._options = options
         self._terminal = terminal
         self._alerts = alerts
-        shown = Shown(names=desk.names, utc=options.utc)
+        display = DisplayOptions(names=desk.names, utc=options.utc)
         self._codes = CodeBoard(
-            desk, Copier(terminal, options.clipboard, options.multiplexers), shown, self._run_quietly
+            desk, Copier(terminal, options.clipboard, options.multiplexers), display, self._run_quietly
         )
         self._code_line = CodeLine(desk, self._codes)
         self._standing = ""
@@ -135,7 +135,7 @@ class DeskView(Screen[None]):
         self.set_interval(1.0, self._tick)
         damage = self._desk.journal.damage
         if damage is not None:
-            self._message.tell(damage.sentence, grave=True)
+            self._message.tell(damage.sentence, important=True)
         self._find_latest()
 
     def on_unmount(self) -> None:
@@ -144,13 +144,13 @@ class DeskView(Screen[None]):
             self._stop_listening()
 
     @property
-    def _shown(self) -> Shown:
+    def _shown(self) -> DisplayOptions:
         """How numbers, codes and times are shown, here and on every other screen."""
-        return self._codes.shown
+        return self._codes.display
 
     @_shown.setter
-    def _shown(self, shown: Shown) -> None:
-        self._codes.shown = shown
+    def _shown(self, display: DisplayOptions) -> None:
+        self._codes.display = display
 
     def _run_quietly(self, work: Coroutine[object, object, None]) -> None:
         self.run_worker(work, group="seen", exit_on_error=False, description="copying, or marking codes as seen")
@@ -176,7 +176,7 @@ class DeskView(Screen[None]):
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """Say that something came to nothing because of a fault of ours."""
         if sentence := failure(event):
-            self._message.tell(sentence, grave=True)
+            self._message.tell(sentence, important=True)
 
     def on_desk_event(self, message: DeskEvent) -> None:
         """Take notice; everything that came in one burst is drawn once."""
@@ -184,12 +184,12 @@ class DeskView(Screen[None]):
         match event:
             case CodesArrived(entry, codes):
                 self._alerts.codes_arrived(entry.record, codes, self._shown)
-            case PlanDue(entry, is_auto):
+            case CancelDue(entry, is_auto):
                 self._tell_of(entry, "no code came in time: cancelling." if is_auto else "window open: cancelling.")
-            case PlanDropped(entry, why):
+            case CancelDropped(entry, why):
                 self._tell_of(entry, f"not cancelled. {why}", is_final=True)
-            case Told(sentence, grave, stands):
-                self._hear(sentence, grave=grave, stands=stands)
+            case Notice(sentence, important, stands):
+                self._hear(sentence, important=important, stands=stands)
             case AttemptChanged(attempt):
                 self._active.follow(attempt)
             case TopicChanged(Topic.NAMES):
@@ -206,40 +206,40 @@ class DeskView(Screen[None]):
             self._is_flush_due = True
             self.call_later(self._flush)
 
-    def _hear(self, sentence: str, *, grave: bool, stands: bool) -> None:
+    def _hear(self, sentence: str, *, important: bool, stands: bool) -> None:
         """Pass on what the desk tells: what `stands` until the operator takes it away, the rest for a while."""
         state = self._desk.state
         if stands:
             self._summary = sentence
         elif sentence == state.balance_warning:
-            self._tell_while(lambda: sentence, lambda said: said if state.balance_warning else "", grave=grave)
+            self._tell_while(lambda: sentence, lambda said: said if state.balance_warning else "", important=important)
         else:
-            self._message.tell(sentence, grave=grave)
+            self._message.tell(sentence, important=important)
 
     def _tell_of(self, entry: Entry, sentence: str, *, is_final: bool = False) -> None:
         """Say what happened to an order without a key press, beyond the screen too."""
         told = f"{show_number(entry.record.order.phone_number, self._shown)}: {sentence}"
         if is_final:
-            self._message.tell(told, grave=True)
+            self._message.tell(told, important=True)
         else:
-            self._tell_about(entry, lambda: told, grave=True)
+            self._tell_about(entry, lambda: told, important=True)
         self._terminal.notify("numdeck", told)
 
-    def _tell_about(self, entry: Entry, words: Callable[[], str], *, grave: bool = False) -> None:
+    def _tell_about(self, entry: Entry, words: Callable[[], str], *, important: bool = False) -> None:
         """Say something of an order, as long as it is true; then what came of it."""
 
         def still(sentence: str) -> str:
             return still_said(sentence, entry, self._desk.state.entries.get(entry.id), self._shown)
 
-        self._tell_while(words, still, grave=grave)
+        self._tell_while(words, still, important=important)
 
-    def _tell_while(self, words: Callable[[], str], still: Callable[[str], str], *, grave: bool = False) -> None:
+    def _tell_while(self, words: Callable[[], str], still: Callable[[str], str], *, important: bool = False) -> None:
         """Say a sentence, in the `words` that are right at the moment, as some count down.
 
         `still` tells what has become of it: the same, another sentence, or nothing any more.
         """
         self._said, self._words, self._still_said = words(), words, still
-        self._message.tell(self._said, grave=grave)
+        self._message.tell(self._said, important=important)
         self._renew_said()
 
     def _renew_said(self) -> None:
@@ -253,7 +253,7 @@ class DeskView(Screen[None]):
         sentence = self._still_said(words)
         if sentence != words:
             self._said = ""
-            self._message.tell(sentence, grave=bool(sentence) and self._message.has_class("-grave"))
+            self._message.tell(sentence, important=bool(sentence) and self._message.has_class("-important"))
         elif words != self._said:
             self._said = words
             self._message.say(words)  # it stands no longer for that
@@ -296,7 +296,7 @@ class DeskView(Screen[None]):
         state = self._desk.state
         standing = state.memory_trouble or state.link.sentence or self._summary
         if standing and (standing != self._standing or not self._message.said):
-            self._message.tell(standing, grave=True)
+            self._message.tell(standing, important=True)
         elif not standing and self._message.said == self._standing:
             self._message.tell("")
         self._standing = standing
@@ -307,7 +307,7 @@ class DeskView(Screen[None]):
 
     def _history_failed(self, error: Exception) -> None:
         sentence = error.sentence if isinstance(error, JournalError) else "The history cannot be read; see the log."
-        self._message.tell(sentence, grave=True)
+        self._message.tell(sentence, important=True)
 
     @work(group="latest", exclusive=True, exit_on_error=False, description="finding the latest code")
     async def _find_latest(self) -> None:

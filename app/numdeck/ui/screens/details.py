@@ -15,12 +15,12 @@ from numdeck.model.record import OrderRecord
 from numdeck.ui.actions import bindings, named_actions
 from numdeck.ui.codes import CodeBoard
 from numdeck.ui.details import CODES, code_words, record_details
+from numdeck.ui.display import zone_name
 from numdeck.ui.panes.keys import KeyLine
 from numdeck.ui.panes.message import MessageLine
-from numdeck.ui.panes.pair import Pair
+from numdeck.ui.panes.pair import LabelledRow
 from numdeck.ui.rows import UNSEEN_SIGN
 from numdeck.ui.screens.cover import CoverScreen
-from numdeck.ui.shown import zone_name
 
 
 class Fields(VerticalScroll):
@@ -45,11 +45,11 @@ class DetailsScreen(CoverScreen[None]):
         self._record = record
         self._suffix = title_suffix
         self._cursor = 0
-        self._code_pairs: list[Pair] = []
+        self._code_pairs: list[LabelledRow] = []
 
     def compose(self) -> ComposeResult:
         """Lay out the fields."""
-        zone = zone_name(self._desk.clock.now(), utc=self._codes.shown.utc)
+        zone = zone_name(self._desk.clock.now(), utc=self._codes.display.utc)
         with Fields(id="details") as scroll:
             scroll.border_title = f"Order · times in {zone}{self._suffix}"
             yield from self._pairs()
@@ -79,24 +79,24 @@ class DetailsScreen(CoverScreen[None]):
             await scroll.remove_children()
             await scroll.mount_all(self._pairs())
 
-    def _pairs(self) -> list[Pair]:
+    def _pairs(self) -> list[LabelledRow]:
         """The fields; the codes, the newest first, have a row each."""
-        pairs: list[Pair] = []
+        pairs: list[LabelledRow] = []
         self._code_pairs = []
-        for name, text in record_details(self._record, self._codes.shown, now=self._desk.clock.now()):
+        for name, text in record_details(self._record, self._codes.display, now=self._desk.clock.now()):
             if name == CODES and self._record.codes:
                 self._code_pairs = self._codes_of_record()
                 pairs += self._code_pairs
             else:
-                pairs.append(Pair(name, text))
+                pairs.append(LabelledRow(name, text))
         return pairs
 
-    def _codes_of_record(self) -> list[Pair]:
-        record, shown, now = self._record, self._codes.shown, self._desk.clock.now()
+    def _codes_of_record(self) -> list[LabelledRow]:
+        record, shown, now = self._record, self._codes.display, self._desk.clock.now()
         pairs = []
         for place, code in enumerate(reversed(record.codes)):
             sign = UNSEEN_SIGN if code in record.unseen else ""
-            pair = Pair("" if place else CODES, f"{sign}{code_words(code, shown, now=now)}")
+            pair = LabelledRow("" if place else CODES, f"{sign}{code_words(code, shown, now=now)}")
             pair.set_class(place == self._cursor and len(record.codes) > 1, "-cursor")
             pairs.append(pair)
         return pairs

@@ -14,8 +14,8 @@ from numdeck.ui.codes import CodeBoard
 from numdeck.ui.options import UiOptions
 from numdeck.ui.panes.keys import KeyLine
 from numdeck.ui.panes.message import MessageLine
-from numdeck.ui.panes.pair import Pair
-from numdeck.ui.panes.text import Text
+from numdeck.ui.panes.pair import LabelledRow
+from numdeck.ui.panes.static_text import StaticText
 from numdeck.ui.screens.cover import CoverScreen
 
 _SIGNS: Final = (
@@ -49,12 +49,12 @@ class HelpScreen(CoverScreen[None]):
             scroll.border_title = "Keys"
             for action in actions_for(read_only=self._options.read_only):
                 keys = shown_keys(action, self._options.keymap)
-                yield Pair(keys, f"{action.sentence} ({action.id})")
+                yield LabelledRow(keys, f"{action.sentence} ({action.id})")
             for move, sentence in MOVES:
-                yield Pair(move, sentence)
-            yield Text("Signs", classes="heading")
+                yield LabelledRow(move, sentence)
+            yield StaticText("Signs", classes="heading")
             for sign, meaning in _SIGNS:
-                yield Pair(sign, meaning)
+                yield LabelledRow(sign, meaning)
         yield self.code_line
         yield MessageLine(only_asks=True)
         yield KeyLine()

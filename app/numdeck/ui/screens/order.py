@@ -14,7 +14,7 @@ from numdeck.desk.purchaser import NotOrdered
 from numdeck.journal.errors import JournalError
 from numdeck.model.duration import show_clock
 from numdeck.model.request import OrderRequest, check_request
-from numdeck.model.spend import beyond_limits
+from numdeck.model.spend import exceeded_limit
 from numdeck.ui.codes import CodeBoard
 from numdeck.ui.form.amount import AmountField
 from numdeck.ui.form.draft import Draft
@@ -98,19 +98,19 @@ class OrderScreen(OrderView):
                 message.tell("")
             return
         price, limits = self._price_line.tag.amount(request), self._desk.settings.spend
-        beyond = beyond_limits(price, self._desk.state.today.spent, limits)
+        beyond = exceeded_limit(price, self._desk.state.today.spent, limits)
         if beyond is None:
             message.ask(self._question(request), lambda: self._send(request))
         else:
             words = order_words(request, self._lookup.names, self._price_line.tag)
-            message.tell(f"{beyond.why}. To be ordered: {words}.", grave=True)
+            message.tell(f"{beyond.why}. To be ordered: {words}.", important=True)
             self.query_one(AmountField).ask(beyond, lambda: self._send(request), self._leave_amount)
 
     @on(Input.Submitted, "#amount")
     def _amount_typed(self) -> None:
         field = self.query_one(AmountField)
         if not field.submit():
-            self.query_one(MessageLine).tell("Nothing was ordered: that is not the amount.", grave=True)
+            self.query_one(MessageLine).tell("Nothing was ordered: that is not the amount.", important=True)
 
     @on(AmountField.Left)
     def _amount_left(self) -> None:
@@ -130,7 +130,7 @@ class OrderScreen(OrderView):
         try:
             await self._desk.pin(request, is_pinned=is_pinned)
         except JournalError as error:
-            message.tell(error.sentence, grave=True)
+            message.tell(error.sentence, important=True)
             return
         self._show_hits()
         what = describe(request, self._lookup.names)
@@ -147,14 +147,14 @@ class OrderScreen(OrderView):
         try:
             attempt = await self._desk.order(request)
         except NotOrdered as error:
-            message.tell(error.sentence, grave=True)
+            message.tell(error.sentence, important=True)
         except ApiError as error:
             if isinstance(error, Rejected):
                 self._show_errors(place_errors(error.fields))
             elif isinstance(error, OutOfStock):
                 self._price_line.sold_out(request)
             self._refusal = (request, f"Not ordered. {error.sentence}")
-            message.tell(self._refusal[1], grave=True)
+            message.tell(self._refusal[1], important=True)
         else:
             self._draft.begin_anew()
             self.dismiss(attempt)
@@ -196,7 +196,7 @@ class OrderScreen(OrderView):
         button, message = self.query_one("#order-button", Button), self.query_one(MessageLine)
         if hold is not None:
             why = "Throttled" if hold.is_throttle else "The service is unavailable"
-            message.tell(f"{why}: an order can be sent in {show_clock(hold.seconds)}.", grave=True)
+            message.tell(f"{why}: an order can be sent in {show_clock(hold.seconds)}.", important=True)
         elif button.disabled:
             message.tell("The service takes orders again.")
         if button.disabled is (hold is None):

@@ -18,13 +18,13 @@ from numdeck.model.search import Named, load_likeness
 from numdeck.ui.codes import CodeBoard
 from numdeck.ui.failures import failure
 from numdeck.ui.form.amount import AmountField
-from numdeck.ui.form.choice import Choice
+from numdeck.ui.form.choice import InlineSelect
 from numdeck.ui.form.draft import Draft
 from numdeck.ui.form.errors import FIELDS
 from numdeck.ui.form.field import Field
 from numdeck.ui.form.hits import MOST_NUMBERED, Hits
 from numdeck.ui.form.lookup import Lookup
-from numdeck.ui.form.pick import Pick
+from numdeck.ui.form.pick import AutocompleteInput
 from numdeck.ui.form.price_line import PriceLine
 from numdeck.ui.form.question import order_question
 from numdeck.ui.panes.keys import KeyLine
@@ -47,7 +47,7 @@ class OrderView(CoverScreen[Attempt | None]):
         self._draft = draft
         self._is_sandbox = is_sandbox
         self._lookup = lookup
-        self._picking: Pick | None = None
+        self._picking: AutocompleteInput | None = None
         self._asked: OrderRequest | None = None
         self._doubt, self._doubted = doubt, draft.request()
 
@@ -60,16 +60,16 @@ class OrderView(CoverScreen[Attempt | None]):
         promo.cursor_blink = False
         with VerticalScroll(id="form", can_focus=False) as form:
             form.border_title = "Order a number" + (" · SANDBOX" if self._is_sandbox else "")
-            yield Field("provider", "Provider", Choice(list(Provider), draft.provider, id="provider"))
-            yield Field("period", "Period", Choice(PERIODS[draft.provider], draft.period, id="period"))
-            service = Pick(value=draft.service, placeholder="name or code", id="service_code")
+            yield Field("provider", "Provider", InlineSelect(list(Provider), draft.provider, id="provider"))
+            yield Field("period", "Period", InlineSelect(PERIODS[draft.provider], draft.period, id="period"))
+            service = AutocompleteInput(value=draft.service, placeholder="name or code", id="service_code")
             yield Field("service_code", "Service", service)
-            country = Pick(value=draft.country, placeholder="name or number", id="country_code")
+            country = AutocompleteInput(value=draft.country, placeholder="name or number", id="country_code")
             yield Field("country_code", "Country", country)
             markups = [f"{markup} %" for markup in MARKUPS]
-            yield Field("markup_percent", "Markup", Choice(markups, f"{draft.markup} %", id="markup_percent"))
+            yield Field("markup_percent", "Markup", InlineSelect(markups, f"{draft.markup} %", id="markup_percent"))
             yield Field("promo_code", "Promo code", promo)
-            fraud = Choice(("no", "yes"), "yes" if draft.fraud else "no", id="need_fraud_score")
+            fraud = InlineSelect(("no", "yes"), "yes" if draft.fraud else "no", id="need_fraud_score")
             yield Field("need_fraud_score", "Fraud score", fraud)
             yield PriceLine(self._desk)
             button = Button(self._button_label(), id="order-button", variant="primary", compact=True)
@@ -132,12 +132,12 @@ class OrderView(CoverScreen[Attempt | None]):
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """Say that something came to nothing because of a fault of ours."""
         if sentence := failure(event):
-            self.query_one(MessageLine).tell(sentence, grave=True)
+            self.query_one(MessageLine).tell(sentence, important=True)
 
     # Choosing
 
-    @on(Choice.Changed)
-    def _chosen_otherwise(self, event: Choice.Changed) -> None:
+    @on(InlineSelect.Changed)
+    def _chosen_otherwise(self, event: InlineSelect.Changed) -> None:
         self._value_changed(event.choice.id)
 
     def _value_changed(self, name: str | None) -> None:
@@ -149,26 +149,26 @@ class OrderView(CoverScreen[Attempt | None]):
             message.tell("")
         field.error("")
 
-    @on(Choice.Changed, "#provider")
-    def _provider_changed(self, event: Choice.Changed) -> None:
+    @on(InlineSelect.Changed, "#provider")
+    def _provider_changed(self, event: InlineSelect.Changed) -> None:
         self._draft.provider = Provider(event.value)
         self._field("period").error("")  # it was about the two together
-        self.query_one("#period", Choice).offer(PERIODS[self._draft.provider])
-        self._draft.period = Period(self.query_one("#period", Choice).value)
+        self.query_one("#period", InlineSelect).offer(PERIODS[self._draft.provider])
+        self._draft.period = Period(self.query_one("#period", InlineSelect).value)
         self._choice_changed()
 
-    @on(Choice.Changed, "#period")
-    def _period_changed(self, event: Choice.Changed) -> None:
+    @on(InlineSelect.Changed, "#period")
+    def _period_changed(self, event: InlineSelect.Changed) -> None:
         self._draft.period = Period(event.value)
         self._choice_changed()
 
-    @on(Choice.Changed, "#markup_percent")
-    def _markup_changed(self, event: Choice.Changed) -> None:
+    @on(InlineSelect.Changed, "#markup_percent")
+    def _markup_changed(self, event: InlineSelect.Changed) -> None:
         self._draft.markup = int(event.value.split()[0])
         self._choice_changed()
 
-    @on(Choice.Changed, "#need_fraud_score")
-    def _fraud_changed(self, event: Choice.Changed) -> None:
+    @on(InlineSelect.Changed, "#need_fraud_score")
+    def _fraud_changed(self, event: InlineSelect.Changed) -> None:
         self._draft.fraud = event.value == "yes"
         self._choice_changed()
 
@@ -194,18 +194,18 @@ class OrderView(CoverScreen[Attempt | None]):
         if field.id == "promo_code" or self._take(field):
             if self.focused is field:  # else a whole request was filled in
                 self._next_after(field).focus()
-        elif isinstance(field, Pick):
+        elif isinstance(field, AutocompleteInput):
             self._show_errors(check_request(self._draft.request()), only=field.id)
 
     def _next_after(self, field: Input) -> Widget:
         return self.query_one("#country_code" if field.id == "service_code" else "#order-button")
 
-    @on(Pick.Moved)
-    def _move_among_hits(self, event: Pick.Moved) -> None:
+    @on(AutocompleteInput.Moved)
+    def _move_among_hits(self, event: AutocompleteInput.Moved) -> None:
         self._hits.action_step(event.step)
 
-    @on(Pick.Numbered)
-    def _numbered(self, event: Pick.Numbered) -> None:
+    @on(AutocompleteInput.Numbered)
+    def _numbered(self, event: AutocompleteInput.Numbered) -> None:
         request = self._hits.numbered(event.number)
         if request is not None:
             self._fill(request)
@@ -218,7 +218,7 @@ class OrderView(CoverScreen[Attempt | None]):
     def on_descendant_focus(self) -> None:
         """Show what may be taken for the field that is typed in; a field that is left takes its best hit."""
         focused = self.focused
-        picking = focused if isinstance(focused, Pick) else None
+        picking = focused if isinstance(focused, AutocompleteInput) else None
         if self._picking is not None and picking is not self._picking and self._picking.value.strip():
             self._take(self._picking)
         self._picking = picking
@@ -250,8 +250,8 @@ class OrderView(CoverScreen[Attempt | None]):
 
     def _take(self, field: Input) -> bool:
         """Make the highlighted hit the value of a field; False if there is nothing to be taken."""
-        if not isinstance(field, Pick) or field is not self._picking:
-            return isinstance(field, Pick) and bool(field.value.strip())
+        if not isinstance(field, AutocompleteInput) or field is not self._picking:
+            return isinstance(field, AutocompleteInput) and bool(field.value.strip())
         hit = self._hits.highlighted
         if isinstance(hit, OrderRequest):
             self._fill(hit)
@@ -266,16 +266,16 @@ class OrderView(CoverScreen[Attempt | None]):
     def _fill(self, request: OrderRequest) -> None:
         """Take over a whole request, and go to the button."""
         self._draft.fill(request)
-        self.query_one("#provider", Choice).value = request.provider
-        period = self.query_one("#period", Choice)
+        self.query_one("#provider", InlineSelect).value = request.provider
+        period = self.query_one("#period", InlineSelect)
         period.offer(PERIODS[request.provider])
         period.value = request.period
         self._picking = None  # the field that is left has been filled, and takes nothing else
         for name, value in (("service_code", request.service_code), ("country_code", request.country_code)):
-            self.query_one(f"#{name}", Pick).take(Named(value, ""))
-        self.query_one("#markup_percent", Choice).value = f"{request.markup_percent} %"
+            self.query_one(f"#{name}", AutocompleteInput).take(Named(value, ""))
+        self.query_one("#markup_percent", InlineSelect).value = f"{request.markup_percent} %"
         self.query_one("#promo_code", Input).value = request.promo_code
-        self.query_one("#need_fraud_score", Choice).value = "yes" if request.need_fraud_score else "no"
+        self.query_one("#need_fraud_score", InlineSelect).value = "yes" if request.need_fraud_score else "no"
         self.query_one("#order-button").focus()
 
     def _choice_changed(self) -> None:
@@ -314,7 +314,7 @@ class OrderView(CoverScreen[Attempt | None]):
         """Say whole what is wrong with the field that has the focus, unless that was said already."""
         field, message = self.focused and self.focused.parent, self.query_one(MessageLine)
         if isinstance(field, Field) and field.trouble not in message.said:
-            message.tell(field.trouble, grave=True)
+            message.tell(field.trouble, important=True)
 
     def _question(self, request: OrderRequest) -> str:
         """What is asked before an order is sent."""

@@ -147,7 +147,7 @@ class Table(ScrollView, can_focus=True, inherit_bindings=False):
             self.refresh(repaint=False, layout=True)
         self._scroll(reveal(top, view.height, self._cursor_index) if cursor_was_seen else top)
         self._tell_cursor()
-        self._settle()
+        self._sync_view()
 
     # The cursor
 
@@ -166,7 +166,7 @@ class Table(ScrollView, can_focus=True, inherit_bindings=False):
         self._cursor_index = clamp(index, 0, max(0, len(self._source) - 1))
         self._scroll(reveal(self._top, self._body, self._cursor_index))
         self._tell_cursor()
-        self._settle()
+        self._sync_view()
 
     def move_cursor_to(self, key: str) -> bool:
         """Put the cursor on the row of this key; False if the source does not know where it is."""
@@ -244,9 +244,9 @@ class Table(ScrollView, can_focus=True, inherit_bindings=False):
         if self.show_vertical_scrollbar:
             self.vertical_scrollbar.position = new_value
         if round(old_value) != round(new_value):
-            self._settle()
+            self._sync_view()
 
-    def _settle(self) -> None:
+    def _sync_view(self) -> None:
         """Draw what changed and remember what is looked at."""
         self._draw_changes()
         top, height = self._top, self._body
@@ -270,7 +270,7 @@ class Table(ScrollView, can_focus=True, inherit_bindings=False):
     def on_resize(self, _event: Resize) -> None:
         """Keep the cursor in sight."""
         self._scroll(reveal(self._top, self._body, self._cursor_index))
-        self._settle()
+        self._sync_view()
 
     def notify_style_update(self) -> None:
         """Forget everything drawn in the old style."""

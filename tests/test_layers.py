@@ -1,4 +1,4 @@
-"""The floors are held by a machine: who may import whom, and what a start has to load."""
+"""The layers are held by a machine: who may import whom, and what a start has to load."""
 
 from __future__ import annotations
 

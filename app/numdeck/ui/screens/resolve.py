@@ -15,14 +15,14 @@ from numdeck.desk.desk import Desk
 from numdeck.desk.events import AttemptChanged, EntryEvent, Event
 from numdeck.model.money import show_money
 from numdeck.model.record import Attempt
-from numdeck.model.settle import Candidate, Ground, Verdict, Weight
+from numdeck.model.resolve import Candidate, Ground, Verdict, Weight
 from numdeck.ui.answering import Asker
 from numdeck.ui.codes import CodeBoard
+from numdeck.ui.display import show_country, show_number, show_when
 from numdeck.ui.panes.keys import KeyLine
 from numdeck.ui.panes.message import MessageLine
-from numdeck.ui.panes.text import Text
+from numdeck.ui.panes.static_text import StaticText
 from numdeck.ui.screens.cover import CoverScreen
-from numdeck.ui.shown import show_country, show_number, show_when
 from numdeck.ui.table import Align, Column, Row, SequenceSource, Table
 
 _COLUMNS: Final = (
@@ -68,13 +68,13 @@ _AGAINST: Final = {
 
 
 @dataclass(frozen=True, slots=True)
-class Settlement:
+class Resolution:
     """The operator's word: this order, or None for "nothing was placed"."""
 
     order_id: str | None
 
 
-class SettleScreen(CoverScreen[Settlement | None], Asker):
+class ResolveScreen(CoverScreen[Resolution | None], Asker):
     """Offers every order that fits, and that there is none; dismissed with None when nothing is to be settled yet.
 
     What stands first, and is taken by whoever leans on enter, settles nothing.
@@ -95,7 +95,7 @@ class SettleScreen(CoverScreen[Settlement | None], Asker):
     ) -> None:
         super().__init__(desk, codes)
         self._attempt = attempt
-        self._shown = codes.shown
+        self._shown = codes.display
         self._suffix = title_suffix
         self._verdicts = _verdicts(candidates)
         self._choices = SequenceSource[tuple[str, Row]](
@@ -106,16 +106,16 @@ class SettleScreen(CoverScreen[Settlement | None], Asker):
         """Lay out the choices, and what follows from the one under the cursor."""
         request, names = self._attempt.request, self._shown.names
         sent = show_when(self._attempt.sent_at, self._shown, now=self._desk.clock.now())
-        yield Text(
+        yield StaticText(
             f"At {sent} a purchase was sent: {request.provider} {request.period}, "
             f"{names.service(request.service_code)}, {names.country(request.country_code)}. {self._attempt.reason} "
             + (_SEARCHING if self._attempt.searched_at is None else _SEARCH_ENDED),
-            id="settle-text",
+            id="resolve-text",
         )
-        table = Table(_COLUMNS, self._choices, id="settle")
+        table = Table(_COLUMNS, self._choices, id="resolve")
         table.border_title = Content(f"What came of this purchase? enter settles it{self._suffix}")
         yield table
-        yield Text(_STAYS_UNKNOWN, id="settle-consequence")
+        yield StaticText(_STAYS_UNKNOWN, id="resolve-consequence")
         yield self.code_line
         yield MessageLine(only_asks=True)
         yield KeyLine()
@@ -134,14 +134,14 @@ class SettleScreen(CoverScreen[Settlement | None], Asker):
             case AttemptChanged(attempt) if attempt.id == self._attempt.id and not attempt.is_open:
                 self.call_later(self._leave)
             case EntryEvent():
-                self._look_again()
+                self._search_again()
 
     def _leave(self) -> None:
         if self.is_current:
             self.dismiss(None)
 
     @work(exclusive=True, exit_on_error=False, description="looking for orders that fit")
-    async def _look_again(self) -> None:
+    async def _search_again(self) -> None:
         candidates = await self._desk.candidates(self._attempt.id)
         self._verdicts = _verdicts(candidates)
         self._choices.replace(self._rows(candidates))
@@ -153,14 +153,14 @@ class SettleScreen(CoverScreen[Settlement | None], Asker):
         verdict = self._verdicts.get(event.key or "")
         if verdict is not None:
             sentence = f"{evidence_words(verdict)} {sentence}"
-        self.query_one("#settle-consequence", Text).say(sentence)
+        self.query_one("#resolve-consequence", StaticText).say(sentence)
 
     @on(Table.RowOpened)
     def _chosen(self, event: Table.RowOpened) -> None:
         if event.key == _UNKNOWN:
             self.dismiss(None)
         else:
-            self.dismiss(Settlement(None if event.key == _NOTHING else event.key))
+            self.dismiss(Resolution(None if event.key == _NOTHING else event.key))
 
     def _rows(self, candidates: Sequence[Candidate]) -> list[tuple[str, Row]]:
         blank = [""] * (len(_COLUMNS) - 1)

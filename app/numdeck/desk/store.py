@@ -17,7 +17,7 @@ from numdeck.desk.events import (
     Ended,
     EntryEvent,
     Event,
-    Told,
+    Notice,
     Topic,
     TopicChanged,
 )
@@ -27,10 +27,10 @@ from numdeck.desk.state import DeskState, Favourites, Today
 from numdeck.desk.timekeeper import Timekeeper
 from numdeck.journal.errors import JournalError
 from numdeck.journal.journal import Journal
-from numdeck.journal.threaded import JournalThread
+from numdeck.journal.threaded import AsyncJournal
 from numdeck.model.balance import Balance
+from numdeck.model.intent import CancelIntent
 from numdeck.model.link import Link
-from numdeck.model.plan import CancelPlan
 from numdeck.model.record import Attempt, AttemptState, OrderRecord, Origin
 from numdeck.model.request import OrderRequest
 
@@ -40,7 +40,7 @@ RECENT: Final = 30
 Listener = Callable[[Event], object]
 
 
-class Books:
+class DeskStore:
     """Owns the desk's state and its journal.
 
     While the journal cannot be written, or one in memory stands in for it, no purchase is sent unless
@@ -51,7 +51,7 @@ class Books:
     """
 
     def __init__(
-        self, journal: JournalThread, clock: ServiceClock, timekeeper: Timekeeper, *, may_forget_orders: bool = False
+        self, journal: AsyncJournal, clock: ServiceClock, timekeeper: Timekeeper, *, may_forget_orders: bool = False
     ) -> None:
         self.journal = journal
         self._clock = clock
@@ -60,7 +60,7 @@ class Books:
         self._may_forget_orders = may_forget_orders
         self._listeners: list[Listener] = []
         self._turn = asyncio.Lock()
-        self._saver = Saver(journal, on_trouble=self._set_trouble, reopened=self._add_desk, say=self._say_gravely)
+        self._saver = Saver(journal, on_trouble=self._set_trouble, reopened=self._add_desk, say=self._say_important)
         self.reopened_count = 0
         """How often the journal was opened anew, so that what was read from it before may be different."""
 
@@ -132,10 +132,10 @@ class Books:
         """What the journal has of these orders; nothing where it cannot be read."""
         return await self._saver.read(Journal.find, tuple(ids)) or {} if ids else {}
 
-    async def plans(self, ids: Collection[str]) -> dict[str, CancelPlan]:
+    async def intents(self, ids: Collection[str]) -> dict[str, CancelIntent]:
         """What was decided for these orders: here, or by a second numdeck on the account, whoever did so last."""
-        written = await self._saver.read(Journal.plans, tuple(ids)) or {}
-        return written | {order_id: plan for order_id, plan in self._saver.plans.items() if order_id in ids}
+        written = await self._saver.read(Journal.intents, tuple(ids)) or {}
+        return written | {order_id: intent for order_id, intent in self._saver.intents.items() if order_id in ids}
 
     async def seen_since(self, instant: float) -> list[OrderRecord] | None:
         """The orders bought elsewhere, for all we know, that were first seen since `instant`; as the desk has them.
@@ -163,14 +163,14 @@ class Books:
         """The orders of which something was first seen since `instant`, epoch seconds; None if they cannot be read."""
         return await self._saver.read(Journal.news_since, instant)
 
-    async def mark(self, name: str, at: float) -> None:
+    async def set_timestamp(self, name: str, at: float) -> None:
         """Remember an instant, epoch seconds; a journal that cannot be written is said."""
         async with self._turn:
-            await self._saver.try_to(Journal.mark, name, at)
+            await self._saver.try_to(Journal.set_timestamp, name, at)
 
-    async def marked(self, name: str) -> float | None:
+    async def timestamp(self, name: str) -> float | None:
         """The instant that was remembered under a name; None if none was, or it cannot be read."""
-        return await self._saver.read(Journal.marked, name)
+        return await self._saver.read(Journal.timestamp, name)
 
     async def pin(self, request: OrderRequest, pinned_at: float | None) -> None:
         """Pin a request, or let it go: see `Journal.pin`. Raises JournalError."""
@@ -190,9 +190,9 @@ class Books:
             self.state.balance = balance
             self._tell([TopicChanged(Topic.BALANCE)])
 
-    def say(self, sentence: str, *, grave: bool = False, stands: bool = False) -> None:
-        """Tell the operator something; see `Told`."""
-        self._tell([Told(sentence, grave, stands)])
+    def say(self, sentence: str, *, important: bool = False, stands: bool = False) -> None:
+        """Tell the operator something; see `Notice`."""
+        self._tell([Notice(sentence, important, stands)])
 
     def set_link(self, link: Link) -> None:
         """Replace the state of the connection."""
@@ -227,22 +227,22 @@ class Books:
         known = self.state.entries.get(record.id)
         return known is None or known.record != record
 
-    def _decisions(self, events: Iterable[Event]) -> dict[str, CancelPlan]:
+    def _decisions(self, events: Iterable[Event]) -> dict[str, CancelIntent]:
         """What was decided for orders by these events."""
-        decided: dict[str, CancelPlan] = {}
+        decided: dict[str, CancelIntent] = {}
         for event in events:
             if isinstance(event, EntryEvent):
                 known = self.state.entries.get(event.entry.id)
-                before = decided.get(event.entry.id, known.plan if known else CancelPlan.NONE)
-                if event.entry.plan is not before:
-                    decided[event.entry.id] = event.entry.plan
+                before = decided.get(event.entry.id, known.intent if known else CancelIntent.NONE)
+                if event.entry.intent is not before:
+                    decided[event.entry.id] = event.entry.intent
         return decided
 
     async def _add_desk(self) -> None:
         """Join what the desk knows with a journal that was opened anew. Raises JournalError."""
         entries = self.state.entries.values()
-        plans = {entry.id: entry.plan for entry in entries if entry.plan is not CancelPlan.NONE}
-        self._saver.add_known((entry.record for entry in entries), self.state.attempts.values(), plans)
+        intents = {entry.id: entry.intent for entry in entries if entry.intent is not CancelIntent.NONE}
+        self._saver.add_known((entry.record for entry in entries), self.state.attempts.values(), intents)
         await self._saver.write()
         contents = await self.journal.run(Journal.load, ended_since=self._clock.now())
         if self._clock.is_set:
@@ -278,8 +278,8 @@ class Books:
             for listener in tuple(self._listeners):
                 listener(event)
 
-    def _say_gravely(self, sentence: str) -> None:
-        self.say(sentence, grave=True)
+    def _say_important(self, sentence: str) -> None:
+        self.say(sentence, important=True)
 
     def _set_trouble(self, sentence: str) -> None:
         self.state.memory_trouble = sentence

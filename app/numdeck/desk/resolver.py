@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from numdeck.clock import Clock
-from numdeck.desk.books import Books
-from numdeck.desk.events import Archived, AttemptChanged, Changed, CodesArrived, EntryEvent, Event, Told
+from numdeck.desk.events import Archived, AttemptChanged, Changed, CodesArrived, EntryEvent, Event, Notice
 from numdeck.desk.loading import as_it_stands
 from numdeck.desk.state import Entry, Phase
+from numdeck.desk.store import DeskStore
 from numdeck.model.codes import make_news
 from numdeck.model.record import Attempt, AttemptState, OrderRecord
-from numdeck.model.settle import (
+from numdeck.model.resolve import (
     Candidate,
     RegionOf,
     candidates,
@@ -23,20 +23,20 @@ from numdeck.model.settle import (
     lost_at,
     match_attempts,
 )
-from numdeck.model.words import counted
+from numdeck.model.words import pluralize
 
 _BY_HAND = "Settled by the operator."
 
 
-class Settler:
+class PurchaseResolver:
     """Compares unknown purchases with every list and history that comes in.
 
     A second numdeck on the same journal does the same: what it has settled is taken over, what it is sending is left
     alone. `region_of` tells the region of a country code.
     """
 
-    def __init__(self, books: Books, clock: Clock, region_of: RegionOf) -> None:
-        self._books = books
+    def __init__(self, store: DeskStore, clock: Clock, region_of: RegionOf) -> None:
+        self._store = store
         self._clock = clock
         self._region_of = region_of
         self._list_asked_at: float | None = None
@@ -64,37 +64,37 @@ class Settler:
 
     async def candidates(self, attempt_id: str) -> list[Candidate]:
         """The orders that may be what came of an unknown purchase, on the desk or ended already."""
-        attempt = self._books.state.attempts.get(attempt_id)
+        attempt = self._store.state.attempts.get(attempt_id)
         if attempt is None:
             return []
-        return list(candidates(attempt, await self._books.seen_since(attempt.sent_at) or (), self._region_of))
+        return list(candidates(attempt, await self._store.seen_since(attempt.sent_at) or (), self._region_of))
 
-    async def settle_by_hand(self, attempt_id: str, order_id: str | None) -> None:
+    async def resolve_by_hand(self, attempt_id: str, order_id: str | None) -> None:
         """Take the operator's word: this order came of the purchase, or (None) none did. What is settled stays so."""
-        async with self._books.turn() as state:
+        async with self._store.turn() as state:
             await self._take_over()
             attempt = state.attempts.get(attempt_id)
             if attempt is None or attempt.state is not AttemptState.UNKNOWN:
                 return
             if order_id is None:
-                await self._books.commit(self._not_placed(attempt, _BY_HAND))
+                await self._store.commit(self._not_placed(attempt, _BY_HAND))
                 return
             offered = {candidate.record.id: candidate.record for candidate in await self.candidates(attempt_id)}
             if order_id in offered:
                 record = claim(attempt, offered[order_id], is_inferred=False)
-                await self._books.commit(self._placed(attempt, record, state.entries.get(order_id), _BY_HAND))
+                await self._store.commit(self._placed(attempt, record, state.entries.get(order_id), _BY_HAND))
             else:
-                self._books.say("This order is somebody else's by now: choose again.", grave=True)
+                self._store.say("This order is somebody else's by now: choose again.", important=True)
 
     async def _settle(self) -> None:
-        async with self._books.turn() as state:
+        async with self._store.turn() as state:
             await self._take_over()
             unknown = self._unknown()
             if not unknown:
                 return
             still_open = list(state.attempts.values())
             # From the journal, not from the desk: what came of it may have ended, and left, in the meantime.
-            records = await self._books.seen_since(min(attempt.sent_at for attempt in still_open))
+            records = await self._store.seen_since(min(attempt.sent_at for attempt in still_open))
             if records is None:
                 return
             pairs = match_attempts(still_open, records, self._region_of)
@@ -107,22 +107,22 @@ class Settler:
             for attempt in unknown:
                 if attempt.id not in paired:
                     events += self._search_ended(attempt, records)
-            await self._books.commit(events)
+            await self._store.commit(events)
 
     async def _take_over(self) -> None:
         """Take over from the journal what a second numdeck on the account has begun and settled. Call within `turn`."""
-        on_desk, events = self._books.state.attempts, list[Event]()
-        for attempt in await self._books.attempts():
+        on_desk, events = self._store.state.attempts, list[Event]()
+        for attempt in await self._store.attempts():
             known = on_desk.get(attempt.id)
             stands = as_it_stands(attempt, self._clock.now(), known)
             if stands != known and (stands.is_open or known is not None):
                 events.append(AttemptChanged(stands))
             if known is not None and known.state is AttemptState.UNKNOWN and not stands.is_open:
-                events.append(Told(f"Settled by another numdeck on this account: {stands.state}.", grave=True))
-        await self._books.commit(events)
+                events.append(Notice(f"Settled by another numdeck on this account: {stands.state}.", important=True))
+        await self._store.commit(events)
 
     def _unknown(self) -> list[Attempt]:
-        return [each for each in self._books.state.attempts.values() if each.state is AttemptState.UNKNOWN]
+        return [each for each in self._store.state.attempts.values() if each.state is AttemptState.UNKNOWN]
 
     def _is_looked_for(self, attempt: Attempt) -> bool:
         return is_looked_for(attempt, list_asked_at=self._list_asked_at, history_asked_at=self._history_asked_at)
@@ -134,7 +134,7 @@ class Settler:
         event = Changed(replace(entry, record=record)) if entry is not None else self._found_in_history(record)
         where = "in the history" if isinstance(event, Archived) else "on the desk"
         how = ", by all that is known of it" if record.is_inferred else ""
-        told = Told(f"The purchase whose answer was lost was placed{how}: its order is {where}.", grave=True)
+        told = Notice(f"The purchase whose answer was lost was placed{how}: its order is {where}.", important=True)
         return [AttemptChanged(settled), event, told]
 
     def _found_in_history(self, record: OrderRecord) -> EntryEvent:
@@ -142,7 +142,7 @@ class Settler:
 
         Only one whose end was seen here has been on the desk already.
         """
-        entry = Entry(record=record, phase=Phase.ENDED, alive_at=record.first_seen)
+        entry = Entry(record=record, phase=Phase.ENDED, last_seen_active_at=record.first_seen)
         if record.ended_at is not None and not record.in_history:
             return Archived(entry)
         record = make_news(record)
@@ -154,7 +154,7 @@ class Settler:
                 entry,
                 record=replace(record, in_history=False),
                 phase=Phase.FOLLOWING,
-                look_at=self._clock.now(),
+                next_lookup_at=self._clock.now(),
             )
         return CodesArrived(entry, record.codes) if record.codes else Changed(entry)
 
@@ -168,12 +168,12 @@ class Settler:
             return self._not_placed(attempt)
         if was_ended:
             return []
-        told = f"{counted(len(left), 'order')} may be what came of the purchase whose answer was lost: open its row."
-        return [AttemptChanged(replace(attempt, searched_at=self._clock.now())), Told(told, grave=True)]
+        told = f"{pluralize(len(left), 'order')} may be what came of the purchase whose answer was lost: open its row."
+        return [AttemptChanged(replace(attempt, searched_at=self._clock.now())), Notice(told, important=True)]
 
     def _not_placed(self, attempt: Attempt, reason: str = "No order of it appeared on the account.") -> list[Event]:
         settled = replace(attempt, state=AttemptState.NOT_PLACED, settled_at=self._clock.now(), reason=reason)
         return [
             AttemptChanged(settled),
-            Told(f"The purchase whose answer was lost counts as not placed. {reason}", grave=True),
+            Notice(f"The purchase whose answer was lost counts as not placed. {reason}", important=True),
         ]

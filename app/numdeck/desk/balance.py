@@ -10,8 +10,8 @@ from numdeck.api.client import NumbersClient
 from numdeck.api.errors import ApiError
 from numdeck.api.gate import RequestKind
 from numdeck.clock import Clock
-from numdeck.desk.books import Books
 from numdeck.desk.events import Appeared, AttemptChanged, Ended, Event, Topic
+from numdeck.desk.store import DeskStore
 from numdeck.model.balance import ASK_EVERY, Balance
 from numdeck.model.link import LinkState
 from numdeck.model.record import AttemptState
@@ -23,20 +23,20 @@ MONEY_AT_MOST_EVERY: Final = 2.0
 _MAY_HAVE_COST: Final = frozenset({AttemptState.PLACED, AttemptState.UNKNOWN})
 
 
-class Accountant:
+class BalanceMonitor:
     """Keeps balance and totals, and warns once when the balance runs low.
 
     The balance is asked for after money moved, after the connection came back, and once a minute.
     """
 
-    def __init__(self, books: Books, client: NumbersClient, clock: Clock, limits: SpendLimits) -> None:
-        self._books = books
+    def __init__(self, store: DeskStore, client: NumbersClient, clock: Clock, limits: SpendLimits) -> None:
+        self._store = store
         self._client = client
         self._clock = clock
         self._limits = limits
         self._ask_at = float("-inf")
         self._was_live = True
-        self._books.listen(self._hear)
+        self._store.listen(self._hear)
 
     async def count_money(self) -> float:
         """Count what today came to, and ask for the balance if it is time; the result is when to do it again."""
@@ -56,7 +56,7 @@ class Accountant:
         """Count what today came to, from local midnight."""
         # Without a zone, as midnight may have had another one than now.
         now = datetime.fromtimestamp(self._clock.now())  # noqa: DTZ006
-        await self._books.count_today(now.replace(hour=0, minute=0, second=0, microsecond=0).timestamp())
+        await self._store.count_today(now.replace(hour=0, minute=0, second=0, microsecond=0).timestamp())
 
     async def _ask(self) -> None:
         self._ask_at = self._clock.monotonic() + ASK_EVERY
@@ -69,10 +69,10 @@ class Accountant:
             self._doubt()
         else:
             # Money that moves while the answer is on its way makes `_hear` ask once more.
-            await self._books.set_balance(Balance(amount, sent_at, is_doubtful=self.is_due))
+            await self._store.set_balance(Balance(amount, sent_at, is_doubtful=self.is_due))
 
     def _hear(self, event: Event) -> None:
-        is_live = self._books.state.link.state in {LinkState.LIVE, LinkState.CONNECTING}
+        is_live = self._store.state.link.state in {LinkState.LIVE, LinkState.CONNECTING}
         has_moved, came_back = moves_money(event), is_live and not self._was_live
         self._was_live = is_live
         if came_back or has_moved:
@@ -81,20 +81,20 @@ class Accountant:
             self._doubt()
 
     def _doubt(self) -> None:
-        balance = self._books.state.balance
+        balance = self._store.state.balance
         if balance is not None and not balance.is_doubtful:
-            self._books.state.balance = replace(balance, is_doubtful=True)
-            self._books.topic(Topic.BALANCE)
+            self._store.state.balance = replace(balance, is_doubtful=True)
+            self._store.topic(Topic.BALANCE)
 
     def _warn(self) -> None:
-        state = self._books.state
+        state = self._store.state
         before = state.balance_warning
         amount = None if state.balance is None else state.balance.amount
         state.balance_warning = balance_warning(amount, state.today.last_price, self._limits)
         if bool(state.balance_warning) != bool(before):
-            self._books.topic(Topic.BALANCE)
+            self._store.topic(Topic.BALANCE)
             if state.balance_warning:
-                self._books.say(state.balance_warning, grave=True)
+                self._store.say(state.balance_warning, important=True)
 
 
 def moves_money(event: Event) -> bool:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from numdeck.model.ident import canonical_id, wire_id
+from numdeck.model.order_id import canonical_id, wire_id
 
 CANONICAL = "7106b2f0c3d44e5fa6b7c8d9e0f1a2b3"
 DASHED = "7106b2f0-c3d4-4e5f-a6b7-c8d9e0f1a2b3"

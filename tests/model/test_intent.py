@@ -9,45 +9,45 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from numdeck.model.order import Order, Status
-from numdeck.model.plan import (
+from numdeck.model.intent import (
     LAST_CHANCE,
-    CancelPlan,
+    CancelIntent,
+    IntentStep,
     PendingCancels,
-    PlanStep,
     again_after,
     armed_send_at,
     armed_sentence,
     armed_words,
     auto_cancel_at,
     auto_words,
+    intent_due_at,
+    intent_step,
     is_last_chance,
     is_recent_look,
     pending_cancels,
-    plan_due_at,
-    plan_step,
 )
+from numdeck.model.interval import Interval
+from numdeck.model.order import Order, Status
 from numdeck.model.record import Code, OrderRecord, Origin
-from numdeck.model.span import Span
 from numdeck.model.window import CancelReason, CancelRule, CancelWindow, cancel_rule, learn_too_soon
 from tests.model.conftest import MakeOrder
 
-NONE, ARMED, KEPT = CancelPlan.NONE, CancelPlan.ARMED, CancelPlan.KEPT
-WAIT, SEND, GIVE_UP = PlanStep.WAIT, PlanStep.SEND, PlanStep.GIVE_UP
+NONE, ARMED, KEPT = CancelIntent.NONE, CancelIntent.ARMED, CancelIntent.KEPT
+WAIT, SEND, GIVE_UP = IntentStep.WAIT, IntentStep.SEND, IntentStep.GIVE_UP
 WINDOW = CancelWindow()
 NOW = 1000.0
 
 
 def opening(reason: CancelReason, earliest: float, latest: float) -> CancelRule:
     """The rule for an order whose window opens between two instants."""
-    opens = Span(earliest, latest)
+    opens = Interval(earliest, latest)
     return CancelRule(reason, earliest, opens, opens.later(780))
 
 
 @pytest.fixture
 def bought_here(make_order: MakeOrder) -> OrderRecord:
     """Bought between the instants 0 and 1."""
-    return OrderRecord(order=make_order(), bought=Span(0, 1), first_seen=1, origin=Origin.HERE)
+    return OrderRecord(order=make_order(), bought=Interval(0, 1), first_seen=1, origin=Origin.HERE)
 
 
 def test_reckoned_from_the_earliest_purchase(bought_here: OrderRecord) -> None:
@@ -92,29 +92,31 @@ def test_some_orders_are_never_cancelled_by_themselves(bought_here: OrderRecord,
         (KEPT, CancelReason.OPEN, NOW - 100, WAIT),
     ],
 )
-def test_what_a_plan_calls_for(plan: CancelPlan, reason: CancelReason, auto_at: float | None, step: PlanStep) -> None:
-    assert plan_step(plan, CancelRule(reason, NOW + 1), auto_at, NOW) is step
+def test_what_a_plan_calls_for(
+    intent: CancelIntent, reason: CancelReason, auto_at: float | None, step: IntentStep
+) -> None:
+    assert intent_step(intent, CancelRule(reason, NOW + 1), auto_at, NOW) is step
 
 
 @given(
     age=st.floats(0, 2000),
     uncertainty=st.floats(0, 300),
-    plan=st.sampled_from(CancelPlan),
+    intent=st.sampled_from(CancelIntent),
     after=st.none() | st.floats(120, 899),
     can_cancel=st.booleans(),
 )
 def test_between_now_and_the_next_instant_nothing_is_called_for(
-    age: float, uncertainty: float, plan: CancelPlan, after: float | None, can_cancel: bool
+    age: float, uncertainty: float, intent: CancelIntent, after: float | None, can_cancel: bool
 ) -> None:
-    """Whoever sleeps until `plan_due_at` misses nothing but the end of a window in which nothing was offered."""
+    """Whoever sleeps until `intent_due_at` misses nothing but the end of a window in which nothing was offered."""
     order = Order(id="1" * 32, status=Status.WAITING, provider="virtual", phone_number="+1", can_cancel=can_cancel)
-    record = OrderRecord(order=order, bought=Span(-uncertainty, 0), first_seen=0, origin=Origin.HERE)
+    record = OrderRecord(order=order, bought=Interval(-uncertainty, 0), first_seen=0, origin=Origin.HERE)
     auto_at = auto_cancel_at(record, after)
 
-    def step(now: float) -> PlanStep:
-        return plan_step(plan, cancel_rule(order, record.bought, WINDOW, now), auto_at, now)
+    def step(now: float) -> IntentStep:
+        return intent_step(intent, cancel_rule(order, record.bought, WINDOW, now), auto_at, now)
 
-    due_at = plan_due_at(plan, cancel_rule(order, record.bought, WINDOW, age), auto_at, age)
+    due_at = intent_due_at(intent, cancel_rule(order, record.bought, WINDOW, age), auto_at, age)
     if due_at == age:
         assert step(age) is not WAIT
         return
@@ -132,18 +134,18 @@ SOON, PERHAPS = CancelReason.TOO_SOON, CancelReason.PERHAPS_OPEN
 @pytest.mark.parametrize(
     ("opens", "send_at"),
     [
-        (Span(100, 100), 100),
-        (Span(100, 100.4), 100.4),  # our own purchase: the round trip later it is certain
-        (Span(100, 105), 105),
-        (Span(100, 106), 101.5),  # on the way to certainty, four tries or so
-        (Span(100, 220), 130),
-        (Span(130, 220), 152.5),  # after the "too soon" at 130
-        (Span(216, 220), 220),
-        (Span(0, 3600), 765),  # whatever happens before the window may close
-        (Span.up_to(220), None),
+        (Interval(100, 100), 100),
+        (Interval(100, 100.4), 100.4),  # our own purchase: the round trip later it is certain
+        (Interval(100, 105), 105),
+        (Interval(100, 106), 101.5),  # on the way to certainty, four tries or so
+        (Interval(100, 220), 130),
+        (Interval(130, 220), 152.5),  # after the "too soon" at 130
+        (Interval(216, 220), 220),
+        (Interval(0, 3600), 765),  # whatever happens before the window may close
+        (Interval.up_to(220), None),
     ],
 )
-def test_an_armed_cancel_aims_at_the_certain_opening(opens: Span, send_at: float | None) -> None:
+def test_an_armed_cancel_aims_at_the_certain_opening(opens: Interval, send_at: float | None) -> None:
     assert armed_send_at(CancelRule(SOON, opens.earliest, opens, opens.later(780))) == send_at
     assert armed_send_at(CancelRule(CancelReason.RENTAL)) is None
 
@@ -153,17 +155,17 @@ def test_a_service_that_keeps_its_own_time_is_asked_few_times_and_cancels_soon(
     bought_at: float, width: float, window_opens: float
 ) -> None:
     """A purchase somewhere in its bounds, and a window that may open later than the settings say."""
-    bought = Span(-width * bought_at, width * (1 - bought_at))
+    bought = Interval(-width * bought_at, width * (1 - bought_at))
     now, tries = bought.earliest + 120, 0
     order = Order(id="1" * 32, status=Status.WAITING, provider="virtual", phone_number="+1", can_cancel=True)
     while True:
         rule = cancel_rule(order, bought, WINDOW, now)
         if rule.reason is CancelReason.TOO_LATE:
             return
-        due_at = plan_due_at(ARMED, rule, None, now)
+        due_at = intent_due_at(ARMED, rule, None, now)
         assert due_at is not None
         now = max(now, due_at)
-        assert plan_step(ARMED, cancel_rule(order, bought, WINDOW, now), None, now) is SEND
+        assert intent_step(ARMED, cancel_rule(order, bought, WINDOW, now), None, now) is SEND
         tries += 1
         if now >= window_opens:
             break
@@ -190,13 +192,13 @@ def test_only_a_list_that_was_asked_lately_lets_a_plan_cancel(asked_at: float, i
     ("closes", "is_last"),
     [
         (None, False),
-        (Span.up_to(NOW), False),
-        (Span(NOW + LAST_CHANCE + 1, NOW + 100), False),
-        (Span(NOW + LAST_CHANCE, NOW + 100), True),
-        (Span(NOW - 100, NOW + 100), True),
+        (Interval.up_to(NOW), False),
+        (Interval(NOW + LAST_CHANCE + 1, NOW + 100), False),
+        (Interval(NOW + LAST_CHANCE, NOW + 100), True),
+        (Interval(NOW - 100, NOW + 100), True),
     ],
 )
-def test_the_last_chance_is_before_the_window_may_close(closes: Span | None, is_last: bool) -> None:
+def test_the_last_chance_is_before_the_window_may_close(closes: Interval | None, is_last: bool) -> None:
     assert is_last_chance(CancelRule(CancelReason.OPEN, closes=closes), NOW) is is_last
 
 
@@ -258,8 +260,8 @@ def test_armed_says_when(rule: CancelRule, words: str) -> None:
     ],
 )
 def test_what_is_cancelled_only_while_numdeck_runs(
-    plan: CancelPlan, reason: CancelReason, auto_at: float | None, pending: PendingCancels
+    intent: CancelIntent, reason: CancelReason, auto_at: float | None, pending: PendingCancels
 ) -> None:
-    order = (plan, CancelRule(reason), auto_at)
+    order = (intent, CancelRule(reason), auto_at)
     assert pending_cancels([order]) == pending
     assert pending_cancels([order, order]) == PendingCancels(2 * pending.armed, 2 * pending.automatic)

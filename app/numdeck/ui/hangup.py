@@ -21,7 +21,7 @@ _LOOK_EVERY_MS: Final = 1000
 _GRACE_SECONDS: Final = 3.0
 
 
-class Lifeline:
+class HangupWatcher:
     """Calls `end(exit status)` on the event loop when the program has to end."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop, end: Callable[[int], None]) -> None:

@@ -8,9 +8,9 @@ import pytest
 
 from numdeck.journal.errors import JournalError
 from numdeck.journal.journal import Journal
+from numdeck.model.interval import Interval
 from numdeck.model.record import OrderRecord
 from numdeck.model.request import Period, Provider
-from numdeck.model.span import Span
 from numdeck.sandbox.faults import Fault
 from numdeck.sandbox.purchase import Purchase
 from tests.support import Bench, OpenBench
@@ -168,11 +168,11 @@ async def test_what_happened_meanwhile_is_not_shown_as_if_it_had_happened_at_the
     await second.poll()
     now = second.clock.now()
     (code,) = second.entry(entry.id).record.codes
-    assert code.received == second.entry(entry.id).record.ended == Span(bought_at, now)
+    assert code.received == second.entry(entry.id).record.ended == Interval(bought_at, now)
     await second.desk.close()
     third = await open_bench(journal=journal, sandbox=first.sandbox)
     (code,) = third.entry(entry.id).record.codes
-    assert code.received == third.entry(entry.id).record.ended == Span(bought_at, now)
+    assert code.received == third.entry(entry.id).record.ended == Interval(bought_at, now)
 
 
 async def test_what_is_seen_while_it_happens_is_known_to_a_poll(bench: Bench) -> None:
@@ -182,7 +182,7 @@ async def test_what_is_seen_while_it_happens_is_known_to_a_poll(bench: Bench) ->
     bench.sandbox.deliver(entry.id, "79373")
     await bench.poll(seconds=5)
     (code,) = bench.entry(entry.id).record.codes
-    assert code.received == bench.entry(entry.id).record.ended == Span(last_poll, last_poll + 5)
+    assert code.received == bench.entry(entry.id).record.ended == Interval(last_poll, last_poll + 5)
 
 
 async def test_a_code_that_was_there_at_first_sight_is_of_any_time_before(bench: Bench, open_bench: OpenBench) -> None:
@@ -191,4 +191,4 @@ async def test_a_code_that_was_there_at_first_sight_is_of_any_time_before(bench:
     late = await open_bench(sandbox=bench.sandbox)
     await late.poll(seconds=60)
     (code,) = late.entry(order).record.codes
-    assert code.received == Span.up_to(late.clock.now())
+    assert code.received == Interval.up_to(late.clock.now())

@@ -7,10 +7,10 @@ from decimal import Decimal
 
 import pytest
 
-from numdeck.model.away import Away, what_happened
+from numdeck.model.catch_up import Away, what_happened
+from numdeck.model.interval import Interval
 from numdeck.model.order import Status
 from numdeck.model.record import Code, OrderRecord, Origin
-from numdeck.model.span import Span
 from tests.model.conftest import MakeOrder
 
 BEFORE, START, AFTER = 500.0, 1000.0, 1001.0
@@ -20,7 +20,7 @@ BEFORE, START, AFTER = 500.0, 1000.0, 1001.0
 def known(make_order: MakeOrder) -> OrderRecord:
     """Bought here for $0.15 before the watch ended, and alive then."""
     order = make_order(price=Decimal("0.15"))
-    return OrderRecord(order=order, bought=Span(BEFORE, BEFORE + 1), first_seen=BEFORE, origin=Origin.HERE)
+    return OrderRecord(order=order, bought=Interval(BEFORE, BEFORE + 1), first_seen=BEFORE, origin=Origin.HERE)
 
 
 def ended(record: OrderRecord, status: Status, at: float | None = AFTER, **changes: object) -> OrderRecord:
@@ -28,7 +28,7 @@ def ended(record: OrderRecord, status: Status, at: float | None = AFTER, **chang
 
 
 def found(record: OrderRecord) -> OrderRecord:
-    return replace(record, bought=Span(BEFORE, AFTER), first_seen=AFTER, origin=Origin.ELSEWHERE)
+    return replace(record, bought=Interval(BEFORE, AFTER), first_seen=AFTER, origin=Origin.ELSEWHERE)
 
 
 def test_what_was_known_is_no_news(known: OrderRecord) -> None:
@@ -59,12 +59,12 @@ def test_what_was_bought_elsewhere_alive_or_ended_by_now(known: OrderRecord) -> 
 
 
 def test_what_is_bought_here_meanwhile_is_no_news(known: OrderRecord) -> None:
-    just_now = replace(known, bought=Span(START, AFTER), first_seen=AFTER, codes=(Code("1", AFTER),))
+    just_now = replace(known, bought=Interval(START, AFTER), first_seen=AFTER, codes=(Code("1", AFTER),))
     assert what_happened([just_now], START) == Away()
 
 
 def test_a_lost_purchase_that_is_found_was_bought_here(known: OrderRecord) -> None:
-    claimed = replace(known, first_seen=AFTER, bought=Span(BEFORE, AFTER))
+    claimed = replace(known, first_seen=AFTER, bought=Interval(BEFORE, AFTER))
     assert what_happened([claimed], START) == Away()
 
 

@@ -12,7 +12,7 @@ from numdeck.model.money import show_money
 from numdeck.model.order import Status
 from numdeck.model.outcome import money_back
 from numdeck.model.record import OrderRecord, Origin
-from numdeck.model.words import counted
+from numdeck.model.words import pluralize
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +34,8 @@ class Away:
         ended = sum(count for _, count in self.ends)
         ends = ", ".join(f"{count} {status.words}" for status, count in self.ends)
         parts = [
-            counted(self.codes, "code") if self.codes else "",
-            f"{counted(ended, 'order')} ended ({ends})" if ended else "",
+            pluralize(self.codes, "code") if self.codes else "",
+            f"{pluralize(ended, 'order')} ended ({ends})" if ended else "",
             f"{self.bought} bought elsewhere" if self.bought else "",
             f"{show_money(self.spent)} spent" if self.spent else "",
             f"{show_money(self.returned)} back" if self.returned else "",
@@ -43,7 +43,7 @@ class Away:
         told = ", ".join(filter(None, parts))
         sentences = [
             f"While numdeck was not running ({show_coarse(absence)}): {told}." if told else "",
-            f"Not seen yet: {counted(self.unseen, 'code')}." if self.unseen > self.codes else "",
+            f"Not seen yet: {pluralize(self.unseen, 'code')}." if self.unseen > self.codes else "",
         ]
         return " ".join(filter(None, sentences))
 

@@ -8,11 +8,11 @@ from decimal import Decimal
 from enum import Enum
 from typing import Final
 
+from numdeck.model.interval import Interval
 from numdeck.model.order import Order
 from numdeck.model.phone import calling_code, main_region, number_region, region_calling_code
 from numdeck.model.record import Attempt, AttemptState, OrderRecord, Origin
 from numdeck.model.request import PERIOD_MINUTES, OrderRequest, Period
-from numdeck.model.span import Span
 
 LISTED_WITHIN: Final = 60.0
 """This long after its answer was lost an order is in the active list, or has been and has ended, in seconds."""
@@ -239,7 +239,7 @@ def claim(attempt: Attempt, record: OrderRecord, *, is_inferred: bool) -> OrderR
 
     `is_inferred` says that nobody but the evidence says so.
     """
-    bought = record.bought.intersect(Span(attempt.sent_at, max(attempt.sent_at, record.bought.latest)))
+    bought = record.bought.intersect(Interval(attempt.sent_at, max(attempt.sent_at, record.bought.latest)))
     return replace(record, origin=Origin.HERE, request=attempt.request, bought=bought, is_inferred=is_inferred)
 
 

@@ -8,10 +8,11 @@ from decimal import Decimal
 
 import pytest
 
+from numdeck.model.interval import Interval
 from numdeck.model.order import Order, Status
 from numdeck.model.record import Attempt, AttemptState, OrderRecord, Origin
 from numdeck.model.request import OrderRequest, Period, Provider
-from numdeck.model.settle import (
+from numdeck.model.resolve import (
     LISTED_SOON,
     LISTED_WITHIN,
     RECORDED_WITHIN,
@@ -26,7 +27,6 @@ from numdeck.model.settle import (
     lost_at,
     match_attempts,
 )
-from numdeck.model.span import Span
 
 TELEGRAM = OrderRequest(service_code="tg", country_code="667")
 RENTAL = replace(TELEGRAM, provider=Provider.RESIDENTIAL_RENT, period=Period.WEEK)
@@ -40,12 +40,12 @@ def attempt(number: int = 1, request: OrderRequest = TELEGRAM, sent_at: float = 
 
 
 def seen(
-    number: int = 1, *, first_seen: float = SENT_AT + 5, bought: Span | None = None, **order: object
+    number: int = 1, *, first_seen: float = SENT_AT + 5, bought: Interval | None = None, **order: object
 ) -> OrderRecord:
     fields = {"provider": "virtual", "price": PRICE, "phone_number": "+14155552671", **order}
     return OrderRecord(
         order=Order(id=str(number), status=Status.WAITING, **fields),  # type: ignore[arg-type]
-        bought=bought or Span(SENT_AT - 5, SENT_AT + 5),
+        bought=bought or Interval(SENT_AT - 5, SENT_AT + 5),
         first_seen=first_seen,
     )
 
@@ -66,13 +66,13 @@ FOR, AGAINST, EXCLUDES = Weight.FOR, Weight.AGAINST, Weight.EXCLUDES
         (seen(), Ground.TIME, FOR),
         (seen(first_seen=SENT_AT), Ground.TIME, FOR),
         (seen(first_seen=SENT_AT - 1), Ground.TIME, EXCLUDES),
-        (seen(bought=Span(SENT_AT - 9, SENT_AT)), Ground.TIME, FOR),
-        (seen(bought=Span(SENT_AT - 9, SENT_AT - 1)), Ground.TIME, EXCLUDES),
-        (seen(bought=Span.up_to(SENT_AT + 5)), Ground.TIME, FOR),
-        (seen(bought=Span.up_to(SENT_AT + 600)), Ground.TIME, None),
-        (seen(bought=Span(SENT_AT + LISTED_SOON, SENT_AT + LISTED_SOON + 5)), Ground.TIME, None),
-        (seen(bought=Span(SENT_AT + LISTED_SOON + 1, SENT_AT + 20)), Ground.TIME, AGAINST),
-        (seen(bought=Span(SENT_AT + LISTED_WITHIN, SENT_AT + 70)), Ground.TIME, EXCLUDES),
+        (seen(bought=Interval(SENT_AT - 9, SENT_AT)), Ground.TIME, FOR),
+        (seen(bought=Interval(SENT_AT - 9, SENT_AT - 1)), Ground.TIME, EXCLUDES),
+        (seen(bought=Interval.up_to(SENT_AT + 5)), Ground.TIME, FOR),
+        (seen(bought=Interval.up_to(SENT_AT + 600)), Ground.TIME, None),
+        (seen(bought=Interval(SENT_AT + LISTED_SOON, SENT_AT + LISTED_SOON + 5)), Ground.TIME, None),
+        (seen(bought=Interval(SENT_AT + LISTED_SOON + 1, SENT_AT + 20)), Ground.TIME, AGAINST),
+        (seen(bought=Interval(SENT_AT + LISTED_WITHIN, SENT_AT + 70)), Ground.TIME, EXCLUDES),
         (seen(provider="residential"), Ground.PROVIDER, EXCLUDES),
         (seen(provider=""), Ground.PROVIDER, None),
         (seen(period="MIN_15"), Ground.PERIOD, FOR),
@@ -156,7 +156,7 @@ def test_the_end_of_a_rental_tells_its_period(expires_at: float | None, weight: 
         (seen(price=None, service_code="tg"), "US", True),
         (seen(price=Decimal("0.30")), "US", False),
         (seen(price=Decimal("0.30"), service_code="tg"), "US", False),
-        (seen(bought=Span(SENT_AT + 20, SENT_AT + 25)), "US", False),
+        (seen(bought=Interval(SENT_AT + 20, SENT_AT + 25)), "US", False),
     ],
 )
 def test_what_was_bought_and_where_make_a_claim(record: OrderRecord, region: str | None, is_strong: bool) -> None:
@@ -168,7 +168,7 @@ def test_what_was_bought_and_where_make_a_claim(record: OrderRecord, region: str
 
 def test_what_is_first_seen_after_the_search_has_ended_is_no_candidate() -> None:
     searched = replace(attempt(), searched_at=SENT_AT + 200)
-    early, late = seen(1), seen(2, first_seen=SENT_AT + 201, bought=Span.up_to(SENT_AT + 201))
+    early, late = seen(1), seen(2, first_seen=SENT_AT + 201, bought=Interval.up_to(SENT_AT + 201))
     assert [each.record for each in candidates(searched, [early, late], lambda _: "US")] == [early]
 
 
@@ -208,7 +208,9 @@ def test_the_earlier_of_two_alike_gets_the_order() -> None:
 
 def test_as_many_orders_as_attempts_alike_are_paired_in_their_order() -> None:
     later = attempt(2, sent_at=SENT_AT + 10)
-    assert pairs([later, attempt(1)], [seen(2, first_seen=SENT_AT + 15, bought=Span.up_to(SENT_AT + 15)), seen(1)]) == [
+    assert pairs(
+        [later, attempt(1)], [seen(2, first_seen=SENT_AT + 15, bought=Interval.up_to(SENT_AT + 15)), seen(1)]
+    ) == [
         ("1", "1"),
         ("2", "2"),
     ]
@@ -239,13 +241,13 @@ def test_only_unknown_attempts_are_settled(state: AttemptState) -> None:
 @pytest.mark.parametrize(
     ("bought", "claimed"),
     [
-        (Span(SENT_AT - 5, SENT_AT + 5), Span(SENT_AT, SENT_AT + 5)),
-        (Span.up_to(SENT_AT + 5), Span(SENT_AT, SENT_AT + 5)),
-        (Span(SENT_AT + 1, SENT_AT + 5), Span(SENT_AT + 1, SENT_AT + 5)),
-        (Span.up_to(SENT_AT), Span(SENT_AT, SENT_AT)),
+        (Interval(SENT_AT - 5, SENT_AT + 5), Interval(SENT_AT, SENT_AT + 5)),
+        (Interval.up_to(SENT_AT + 5), Interval(SENT_AT, SENT_AT + 5)),
+        (Interval(SENT_AT + 1, SENT_AT + 5), Interval(SENT_AT + 1, SENT_AT + 5)),
+        (Interval.up_to(SENT_AT), Interval(SENT_AT, SENT_AT)),
     ],
 )
-def test_a_claimed_order_was_bought_here_and_not_before_it_was_sent(bought: Span, claimed: Span) -> None:
+def test_a_claimed_order_was_bought_here_and_not_before_it_was_sent(bought: Interval, claimed: Interval) -> None:
     record = claim(attempt(), seen(bought=bought), is_inferred=True)
     assert record.is_inferred
     assert (record.origin, record.request, record.bought) == (Origin.HERE, TELEGRAM, claimed)

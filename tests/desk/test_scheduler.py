@@ -11,11 +11,11 @@ import pytest
 
 from numdeck.api.client import Placed
 from numdeck.desk.desk import DeskSettings
-from numdeck.desk.events import PlanDropped, PlanDue
+from numdeck.desk.events import CancelDropped, CancelDue
 from numdeck.desk.state import CancelStep, Entry
 from numdeck.journal.journal import Journal
+from numdeck.model.intent import CancelIntent, again_after
 from numdeck.model.order import Status
-from numdeck.model.plan import CancelPlan, again_after
 from numdeck.model.request import OrderRequest
 from numdeck.sandbox.faults import Fault
 from numdeck.sandbox.purchase import Purchase
@@ -30,11 +30,11 @@ def puts(bench: Bench) -> int:
 
 
 def dropped(bench: Bench) -> list[str]:
-    return [event.why for event in bench.events if isinstance(event, PlanDropped)]
+    return [event.why for event in bench.events if isinstance(event, CancelDropped)]
 
 
 def autos(bench: Bench) -> int:
-    return sum(isinstance(event, PlanDue) and event.is_auto for event in bench.events)
+    return sum(isinstance(event, CancelDue) and event.is_auto for event in bench.events)
 
 
 @pytest.fixture
@@ -48,12 +48,12 @@ async def auto(open_bench: OpenBench) -> Bench:
 async def test_too_early_arms_again_disarms_and_armed_is_sent_when_the_window_opens(bench: Bench) -> None:
     entry = await bench.order()
     assert "Armed" in await bench.desk.cancel(entry.id)
-    assert await bench.desk.follow_plans() == 30
+    assert await bench.desk.run_schedule() == 30
     await bench.poll(minutes=1, seconds=50)
-    assert await bench.desk.follow_plans() == 10
+    assert await bench.desk.run_schedule() == 10
     assert puts(bench) == 0
     bench.clock.advance(seconds=10)
-    await bench.desk.follow_plans()
+    await bench.desk.run_schedule()
     assert puts(bench) == 1
     await bench.poll(seconds=1)
     assert bench.entry(entry.id).record.order.status is Status.CANCELED
@@ -64,7 +64,7 @@ async def test_disarmed_is_not_sent(bench: Bench) -> None:
     await bench.desk.cancel(entry.id)
     assert "Disarmed" in await bench.desk.cancel(entry.id)
     await bench.poll(minutes=3)
-    await bench.desk.follow_plans()
+    await bench.desk.run_schedule()
     assert puts(bench) == 0
 
 
@@ -73,9 +73,9 @@ async def test_a_code_disarms(bench: Bench) -> None:
     await bench.desk.cancel(entry.id)
     bench.sandbox.deliver(entry.id, "79373")
     await bench.poll(minutes=3)
-    await bench.desk.follow_plans()
+    await bench.desk.run_schedule()
     assert puts(bench) == 0
-    assert bench.entry(entry.id).plan is CancelPlan.NONE
+    assert bench.entry(entry.id).intent is CancelIntent.NONE
 
 
 async def test_what_is_armed_is_armed_after_a_restart(open_bench: OpenBench, tmp_path: Path) -> None:
@@ -86,13 +86,13 @@ async def test_what_is_armed_is_armed_after_a_restart(open_bench: OpenBench, tmp
     await first.desk.cancel(armed.id)
     await first.desk.close()
     again = await open_bench(journal=journal, sandbox=first.sandbox)
-    assert again.entry(armed.id).plan is CancelPlan.ARMED
-    assert again.entry(free.id).plan is CancelPlan.NONE
+    assert again.entry(armed.id).intent is CancelIntent.ARMED
+    assert again.entry(free.id).intent is CancelIntent.NONE
     again.clock.advance(minutes=3)
-    await again.desk.follow_plans()
+    await again.desk.run_schedule()
     assert puts(again) == 0, "nobody has looked yet: a code may have come"
     await again.poll()
-    await again.desk.follow_plans()
+    await again.desk.run_schedule()
     await again.poll(seconds=1)
     assert again.entry(armed.id).record.order.status is Status.CANCELED
     assert again.entry(free.id).is_open
@@ -107,9 +107,9 @@ async def test_what_a_second_numdeck_disarmed_is_not_cancelled(open_bench: OpenB
     second = await open_bench(journal=journal, sandbox=first.sandbox)
     assert "Disarmed" in await second.desk.cancel(entry.id)
     await first.poll(minutes=3)
-    await first.desk.follow_plans()
+    await first.desk.run_schedule()
     assert puts(first) == 0
-    assert first.entry(entry.id).plan is CancelPlan.NONE
+    assert first.entry(entry.id).intent is CancelIntent.NONE
 
 
 async def test_a_cancellation_that_does_not_get_through_is_sent_until_it_does(bench: Bench) -> None:
@@ -118,17 +118,17 @@ async def test_a_cancellation_that_does_not_get_through_is_sent_until_it_does(be
     await bench.poll(minutes=2)
     bench.sandbox.faults.add(Fault(method="PUT", when="before", action="answer", status=500, times=None))
     for _ in range(3):
-        await bench.desk.follow_plans()
+        await bench.desk.run_schedule()
         sent = puts(bench)
         assert bench.entry(entry.id).cancel is CancelStep.UNSURE
         await bench.poll()  # the detail says that it did not arrive
-        assert (bench.entry(entry.id).plan, bench.entry(entry.id).cancel) == (CancelPlan.ARMED, CancelStep.NONE)
+        assert (bench.entry(entry.id).intent, bench.entry(entry.id).cancel) == (CancelIntent.ARMED, CancelStep.NONE)
         assert "tried again" in bench.entry(entry.id).note
-        await bench.desk.follow_plans()
+        await bench.desk.run_schedule()
         assert puts(bench) == sent, "not at once"
         bench.clock.advance(AGAIN_AT_THE_LATEST)
     bench.sandbox.faults.clear()
-    await bench.desk.follow_plans()
+    await bench.desk.run_schedule()
     await bench.poll(seconds=1)
     assert bench.entry(entry.id).record.order.status is Status.CANCELED
     assert not dropped(bench)
@@ -138,10 +138,10 @@ async def test_a_window_that_closes_first_is_told(bench: Bench) -> None:
     entry = await bench.order()
     await bench.desk.cancel(entry.id)
     bench.clock.advance(minutes=15, seconds=1)
-    await bench.desk.follow_plans()
+    await bench.desk.run_schedule()
     assert dropped(bench) == ["Too late to cancel: the window has closed."]
-    assert bench.entry(entry.id).plan is CancelPlan.NONE
-    await bench.desk.follow_plans()
+    assert bench.entry(entry.id).intent is CancelIntent.NONE
+    await bench.desk.run_schedule()
     assert (len(dropped(bench)), puts(bench)) == (1, 0)
 
 
@@ -152,10 +152,10 @@ async def test_a_refusal_is_told_and_not_asked_for_again(bench: Bench) -> None:
     detail = {"detail": "This number cannot be cancelled."}
     bench.sandbox.faults.add(Fault(method="PUT", when="before", action="answer", status=400, body=detail, times=None))
     for _ in range(3):
-        await bench.desk.follow_plans()
+        await bench.desk.run_schedule()
         await bench.poll(seconds=AGAIN_AT_THE_LATEST)
     assert (dropped(bench), puts(bench)) == (["This number cannot be cancelled."], 1)
-    assert bench.entry(entry.id).plan is CancelPlan.KEPT
+    assert bench.entry(entry.id).intent is CancelIntent.KEPT
 
 
 async def test_a_refusal_after_a_lost_answer_may_be_of_what_was_done_already(bench: Bench) -> None:
@@ -164,7 +164,7 @@ async def test_a_refusal_after_a_lost_answer_may_be_of_what_was_done_already(ben
     bench.sandbox.faults.add(Fault(method="PUT", when="after", action="cut"))
     bench.clock.advance(minutes=2, seconds=10)
     await bench.desk.poll_once()
-    await bench.desk.follow_plans()
+    await bench.desk.run_schedule()
     assert bench.sandbox.order(entry.id).status == "canceled"
     assert bench.entry(entry.id).cancel is CancelStep.UNSURE
     await bench.poll(seconds=1)
@@ -175,10 +175,10 @@ async def test_a_refusal_after_a_lost_answer_may_be_of_what_was_done_already(ben
 async def test_an_order_without_a_code_is_cancelled_in_time(auto: Bench) -> None:
     entry = await auto.order()
     await auto.poll(minutes=13, seconds=55)
-    assert await auto.desk.follow_plans() == 5
+    assert await auto.desk.run_schedule() == 5
     assert (puts(auto), autos(auto)) == (0, 0)
     auto.clock.advance(seconds=5)
-    await auto.desk.follow_plans()
+    await auto.desk.run_schedule()
     assert (puts(auto), autos(auto)) == (1, 1)
     await auto.poll(seconds=1)
     assert auto.entry(entry.id).record.order.status is Status.CANCELED
@@ -189,9 +189,9 @@ async def test_auto_cancel_is_tried_until_the_window_closes(auto: Bench) -> None
     await auto.poll(minutes=14)
     auto.sandbox.faults.add(Fault(method="PUT", when="before", action="cut", times=None))
     while auto.entry(entry.id).is_open:
-        await auto.desk.follow_plans()
+        await auto.desk.run_schedule()
         await auto.poll(seconds=AGAIN_AT_THE_LATEST)
-    await auto.desk.follow_plans()
+    await auto.desk.run_schedule()
     assert puts(auto) > 3
     assert autos(auto) == 1, "told once"
     assert dropped(auto) == ["It ended before the cancellation got through: no SMS."]
@@ -204,7 +204,7 @@ async def test_auto_cancel_leaves_alone_what_has_a_code_is_kept_or_was_bought_el
     assert "only by hand" in await auto.desk.keep(kept.id)
     for _ in range(15):
         await auto.poll(minutes=1)
-        await auto.desk.follow_plans()
+        await auto.desk.run_schedule()
     assert (puts(auto), autos(auto)) == (0, 0)
 
 
@@ -213,14 +213,14 @@ async def test_kept_no_longer_is_cancelled_in_time_again(auto: Bench) -> None:
     await auto.desk.keep(entry.id)
     assert await auto.desk.keep(entry.id) == "No longer kept. Without a code it is cancelled automatically."
     await auto.poll(minutes=14)
-    await auto.desk.follow_plans()
+    await auto.desk.run_schedule()
     assert autos(auto) == 1
 
 
 async def test_nothing_is_kept_that_nothing_threatens(bench: Bench) -> None:
     entry = await bench.order()
     assert await bench.desk.keep(entry.id) == "Nothing cancels this order by itself."
-    assert bench.entry(entry.id).plan is CancelPlan.NONE
+    assert bench.entry(entry.id).intent is CancelIntent.NONE
 
 
 async def test_a_restart_after_the_time_finds_the_window_closed_and_says_nothing(
@@ -233,7 +233,7 @@ async def test_a_restart_after_the_time_finds_the_window_closed_and_says_nothing
     await first.desk.close()
     again = await open_bench(journal=journal, sandbox=first.sandbox, desk_settings=AUTO)
     await again.poll(minutes=15, seconds=1)
-    await again.desk.follow_plans()
+    await again.desk.run_schedule()
     assert (puts(again), autos(again), dropped(again)) == (0, 0, [])
 
 
@@ -248,12 +248,12 @@ async def test_the_first_request_of_an_armed_order_succeeds_and_the_refund_is_se
     await bench.desk.cancel(entry.id)
     await bench.poll(seconds=115)
     while True:
-        wait = await bench.desk.follow_plans()
+        wait = await bench.desk.run_schedule()
         if puts(bench):
             break
         bench.clock.advance(wait)
         assert bench.clock.now() < entry.record.bought.latest + 121
-    assert [event.why for event in bench.events if isinstance(event, PlanDropped)] == []
+    assert [event.why for event in bench.events if isinstance(event, CancelDropped)] == []
     await bench.desk.follow_once()
     assert (bench.entry(entry.id).record.order.status, puts(bench)) == (Status.CANCELED, 1)
 
@@ -279,11 +279,11 @@ async def test_a_service_that_opens_later_than_set_is_asked_again_every_second(b
     bench.sandbox.faults.add(Fault(method="PUT", when="before", action="answer", status=400, body=detail, times=3))
     await bench.poll(minutes=2)
     for _ in range(3):
-        await bench.desk.follow_plans()
-        assert bench.entry(entry.id).plan is CancelPlan.ARMED
-        assert await bench.desk.follow_plans() == 1
+        await bench.desk.run_schedule()
+        assert bench.entry(entry.id).intent is CancelIntent.ARMED
+        assert await bench.desk.run_schedule() == 1
         bench.clock.advance(1)
-    await bench.desk.follow_plans()
+    await bench.desk.run_schedule()
     await bench.poll()
     assert (bench.entry(entry.id).record.order.status, puts(bench)) == (Status.CANCELED, 4)
 
@@ -299,7 +299,7 @@ async def test_a_purchase_elsewhere_that_is_too_young_is_tried_more_often_toward
     await bench.poll()
     assert "Armed: it is tried in 0:30, and again" in await bench.desk.cancel(order)
     while bench.entry(order).is_open:
-        await bench.poll(seconds=min(5.0, await bench.desk.follow_plans()))
+        await bench.poll(seconds=min(5.0, await bench.desk.run_schedule()))
         assert bench.clock.now() < bench.sandbox.order(order).bought_at + 150
     assert bench.entry(order).record.order.status is Status.CANCELED
     assert puts(bench) <= 12
@@ -312,12 +312,12 @@ async def test_after_a_long_stop_the_list_is_asked_before_an_armed_cancel_goes_o
     await bench.poll(seconds=5)
     bench.clock.advance(minutes=10)  # the process was stopped
     bench.sandbox.deliver(coded.id, "79373")
-    await bench.desk.follow_plans()
+    await bench.desk.run_schedule()
     assert puts(bench) == 1
     assert bench.entry(silent.id).cancel is CancelStep.REQUESTED
     await bench.desk.follow_once()
     assert bench.codes_told == ["79373"]
-    await bench.desk.follow_plans()
+    await bench.desk.run_schedule()
     assert puts(bench) == 1
     assert bench.entry(silent.id).record.order.status is Status.CANCELED
 
@@ -327,7 +327,7 @@ async def test_after_a_long_stop_the_list_is_asked_before_auto_cancel(auto: Benc
     await auto.poll(seconds=5)
     auto.clock.advance(minutes=14)
     auto.sandbox.deliver(entry.id, "79373")
-    await auto.desk.follow_plans()
+    await auto.desk.run_schedule()
     assert (puts(auto), autos(auto)) == (0, 0)
 
 
@@ -337,7 +337,7 @@ async def test_a_list_that_cannot_be_had_after_a_long_stop_is_asked_once_and_let
     auto.clock.advance(minutes=14)
     lists = auto.sandbox.count("GET", "/api/v1/numbers/")
     auto.sandbox.faults.add(Fault(path="/api/v1/numbers/", method="GET", action="answer", status=400, times=None))
-    await auto.desk.follow_plans()
+    await auto.desk.run_schedule()
     assert auto.sandbox.count("GET", "/api/v1/numbers/") == lists + 1
     assert auto.sandbox.order(entry.id).status == "canceled"
 
@@ -348,10 +348,10 @@ async def test_an_order_that_left_the_list_is_looked_up_before_its_plan_cancels_
     bench.clock.advance(minutes=2)
     bench.sandbox.faults.add(Fault(path="/api/v1/numbers/", method="GET", action="answer", status=200, body=[]))
     await bench.desk.poll_once()
-    assert await bench.desk.follow_plans() > 0
+    assert await bench.desk.run_schedule() > 0
     assert puts(bench) == 0
     await bench.desk.follow_once()
-    await bench.desk.follow_plans()
+    await bench.desk.run_schedule()
     assert puts(bench) == 1
 
 
@@ -364,10 +364,10 @@ async def test_an_order_that_left_the_list_and_cannot_be_looked_up_is_cancelled_
     bench.sandbox.faults.add(Fault(path="/api/v1/numbers/", method="GET", action="answer", status=200, body=[]))
     await bench.desk.poll_once()
     for wait in (30.0, 15.0):
-        assert await bench.desk.follow_plans() == wait
+        assert await bench.desk.run_schedule() == wait
         assert puts(bench) == 0
         bench.clock.advance(wait)
-    await bench.desk._plan_follower.follow_once()
+    await bench.desk._scheduler.follow_once()
     assert puts(bench) == 1
     assert bench.sandbox.order(entry.id).status == "canceled"
 
@@ -392,7 +392,7 @@ async def test_what_is_kept_while_another_cancel_is_being_noted_is_not_cancelled
         return await run(work, *given)
 
     monkeypatch.setattr(auto.desk.journal, "run", held)
-    following = asyncio.create_task(auto.desk.follow_plans())
+    following = asyncio.create_task(auto.desk.run_schedule())
     await begun.wait()
     keeping = asyncio.create_task(auto.desk.keep(second.id))
     await asyncio.sleep(0)  # it waits for its turn, before the second cancel does
@@ -401,4 +401,4 @@ async def test_what_is_kept_while_another_cancel_is_being_noted_is_not_cancelled
     await following
     assert puts(auto) == 1
     assert auto.entry(first.id).cancel is CancelStep.REQUESTED
-    assert (auto.entry(second.id).plan, auto.entry(second.id).cancel) == (CancelPlan.KEPT, CancelStep.NONE)
+    assert (auto.entry(second.id).intent, auto.entry(second.id).cancel) == (CancelIntent.KEPT, CancelStep.NONE)

@@ -96,7 +96,7 @@ async def _open_desk(settings: Settings, *, base_url: str, key: str, sandbox: Sa
     from numdeck.journal.journal import Journal
     from numdeck.journal.names import NamesFile
     from numdeck.journal.paths import account_file, names_file
-    from numdeck.journal.threaded import JournalThread
+    from numdeck.journal.threaded import AsyncJournal
     from numdeck.log import write_log, write_no_log
     from numdeck.model.spend import SpendLimits
     from numdeck.model.window import CancelWindow
@@ -112,7 +112,7 @@ async def _open_desk(settings: Settings, *, base_url: str, key: str, sandbox: Sa
         from numdeck.sandbox.memory import remembered
 
         speed = sandbox.settings.speed
-        journal = await JournalThread.in_memory()  # it lives only as long as the sandbox does
+        journal = await AsyncJournal.in_memory()  # it lives only as long as the sandbox does
         await journal.run(Journal.write, remembered(sandbox), [])
     else:
         names = NamesFile(names_file(settings.state_dir, base_url))
@@ -122,10 +122,10 @@ async def _open_desk(settings: Settings, *, base_url: str, key: str, sandbox: Sa
         except OSError:
             write_no_log()  # the journal's folder is the same, and the sentence about it says why
         try:
-            journal = await JournalThread.open(path, say=say)
+            journal = await AsyncJournal.open(path, say=say)
         except (JournalUnwritable, JournalMoved) as error:
             # To watch without a journal is better than not to watch. It is said all the time, and tried again.
-            journal = await JournalThread.standing_in(path, error.sentence)
+            journal = await AsyncJournal.standing_in(path, error.sentence)
     window = CancelWindow(settings.cancel.opens_after / speed, settings.cancel.closes_after / speed)
     spend = SpendLimits(**settings.spend.model_dump())
     auto = settings.auto_cancel_after

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from numdeck.api.errors import ApiError
-from numdeck.key import check_key
+from numdeck.api_key import check_key
 from numdeck.model.text import clean
 from numdeck.private import folder_tampering, make_folder, open_private
 from numdeck.settings import DEFAULT_BASE_URL, Settings, SettingsError

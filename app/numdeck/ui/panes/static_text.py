@@ -6,7 +6,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 
-class Text(Static):
+class StaticText(Static):
     """Literal text: never markup, and no drawing when nothing changed.
 
     `is_folded` says that the owner folds it to the width there is, so that only its number of lines matters to the

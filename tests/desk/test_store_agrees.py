@@ -34,7 +34,7 @@ from numdeck.desk.purchaser import NotOrdered
 from numdeck.desk.state import CancelStep
 from numdeck.journal.journal import Journal
 from numdeck.journal.names import NamesFile
-from numdeck.journal.threaded import JournalThread
+from numdeck.journal.threaded import AsyncJournal
 from numdeck.model.record import Attempt, Origin
 from numdeck.model.request import OrderRequest, Period, Provider
 from numdeck.model.window import CancelReason
@@ -122,7 +122,7 @@ class OperatorAndWorld(RuleBasedStateMachine):
         self.is_auto = not self.is_auto
         desk_settings = DeskSettings(keep_ended=10**9, auto_cancel_after=840.0 if self.is_auto else None)
         client = NumbersClient(self.server.base_url, SANDBOX_KEY, desk_clock, timeouts=timeouts)
-        journal = await JournalThread.open(Path(self.folder.name) / "journal.sqlite3")
+        journal = await AsyncJournal.open(Path(self.folder.name) / "journal.sqlite3")
         names = NamesFile(Path(self.folder.name) / "names.json")
         names.write(self.services, self.countries, desk_clock.now())
         desk = Desk(client, journal, desk_clock, desk_settings, names_file=names)
@@ -149,7 +149,7 @@ class OperatorAndWorld(RuleBasedStateMachine):
                     self.do(bench.poll())
             for attempt in list(self.bench.desk.state.attempts.values()):
                 tally["settled by hand"] += 1
-                self.do(self.bench.desk.settle_by_hand(attempt.id, self.what_came_of(attempt)))
+                self.do(self.bench.desk.resolve_by_hand(attempt.id, self.what_came_of(attempt)))
             for bench in self.benches:
                 self.do(bench.poll(seconds=1))
                 assert not bench.desk.state.attempts, "what one has settled is settled for all"
@@ -222,7 +222,7 @@ class OperatorAndWorld(RuleBasedStateMachine):
         self.clock.advance(seconds)
         for bench in self.benches:
             self.do(bench.poll())
-            self.do(bench.desk.follow_plans())
+            self.do(bench.desk.run_schedule())
 
     @rule(data=st.data())
     def keep(self, data: st.DataObject) -> None:

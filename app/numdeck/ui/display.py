@@ -8,10 +8,10 @@ from typing import Final
 
 from numdeck.desk.state import Names
 from numdeck.model.balance import Balance
+from numdeck.model.interval import Interval
 from numdeck.model.money import show_money
 from numdeck.model.phone import group_number, number_region
 from numdeck.model.record import OrderRecord
-from numdeck.model.span import Span
 from numdeck.model.text import MAX_FIELD, clean
 
 MASK: Final = "•"
@@ -24,7 +24,7 @@ _TIME_OF_DAY: Final = len(" 14:02")
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class DisplayOptions:
     """How rows are to be shown: names of codes, numbers and codes masked, times in UTC."""
 
     names: Names = field(default_factory=Names)
@@ -32,11 +32,11 @@ class Shown:
     utc: bool = False
 
 
-def show_number(raw: str | None, shown: Shown) -> str:
+def show_number(raw: str | None, display: DisplayOptions) -> str:
     """A phone number, grouped, or masked but for its last two digits."""
     if raw is None:
         return "assigning…"
-    if shown.masked:
+    if display.masked:
         return mask(raw, keep=2)
     return group_number(raw)
 
@@ -46,18 +46,18 @@ def mask(text: str, *, keep: int = 0) -> str:
     return MASK * max(0, len(text) - keep) + (text[-keep:] if keep else "")
 
 
-def show_country(record: OrderRecord, shown: Shown) -> str:
+def show_country(record: OrderRecord, display: DisplayOptions) -> str:
     """The country that was asked for; where nobody told it, the region that the number itself is of, with a `≈`."""
     if record.country_code is not None:
-        return shown.names.country(record.country_code)
+        return display.names.country(record.country_code)
     region = number_region(record.order.phone_number or "")
-    return shown.names.country(None) if region is None else f"≈ {region}"
+    return display.names.country(None) if region is None else f"≈ {region}"
 
 
-def show_code(text: str, shown: Shown, limit: int = MAX_FIELD) -> str:
+def show_code(text: str, display: DisplayOptions, limit: int = MAX_FIELD) -> str:
     """A code, or as many dots. A long one is cut; its details show it whole."""
     text = clean(text, limit)
-    return mask(text) if shown.masked else text
+    return mask(text) if display.masked else text
 
 
 def show_balance(balance: Balance | None, now: float) -> str:
@@ -68,33 +68,33 @@ def show_balance(balance: Balance | None, now: float) -> str:
     return f"{show_money(balance.amount)} · {age}" if age else show_money(balance.amount)
 
 
-def show_when(instant: float, shown: Shown, *, now: float) -> str:
+def show_when(instant: float, display: DisplayOptions, *, now: float) -> str:
     """A moment as `14:02:11` today, and as `23 Nov 14:02` on other days; local, or UTC."""
-    zone = UTC if shown.utc else None
+    zone = UTC if display.utc else None
     moment, today = (datetime.fromtimestamp(value, tz=UTC).astimezone(zone) for value in (instant, now))
     return moment.strftime("%H:%M:%S" if moment.date() == today.date() else "%d %b %H:%M")
 
 
-def show_span(span: Span, shown: Shown, *, now: float, within: float) -> str:
+def show_interval(interval: Interval, display: DisplayOptions, *, now: float, within: float) -> str:
     """What is known of an instant: `14:02:11` if it is known `within` so many seconds, else both bounds or the later.
 
     `between 14:02:11 and 14:03:40`, `by 14:02:11`.
     """
-    latest = show_when(span.latest, shown, now=now)
-    if span.latest - span.earliest <= within:
+    latest = show_when(interval.latest, display, now=now)
+    if interval.latest - interval.earliest <= within:
         return latest
-    if span.is_open:
+    if interval.is_open:
         return f"by {latest}"
-    earliest = show_when(span.earliest, shown, now=now)
+    earliest = show_when(interval.earliest, display, now=now)
     return latest if earliest == latest else f"between {earliest} and {latest}"
 
 
-def show_by(span: Span | None, shown: Shown, *, now: float) -> str:
+def show_by(interval: Interval | None, display: DisplayOptions, *, now: float) -> str:
     """What is known of the end of an order, in a narrow cell: `14:02:11`, `by 14:02:11`, `by 23 Nov`, `earlier`."""
-    if span is None:
+    if interval is None:
         return "earlier"
-    latest = show_when(span.latest, shown, now=now)
-    if span.latest - span.earliest <= SEEN_WITHIN:
+    latest = show_when(interval.latest, display, now=now)
+    if interval.latest - interval.earliest <= SEEN_WITHIN:
         return latest
     return f"by {latest if len(latest) <= _TIME_CELLS else latest[:-_TIME_OF_DAY]}"
 

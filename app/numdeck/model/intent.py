@@ -12,7 +12,7 @@ from numdeck.model.record import OrderRecord, Origin
 from numdeck.model.window import CancelReason, CancelRule
 
 
-class CancelPlan(StrEnum):
+class CancelIntent(StrEnum):
     """What is to become of an order.
 
     `NONE`: nobody said; it is cancelled by itself where the settings say so. `ARMED`: it is cancelled as soon as the
@@ -24,7 +24,7 @@ class CancelPlan(StrEnum):
     KEPT = "kept"
 
 
-class PlanStep(Enum):
+class IntentStep(Enum):
     """What a plan calls for at one moment."""
 
     WAIT = "wait"
@@ -102,39 +102,39 @@ def auto_cancel_at(record: OrderRecord, after: float | None) -> float | None:
     return record.bought.earliest + after
 
 
-def pending_cancels(orders: Iterable[tuple[CancelPlan, CancelRule, float | None]]) -> PendingCancels:
+def pending_cancels(orders: Iterable[tuple[CancelIntent, CancelRule, float | None]]) -> PendingCancels:
     """Count the cancels to come, given for each open order its plan, its rule, and `auto_cancel_at`."""
-    plans = [
-        plan
-        for plan, rule, auto_at in orders
-        if (plan is CancelPlan.ARMED or (plan is CancelPlan.NONE and auto_at is not None))
+    intents = [
+        intent
+        for intent, rule, auto_at in orders
+        if (intent is CancelIntent.ARMED or (intent is CancelIntent.NONE and auto_at is not None))
         and (rule.allowed or rule.reason in _MAY_YET_BE_ALLOWED)
     ]
-    return PendingCancels(armed=plans.count(CancelPlan.ARMED), automatic=plans.count(CancelPlan.NONE))
+    return PendingCancels(armed=intents.count(CancelIntent.ARMED), automatic=intents.count(CancelIntent.NONE))
 
 
-def plan_step(plan: CancelPlan, rule: CancelRule, auto_at: float | None, now: float) -> PlanStep:
+def intent_step(intent: CancelIntent, rule: CancelRule, auto_at: float | None, now: float) -> IntentStep:
     """Tell what a plan calls for at `now`, epoch seconds, under `rule`; `auto_at` is as `auto_cancel_at` tells it."""
-    match plan:
-        case CancelPlan.ARMED if rule.allowed:
+    match intent:
+        case CancelIntent.ARMED if rule.allowed:
             send_at = armed_send_at(rule)
-            return PlanStep.SEND if send_at is None or now >= send_at else PlanStep.WAIT
-        case CancelPlan.ARMED if rule.reason not in _MAY_YET_BE_ALLOWED:
-            return PlanStep.GIVE_UP
-        case CancelPlan.NONE if auto_at is not None and now >= auto_at and rule.allowed:
-            return PlanStep.SEND
+            return IntentStep.SEND if send_at is None or now >= send_at else IntentStep.WAIT
+        case CancelIntent.ARMED if rule.reason not in _MAY_YET_BE_ALLOWED:
+            return IntentStep.GIVE_UP
+        case CancelIntent.NONE if auto_at is not None and now >= auto_at and rule.allowed:
+            return IntentStep.SEND
         case _:
-            return PlanStep.WAIT
+            return IntentStep.WAIT
 
 
-def plan_due_at(plan: CancelPlan, rule: CancelRule, auto_at: float | None, now: float) -> float | None:
+def intent_due_at(intent: CancelIntent, rule: CancelRule, auto_at: float | None, now: float) -> float | None:
     """When time alone makes a plan call for something, epoch seconds; `now` if it does already, None for never."""
-    if plan_step(plan, rule, auto_at, now) is not PlanStep.WAIT:
+    if intent_step(intent, rule, auto_at, now) is not IntentStep.WAIT:
         return now
     opens_at = rule.changes_at if rule.reason is CancelReason.TOO_SOON else None
-    if plan is CancelPlan.ARMED:
+    if intent is CancelIntent.ARMED:
         return armed_send_at(rule) if rule.allowed or opens_at else None
-    if plan is CancelPlan.KEPT or auto_at is None:
+    if intent is CancelIntent.KEPT or auto_at is None:
         return None
     due_at = max(auto_at, opens_at or auto_at)
     return due_at if due_at > now else None

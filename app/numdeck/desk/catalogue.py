@@ -12,9 +12,9 @@ from numdeck.api.client import NumbersClient
 from numdeck.api.errors import ApiError
 from numdeck.api.gate import RequestKind
 from numdeck.clock import Clock
-from numdeck.desk.books import Books
 from numdeck.desk.events import Topic
 from numdeck.desk.state import Names
+from numdeck.desk.store import DeskStore
 from numdeck.journal.names import NamesFile
 
 NAMES_EVERY: Final = 6 * 3600.0
@@ -29,14 +29,14 @@ Answer = Mapping[str, str] | ApiError
 Ask = Callable[[], Awaitable[tuple[CatalogueEntry, ...] | None]]
 
 
-class NameKeeper:
+class CatalogueCache:
     """Keeps the names: at once from the last time's file, if there is one, and then from the service.
 
     What the service stops telling stays as it was known. Without names codes are shown.
     """
 
-    def __init__(self, books: Books, client: NumbersClient, clock: Clock, file: NamesFile | None) -> None:
-        self._books = books
+    def __init__(self, store: DeskStore, client: NumbersClient, clock: Clock, file: NamesFile | None) -> None:
+        self._store = store
         self._client = client
         self._clock = clock
         self._file = file
@@ -73,7 +73,7 @@ class NameKeeper:
         stored = None if self._file is None else await asyncio.to_thread(self._file.read)
         if stored is not None:
             self.names = Names(stored.services, stored.countries, stored.learnt_at)
-            self._books.topic(Topic.NAMES)
+            self._store.topic(Topic.NAMES)
 
     async def _ask(self, ask: Ask) -> Answer:
         """The names by code; none where the service does not offer them."""
@@ -90,4 +90,4 @@ class NameKeeper:
         if not isinstance(countries, ApiError) and countries:
             names = replace(names, countries=countries)
         self.names = names
-        self._books.topic(Topic.NAMES)
+        self._store.topic(Topic.NAMES)

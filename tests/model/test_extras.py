@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from numdeck.model.extras import MAX_TOLD, Extras, Parts, bound, merge_extras, take_apart
 from numdeck.model.text import clean
-from numdeck.model.told import MAX_TOLD, Extras, Parts, bound, merge_extras, take_apart
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.decimals() | st.text(max_size=300),
