@@ -132,7 +132,7 @@ def test_a_known_end_is_replaced_by_another_end_only_if_that_says_more(
 
 @pytest.mark.parametrize("in_list", [True, False])
 @pytest.mark.parametrize(
-    ("plan", "codes", "after"),
+    ("intent", "codes", "after"),
     [
         (CancelIntent.ARMED, ("79373",), CancelIntent.NONE),
         (CancelIntent.ARMED, (), CancelIntent.ARMED),

@@ -69,7 +69,7 @@ def test_some_orders_are_never_cancelled_by_themselves(bought_here: OrderRecord,
 
 
 @pytest.mark.parametrize(
-    ("plan", "reason", "auto_at", "step"),
+    ("intent", "reason", "auto_at", "step"),
     [
         (NONE, CancelReason.OPEN, None, WAIT),
         (NONE, CancelReason.OPEN, NOW + 0.1, WAIT),
@@ -243,7 +243,7 @@ def test_armed_says_when(rule: CancelRule, words: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("plan", "reason", "auto_at", "pending"),
+    ("intent", "reason", "auto_at", "pending"),
     [
         (ARMED, CancelReason.TOO_SOON, None, PendingCancels(armed=1)),
         (ARMED, CancelReason.TOO_SOON, NOW, PendingCancels(armed=1)),

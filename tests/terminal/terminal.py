@@ -39,10 +39,12 @@ _SYNC_ANSWER: Final = b"\x1b[?2026;2$y"
 _FRAME_BEGINS, _FRAME_ENDS = b"\x1b[?2026h", b"\x1b[?2026l"
 
 # The terminal becomes the controlling one in the child, by its own hand: a preexec_fn would fork a process of many
-# threads, which Python 3.12 warns of. SIGHUP stays ignored across exec, as under nohup.
+# threads, which Python 3.12 warns of. SIGHUP stays ignored across exec, as under nohup; SIGINT would, too, where the
+# tests run in the background.
 _STUB: Final = """
 import fcntl, os, signal, sys, termios
 fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+signal.signal(signal.SIGINT, signal.SIG_DFL)
 signal.signal(signal.SIGHUP, signal.SIG_IGN if sys.argv[1] == "nohup" else signal.SIG_DFL)
 os.execv(sys.argv[2], sys.argv[2:])
 """

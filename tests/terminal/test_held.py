@@ -53,8 +53,7 @@ def test_ctrl_c_ends_the_waiting(open_terminal: OpenTerminal, service: Service, 
     assert b"Traceback" not in terminal.raw
 
 
-@held
-@pytest.mark.parametrize(("columns", "rows"), [(80, 24), (60, 20)])
+@pytest.mark.parametrize(("hold", "columns", "rows"), [(lock_file, 80, 24), (busy_database, 60, 20)])
 def test_it_goes_on_without_and_saves_when_the_other_has_let_go(
     open_terminal: OpenTerminal, service: Service, home: Home, hold: Hold, columns: int, rows: int
 ) -> None:
