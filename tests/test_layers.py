@@ -27,7 +27,7 @@ def test_the_contracts_hold() -> None:
         ("numdeck.sandbox.server", {"starlette", "uvicorn", "httpx", "pydantic", "textual", "rich"}),
         ("numdeck.sandbox.sandbox", {"starlette", "uvicorn", "httpx", "pydantic", "textual", "rich"}),
         ("numdeck.journal.threaded", {"textual", "rich", "httpx", "starlette", "uvicorn"}),
-        ("numdeck.model.window", {"textual", "rich", "httpx", "pydantic", "sqlite3", "asyncio"}),
+        ("numdeck.model.cancellation", {"textual", "rich", "httpx", "pydantic", "sqlite3", "asyncio"}),
     ],
 )
 def test_what_a_module_does_not_load(module: str, unwanted: set[str]) -> None:

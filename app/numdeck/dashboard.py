@@ -98,8 +98,8 @@ async def _open_desk(settings: Settings, *, base_url: str, key: str, sandbox: Sa
     from numdeck.journal.paths import account_file, names_file
     from numdeck.journal.threaded import AsyncJournal
     from numdeck.log import write_log, write_no_log
+    from numdeck.model.cancellation import CancelWindow
     from numdeck.model.spend import SpendLimits
-    from numdeck.model.window import CancelWindow
     from numdeck.settings import SettingsError
 
     clock = ServiceClock(SystemClock())

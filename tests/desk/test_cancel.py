@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 
 from numdeck.desk.state import CancelStep, Phase
+from numdeck.model.cancellation import CancelReason
 from numdeck.model.intent import CancelIntent
 from numdeck.model.order import Status
 from numdeck.model.order_id import wire_id
 from numdeck.model.request import Period, Provider
-from numdeck.model.window import CancelReason
 from numdeck.sandbox.faults import Fault
 from numdeck.sandbox.purchase import Purchase
 from tests.support import Bench, until

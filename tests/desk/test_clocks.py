@@ -12,9 +12,9 @@ import pytest
 
 from numdeck.desk.state import Entry
 from numdeck.journal.journal import Journal
+from numdeck.model.cancellation import CancelReason
 from numdeck.model.order import Status
 from numdeck.model.record import Attempt, AttemptState
-from numdeck.model.window import CancelReason
 from numdeck.sandbox.faults import Fault
 from numdeck.sandbox.quirks import Quirks
 from tests.support import TELEGRAM, Bench, OpenBench

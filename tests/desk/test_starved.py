@@ -6,9 +6,9 @@ import asyncio
 
 from numdeck.desk.follower import HISTORY_AGAIN
 from numdeck.desk.state import CancelStep, Phase
+from numdeck.model.cancellation import CancelReason
 from numdeck.model.order import Status
 from numdeck.model.order_id import wire_id
-from numdeck.model.window import CancelReason
 from numdeck.sandbox.faults import Fault
 from numdeck.sandbox.purchase import Purchase
 from numdeck.sandbox.quirks import Quirks

@@ -35,9 +35,9 @@ from numdeck.desk.state import CancelStep
 from numdeck.journal.journal import Journal
 from numdeck.journal.names import NamesFile
 from numdeck.journal.threaded import AsyncJournal
+from numdeck.model.cancellation import CancelReason
 from numdeck.model.record import Attempt, Origin
 from numdeck.model.request import OrderRequest, Period, Provider
-from numdeck.model.window import CancelReason
 from numdeck.sandbox.clock import ManualClock
 from numdeck.sandbox.faults import Fault
 from numdeck.sandbox.order import CANCEL_CLOSES, CANCEL_OPENS, UNFINISHED

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from numdeck.model.cancellation import CancelReason, CancelRule, CancelWindow, cancel_rule, learn_too_soon
 from numdeck.model.intent import (
     LAST_CHANCE,
     CancelIntent,
@@ -29,7 +30,6 @@ from numdeck.model.intent import (
 from numdeck.model.interval import Interval
 from numdeck.model.order import Order, Status
 from numdeck.model.record import Code, OrderRecord, Origin
-from numdeck.model.window import CancelReason, CancelRule, CancelWindow, cancel_rule, learn_too_soon
 from tests.model.conftest import MakeOrder
 
 NONE, ARMED, KEPT = CancelIntent.NONE, CancelIntent.ARMED, CancelIntent.KEPT

@@ -7,11 +7,11 @@ from dataclasses import replace
 import pytest
 
 from numdeck.desk.state import Entry, Phase
+from numdeck.model.cancellation import CancelWindow
 from numdeck.model.intent import CancelIntent
 from numdeck.model.interval import Interval
 from numdeck.model.order import Status
 from numdeck.model.record import Code, OrderRecord, Origin
-from numdeck.model.window import CancelWindow
 from numdeck.ui.details import record_details
 from numdeck.ui.display import DisplayOptions, show_by, show_interval
 from numdeck.ui.panes.latest import code_age

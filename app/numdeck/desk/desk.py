@@ -32,6 +32,7 @@ from numdeck.journal.history import HistoryQuery
 from numdeck.journal.journal import Journal, JournalContents
 from numdeck.journal.names import NamesFile
 from numdeck.journal.threaded import AsyncJournal
+from numdeck.model.cancellation import CancelRule, CancelWindow
 from numdeck.model.clock import clock_trouble
 from numdeck.model.codes import mark_seen, may_leave
 from numdeck.model.country import country_region
@@ -40,7 +41,6 @@ from numdeck.model.record import Attempt, Code
 from numdeck.model.request import OrderRequest
 from numdeck.model.resolve import Candidate
 from numdeck.model.spend import SpendLimits
-from numdeck.model.window import CancelRule, CancelWindow
 
 log = logging.getLogger(__name__)
 

@@ -14,6 +14,7 @@ from numdeck.desk.canceller import Canceller
 from numdeck.desk.events import CancelDropped, CancelDue, Changed
 from numdeck.desk.state import CancelStep, Entry, Phase
 from numdeck.desk.store import DeskStore
+from numdeck.model.cancellation import CancelRule
 from numdeck.model.intent import (
     LAST_CHANCE,
     CancelIntent,
@@ -27,7 +28,6 @@ from numdeck.model.intent import (
     is_last_chance,
     pending_cancels,
 )
-from numdeck.model.window import CancelRule
 
 log = logging.getLogger(__name__)
 

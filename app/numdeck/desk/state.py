@@ -8,11 +8,11 @@ from decimal import Decimal
 from enum import StrEnum
 
 from numdeck.model.balance import Balance
+from numdeck.model.cancellation import CancelRule, CancelWindow, cancel_rule
 from numdeck.model.intent import CancelIntent
 from numdeck.model.link import Link
 from numdeck.model.record import Attempt, OrderRecord
 from numdeck.model.request import OrderRequest
-from numdeck.model.window import CancelRule, CancelWindow, cancel_rule
 
 
 class Phase(StrEnum):

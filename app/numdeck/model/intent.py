@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from enum import Enum, StrEnum
 from typing import Final
 
+from numdeck.model.cancellation import CancelReason, CancelRule
 from numdeck.model.duration import show_until
 from numdeck.model.record import OrderRecord, Origin
-from numdeck.model.window import CancelReason, CancelRule
 
 
 class CancelIntent(StrEnum):

@@ -8,11 +8,11 @@ from itertools import zip_longest
 from typing import Final
 
 from numdeck.desk.state import CancelStep, Entry
+from numdeck.model.cancellation import SURE_WITHIN, CancelReason, CancelRule
 from numdeck.model.intent import CancelIntent
 from numdeck.model.money import show_money
 from numdeck.model.record import Code, OrderRecord, Origin
 from numdeck.model.text import MAX_CODE
-from numdeck.model.window import SURE_WITHIN, CancelReason, CancelRule
 from numdeck.ui.display import (
     SEEN_WITHIN,
     DisplayOptions,

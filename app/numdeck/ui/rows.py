@@ -6,12 +6,12 @@ from enum import Enum
 from typing import Final
 
 from numdeck.desk.state import CancelStep, Entry, Phase
+from numdeck.model.cancellation import CancelReason, CancelRule
 from numdeck.model.duration import show_age, show_ages, show_until
 from numdeck.model.intent import CancelIntent, armed_words
 from numdeck.model.money import show_money
 from numdeck.model.order import Status
 from numdeck.model.record import Attempt, AttemptState, OrderRecord
-from numdeck.model.window import CancelReason, CancelRule
 from numdeck.ui.display import DisplayOptions, show_by, show_code, show_country, show_number
 from numdeck.ui.table import Align, Cell, Column, Role, Row
 

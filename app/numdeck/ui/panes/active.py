@@ -7,8 +7,8 @@ from collections.abc import Callable
 from textual.content import Content
 
 from numdeck.desk.state import DeskState, Entry
+from numdeck.model.cancellation import CancelRule
 from numdeck.model.record import Attempt
-from numdeck.model.window import CancelRule
 from numdeck.ui.display import DisplayOptions
 from numdeck.ui.rows import ACTIVE_COLUMNS, ActiveSort, active_row, attempt_row
 from numdeck.ui.table import Row, SequenceSource, Sort, Table

@@ -11,10 +11,10 @@ from textual.message import Message
 from textual.widgets import Button
 
 from numdeck.desk.state import Entry
+from numdeck.model.cancellation import CancelReason, CancelRule
 from numdeck.model.intent import CancelIntent, armed_words
 from numdeck.model.money import show_money
 from numdeck.model.record import Attempt, OrderRecord
-from numdeck.model.window import CancelReason, CancelRule
 from numdeck.ui.details import details, fold, record_details
 from numdeck.ui.display import DisplayOptions, show_country, show_number
 from numdeck.ui.panes.static_text import StaticText

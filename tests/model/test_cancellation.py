@@ -8,9 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from numdeck.model.cancellation import (
+    CancelReason,
+    CancelRule,
+    CancelWindow,
+    cancel_rule,
+    learn_too_late,
+    learn_too_soon,
+)
 from numdeck.model.interval import Interval
 from numdeck.model.order import Order, Status
-from numdeck.model.window import CancelReason, CancelRule, CancelWindow, cancel_rule, learn_too_late, learn_too_soon
 from tests.model.conftest import MakeOrder
 
 WINDOW = CancelWindow()
