@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
-from numdeck.desk.state import CancelStep, Phase
-from numdeck.model.cancellation import CancelReason
-from numdeck.model.intent import CancelIntent
+from numdeck.desk.state import Phase
+from numdeck.model.cancellation import CancelIntent, CancelReason, CancelStep
 from numdeck.model.order import Status
 from numdeck.model.order_id import wire_id
 from numdeck.model.request import Period, Provider

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from numdeck.desk.state import CancelStep, Phase
+from numdeck.desk.state import Phase
+from numdeck.model.cancellation import CancelStep
 from numdeck.model.order_id import wire_id
 from numdeck.sandbox.faults import Fault
 from numdeck.sandbox.quirks import Quirks

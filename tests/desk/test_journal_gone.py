@@ -17,7 +17,7 @@ from numdeck.desk.purchaser import NotOrdered
 from numdeck.desk.state import Phase
 from numdeck.journal.journal import Journal
 from numdeck.journal.threaded import AsyncJournal
-from numdeck.model.intent import CancelIntent
+from numdeck.model.cancellation import CancelIntent
 from numdeck.model.record import Attempt, AttemptState, OrderRecord, Origin
 from numdeck.sandbox.faults import Fault
 from numdeck.sandbox.purchase import Purchase

@@ -10,8 +10,8 @@ import pytest
 
 from numdeck.desk.events import Appeared, Changed, CodesArrived, Ended, EntryEvent
 from numdeck.desk.reconcile import Seen, observe, reconcile_list
-from numdeck.desk.state import CancelStep, Entry, Phase
-from numdeck.model.intent import CancelIntent
+from numdeck.desk.state import Entry, Phase
+from numdeck.model.cancellation import CancelIntent, CancelStep
 from numdeck.model.interval import Interval
 from numdeck.model.order import Order, Status
 from numdeck.model.record import Code, OrderRecord, Origin

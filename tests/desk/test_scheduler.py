@@ -12,9 +12,9 @@ import pytest
 from numdeck.api.client import Placed
 from numdeck.desk.desk import DeskSettings
 from numdeck.desk.events import CancelDropped, CancelDue
-from numdeck.desk.state import CancelStep, Entry
+from numdeck.desk.state import Entry
 from numdeck.journal.journal import Journal
-from numdeck.model.intent import CancelIntent, again_after
+from numdeck.model.cancellation import CancelIntent, CancelStep, again_after
 from numdeck.model.order import Status
 from numdeck.model.request import OrderRequest
 from numdeck.sandbox.faults import Fault

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 
 from numdeck.desk.follower import HISTORY_AGAIN
-from numdeck.desk.state import CancelStep, Phase
-from numdeck.model.cancellation import CancelReason
+from numdeck.desk.state import Phase
+from numdeck.model.cancellation import CancelReason, CancelStep
 from numdeck.model.order import Status
 from numdeck.model.order_id import wire_id
 from numdeck.sandbox.faults import Fault

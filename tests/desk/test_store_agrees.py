@@ -31,11 +31,10 @@ from numdeck.clock import ServiceClock
 from numdeck.desk.desk import Desk, DeskSettings
 from numdeck.desk.events import CodesArrived
 from numdeck.desk.purchaser import NotOrdered
-from numdeck.desk.state import CancelStep
 from numdeck.journal.journal import Journal
 from numdeck.journal.names import NamesFile
 from numdeck.journal.threaded import AsyncJournal
-from numdeck.model.cancellation import CancelReason
+from numdeck.model.cancellation import CancelReason, CancelStep
 from numdeck.model.record import Attempt, Origin
 from numdeck.model.request import OrderRequest, Period, Provider
 from numdeck.sandbox.clock import ManualClock

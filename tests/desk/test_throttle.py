@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from numdeck.api.errors import Paused, Throttled
-from numdeck.desk.state import CancelStep
+from numdeck.model.cancellation import CancelStep
 from numdeck.model.link import LONGEST_RETRY
 from numdeck.model.order import Status
 from numdeck.sandbox.faults import Fault

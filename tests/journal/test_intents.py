@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from numdeck.journal.journal import Journal
-from numdeck.model.intent import CancelIntent
+from numdeck.model.cancellation import CancelIntent
 from numdeck.model.interval import Interval
 from numdeck.model.order import Status
 from numdeck.model.record import OrderRecord

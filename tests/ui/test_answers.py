@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from textual.events import MouseDown, MouseUp
 
-from numdeck.model.intent import PendingCancels
+from numdeck.model.cancellation import PendingCancels
 from numdeck.model.spend import LimitExceeded
 from numdeck.sandbox.faults import Fault
 from numdeck.ui.answers import AnswerGate, Question, Verdict

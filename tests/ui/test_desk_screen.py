@@ -9,11 +9,10 @@ import pytest
 from textual.events import AppBlur, AppFocus
 
 from numdeck.desk.desk import DeskSettings
-from numdeck.desk.state import CancelStep
 from numdeck.journal.errors import JournalError
 from numdeck.journal.history import HistoryQuery
 from numdeck.journal.journal import Journal
-from numdeck.model.intent import CancelIntent
+from numdeck.model.cancellation import CancelIntent, CancelStep
 from numdeck.model.order import Status
 from numdeck.sandbox.faults import Fault
 from numdeck.ui.options import UiOptions

@@ -7,8 +7,7 @@ from dataclasses import replace
 import pytest
 
 from numdeck.desk.state import Entry, Phase
-from numdeck.model.cancellation import CancelWindow
-from numdeck.model.intent import CancelIntent
+from numdeck.model.cancellation import CancelIntent, CancelWindow
 from numdeck.model.interval import Interval
 from numdeck.model.order import Status
 from numdeck.model.record import Code, OrderRecord, Origin

@@ -7,8 +7,8 @@ from decimal import Decimal
 
 import pytest
 
-from numdeck.desk.state import CancelStep, Entry, Phase
-from numdeck.model.intent import CancelIntent
+from numdeck.desk.state import Entry, Phase
+from numdeck.model.cancellation import CancelIntent, CancelStep
 from numdeck.model.interval import Interval
 from numdeck.model.order import Order, Status
 from numdeck.model.record import Code, OrderRecord

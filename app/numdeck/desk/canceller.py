@@ -8,10 +8,20 @@ from numdeck.api.client import NumbersClient
 from numdeck.api.errors import ApiError, CancelRefusal, CancelRefused
 from numdeck.clock import ServiceClock
 from numdeck.desk.events import CancelDropped, Changed
-from numdeck.desk.state import CancelStep, Entry
+from numdeck.desk.state import Entry
 from numdeck.desk.store import DeskStore
-from numdeck.model.cancellation import CancelReason, CancelRule, CancelWindow, learn_too_late, learn_too_soon
-from numdeck.model.intent import CancelIntent, armed_sentence, auto_cancel_at, auto_words
+from numdeck.model.cancellation import (
+    CancelIntent,
+    CancelReason,
+    CancelRule,
+    CancelStep,
+    CancelWindow,
+    armed_sentence,
+    auto_cancel_at,
+    auto_words,
+    learn_too_late,
+    learn_too_soon,
+)
 
 
 class Canceller:

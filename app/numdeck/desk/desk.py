@@ -32,11 +32,10 @@ from numdeck.journal.history import HistoryQuery
 from numdeck.journal.journal import Journal, JournalContents
 from numdeck.journal.names import NamesFile
 from numdeck.journal.threaded import AsyncJournal
-from numdeck.model.cancellation import CancelRule, CancelWindow
+from numdeck.model.cancellation import CancelIntent, CancelRule, CancelWindow, PendingCancels
 from numdeck.model.clock import clock_trouble
 from numdeck.model.codes import mark_seen, may_leave
 from numdeck.model.country import country_region
-from numdeck.model.intent import CancelIntent, PendingCancels
 from numdeck.model.record import Attempt, Code
 from numdeck.model.request import OrderRequest
 from numdeck.model.resolve import Candidate

@@ -12,9 +12,9 @@ from numdeck.clock import ServiceClock
 from numdeck.desk.events import Changed, EntryEvent, Event, Topic
 from numdeck.desk.reconcile import observe, read_history
 from numdeck.desk.resolver import PurchaseResolver
-from numdeck.desk.state import CancelStep, Entry, Phase
+from numdeck.desk.state import Entry, Phase
 from numdeck.desk.store import DeskStore
-from numdeck.model.intent import CancelIntent
+from numdeck.model.cancellation import CancelIntent, CancelStep
 from numdeck.model.order import as_recorded
 from numdeck.model.resolve import RECORDED_WITHIN
 

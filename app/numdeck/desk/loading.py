@@ -7,10 +7,10 @@ from dataclasses import replace
 from typing import Final
 
 from numdeck.desk.events import Appeared, AttemptChanged, Changed, Event
-from numdeck.desk.state import CancelStep, DeskState, Entry, Phase
+from numdeck.desk.state import DeskState, Entry, Phase
 from numdeck.journal.journal import JournalContents
 from numdeck.journal.process import is_running
-from numdeck.model.intent import CancelIntent
+from numdeck.model.cancellation import CancelIntent, CancelStep
 from numdeck.model.record import Attempt, AttemptState, OrderRecord
 
 IN_FLIGHT_AT_MOST: Final = 120.0

@@ -12,7 +12,7 @@ from numdeck.clock import Clock
 from numdeck.desk.events import Changed
 from numdeck.desk.reconcile import Seen, adopt_purchases, may_be_adopted, reconcile_list
 from numdeck.desk.store import DeskStore
-from numdeck.model.intent import is_recent_look
+from numdeck.model.cancellation import is_recent_look
 from numdeck.model.link import Link, LinkState, ease, poll_interval, retry_interval, stretch
 
 

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from numdeck.desk.events import Appeared, CancelDropped, Changed, CodesArrived, Ended, EntryEvent, LeftList
-from numdeck.desk.state import CancelStep, Entry, Phase
+from numdeck.desk.state import Entry, Phase
+from numdeck.model.cancellation import CancelIntent, CancelStep
 from numdeck.model.code_texts import new_codes
-from numdeck.model.intent import CancelIntent
 from numdeck.model.interval import Interval
 from numdeck.model.order import Order, Status
 from numdeck.model.record import Code, OrderRecord, Origin, Sight, merge_order, merge_purchase, reread

@@ -9,7 +9,7 @@ from typing import Concatenate, Final, ParamSpec, TypeVar
 from numdeck.journal.errors import JournalDamaged, JournalError, JournalMoved
 from numdeck.journal.journal import Journal
 from numdeck.journal.threaded import AsyncJournal
-from numdeck.model.intent import CancelIntent
+from numdeck.model.cancellation import CancelIntent
 from numdeck.model.record import Attempt, OrderRecord
 
 log = logging.getLogger(__name__)

@@ -12,12 +12,13 @@ from numdeck.api.gate import RequestKind
 from numdeck.clock import Clock
 from numdeck.desk.canceller import Canceller
 from numdeck.desk.events import CancelDropped, CancelDue, Changed
-from numdeck.desk.state import CancelStep, Entry, Phase
+from numdeck.desk.state import Entry, Phase
 from numdeck.desk.store import DeskStore
-from numdeck.model.cancellation import CancelRule
-from numdeck.model.intent import (
+from numdeck.model.cancellation import (
     LAST_CHANCE,
     CancelIntent,
+    CancelRule,
+    CancelStep,
     IntentStep,
     PendingCancels,
     again_after,

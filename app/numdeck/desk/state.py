@@ -8,8 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from numdeck.model.balance import Balance
-from numdeck.model.cancellation import CancelRule, CancelWindow, cancel_rule
-from numdeck.model.intent import CancelIntent
+from numdeck.model.cancellation import CancelIntent, CancelRule, CancelStep, CancelWindow, cancel_rule
 from numdeck.model.link import Link
 from numdeck.model.record import Attempt, OrderRecord
 from numdeck.model.request import OrderRequest
@@ -22,20 +21,6 @@ class Phase(StrEnum):
     ASSIGNING = "assigning"
     FOLLOWING = "following"
     ENDED = "ended"
-
-
-class CancelStep(StrEnum):
-    """How far a cancellation has come. Only the order's own status says that it is done."""
-
-    NONE = "none"
-    SENDING = "sending"
-    UNSURE = "unsure"
-    REQUESTED = "requested"
-
-    @property
-    def is_under_way(self) -> bool:
-        """Whether a request was sent whose effect is not confirmed."""
-        return self in {CancelStep.SENDING, CancelStep.UNSURE, CancelStep.REQUESTED}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -29,7 +29,7 @@ from numdeck.journal.errors import JournalError
 from numdeck.journal.journal import Journal
 from numdeck.journal.threaded import AsyncJournal
 from numdeck.model.balance import Balance
-from numdeck.model.intent import CancelIntent
+from numdeck.model.cancellation import CancelIntent
 from numdeck.model.link import Link
 from numdeck.model.record import Attempt, AttemptState, OrderRecord, Origin
 from numdeck.model.request import OrderRequest

@@ -37,8 +37,8 @@ from numdeck.journal.rows import (
 from numdeck.journal.salvage import Unreadable, reading_damaged, take_over
 from numdeck.journal.schema import connect, transaction
 from numdeck.model.balance import Balance
+from numdeck.model.cancellation import CancelIntent
 from numdeck.model.clock import ClockOffset
-from numdeck.model.intent import CancelIntent
 from numdeck.model.order import Status
 from numdeck.model.record import Attempt, AttemptState, OrderRecord, Origin
 from numdeck.model.request import OrderRequest

@@ -7,9 +7,8 @@ from collections.abc import Sequence
 from itertools import zip_longest
 from typing import Final
 
-from numdeck.desk.state import CancelStep, Entry
-from numdeck.model.cancellation import SURE_WITHIN, CancelReason, CancelRule
-from numdeck.model.intent import CancelIntent
+from numdeck.desk.state import Entry
+from numdeck.model.cancellation import SURE_WITHIN, CancelIntent, CancelReason, CancelRule, CancelStep
 from numdeck.model.money import show_money
 from numdeck.model.record import Code, OrderRecord, Origin
 from numdeck.model.text import MAX_CODE

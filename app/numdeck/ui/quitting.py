@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from numdeck.model.intent import PendingCancels
+from numdeck.model.cancellation import PendingCancels
 from numdeck.model.words import pluralize
 
 

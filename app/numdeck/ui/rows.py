@@ -5,10 +5,9 @@ from __future__ import annotations
 from enum import Enum
 from typing import Final
 
-from numdeck.desk.state import CancelStep, Entry, Phase
-from numdeck.model.cancellation import CancelReason, CancelRule
+from numdeck.desk.state import Entry, Phase
+from numdeck.model.cancellation import CancelIntent, CancelReason, CancelRule, CancelStep, armed_words
 from numdeck.model.duration import show_age, show_ages, show_until
-from numdeck.model.intent import CancelIntent, armed_words
 from numdeck.model.money import show_money
 from numdeck.model.order import Status
 from numdeck.model.record import Attempt, AttemptState, OrderRecord

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from numdeck.desk.state import Entry
-from numdeck.model.intent import CancelIntent
+from numdeck.model.cancellation import CancelIntent
 from numdeck.model.money import show_money
 from numdeck.model.outcome import CancelOutcome, cancel_outcome, money_back
 from numdeck.ui.display import DisplayOptions, show_number

@@ -11,8 +11,7 @@ from textual.message import Message
 from textual.widgets import Button
 
 from numdeck.desk.state import Entry
-from numdeck.model.cancellation import CancelReason, CancelRule
-from numdeck.model.intent import CancelIntent, armed_words
+from numdeck.model.cancellation import CancelIntent, CancelReason, CancelRule, armed_words
 from numdeck.model.money import show_money
 from numdeck.model.record import Attempt, OrderRecord
 from numdeck.ui.details import details, fold, record_details

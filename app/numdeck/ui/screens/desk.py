@@ -11,8 +11,8 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Input
 
 from numdeck.desk.state import Entry
+from numdeck.model.cancellation import ARMED_SAYS, CancelIntent, armed_sentence
 from numdeck.model.duration import show_clock
-from numdeck.model.intent import ARMED_SAYS, CancelIntent, armed_sentence
 from numdeck.model.money import show_money
 from numdeck.model.phone import dialable
 from numdeck.model.record import Attempt, AttemptState, OrderRecord
