@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import pytest
 
-from numdeck.api.wire import read_order
+from numdeck.api.reader import read_order
 from numdeck.journal.journal import Journal
 from numdeck.model.interval import Interval
 from numdeck.model.order import Order, Status

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from numdeck.api.catalogue import CatalogueEntry
 from numdeck.api.client import NumbersClient
 from numdeck.api.errors import ServerFault, Throttled, Unauthorised, Unreachable
+from numdeck.api.reader import CatalogueEntry
 from numdeck.model.quote import Quote
 from numdeck.model.request import Period, Provider
 

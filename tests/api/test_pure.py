@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from numdeck.api.errors import ApiError, CancelRefusal, read_cancel_refusal
-from numdeck.api.gate import Gate, Hold, RequestKind
-from numdeck.api.retry_after import read_retry_after, throttle_wait
+from numdeck.api.gate import Gate, Hold, RequestKind, read_retry_after, throttle_wait
 
 if TYPE_CHECKING:
     from tests.api.conftest import FakeClock

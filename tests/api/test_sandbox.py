@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Literal
 
 import pytest
 
-from numdeck.api.catalogue import CatalogueEntry
 from numdeck.api.errors import ApiError, CancelRefusal, CancelRefused, NotFound, Throttled
+from numdeck.api.reader import CatalogueEntry
 from numdeck.model.order import Status
 from numdeck.model.request import OrderRequest, Period, Provider
 from numdeck.sandbox.clock import ManualClock

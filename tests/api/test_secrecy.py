@@ -20,11 +20,11 @@ from hypothesis import strategies as st
 from rich.console import Console
 from rich.traceback import Traceback
 
-from numdeck.api.address import check_api_key, check_base_url
 from numdeck.api.client import NumbersClient
 from numdeck.api.errors import ApiError, ServerFault
 from numdeck.api.gate import RequestKind
 from numdeck.api.redact import Redactor
+from numdeck.api.session import check_api_key, check_base_url
 from numdeck.model.request import OrderRequest
 
 if TYPE_CHECKING:

@@ -10,11 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from numdeck.api.answers import read_fields
 from numdeck.api.body import decode_json
-from numdeck.api.catalogue import read_balance, read_catalogue, read_quotes
-from numdeck.api.errors import Unreadable
-from numdeck.api.wire import WireOrder, read_listing, read_order, read_page
+from numdeck.api.errors import Unreadable, read_fields
+from numdeck.api.reader import WireOrder, read_balance, read_catalogue, read_listing, read_order, read_page, read_quotes
 from numdeck.model.extras import MAX_TOLD
 from numdeck.model.order import Order, Status
 from numdeck.model.text import MAX_CODE, clean

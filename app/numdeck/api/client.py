@@ -13,14 +13,29 @@ from urllib.parse import quote
 import httpx
 from tenacity import AsyncRetrying, retry_if_exception, stop_after_attempt, wait_random_exponential
 
-from numdeck.api.answers import read_fields
 from numdeck.api.body import MAX_BODY, MAX_HISTORY, run_off_loop
-from numdeck.api.catalogue import CatalogueEntry, read_balance, read_catalogue, read_quotes
-from numdeck.api.errors import ApiError, CancelRefused, NotFound, Rejected, ServerFault, Unreachable, Unreadable
+from numdeck.api.errors import (
+    ApiError,
+    CancelRefused,
+    NotFound,
+    Rejected,
+    ServerFault,
+    Unreachable,
+    Unreadable,
+    read_fields,
+)
 from numdeck.api.gate import Gate, RequestKind
-from numdeck.api.paging import collect
+from numdeck.api.reader import (
+    CatalogueEntry,
+    UnreadableOrder,
+    read_balance,
+    read_catalogue,
+    read_listing,
+    read_order,
+    read_page,
+    read_quotes,
+)
 from numdeck.api.session import Answer, Session, Timeouts
-from numdeck.api.wire import UnreadableOrder, read_listing, read_order
 from numdeck.clock import ServiceClock
 from numdeck.model.order import Order
 from numdeck.model.order_id import canonical_id, wire_id
@@ -233,3 +248,48 @@ async def _if_offered(request: Awaitable[T]) -> T | None:
 
 def _order_path(order_id: str) -> str:
     return f"{_NUMBERS}{quote(wire_id(canonical_id(order_id)), safe='')}/"
+
+
+MAX_PAGES: Final = 200
+"""More pages than this are no list but a fault of the service."""
+
+
+@dataclass(frozen=True, slots=True)
+class Collected:
+    """The entries of the pages that were read, as they came in `size` bytes; `is_whole` if those were all.
+
+    `sent_at` is when the request for the first page left, `answered_at` when the last one was there; epoch seconds.
+    """
+
+    items: list[object]
+    size: int
+    sent_at: float
+    answered_at: float
+    is_whole: bool
+
+
+async def collect(
+    ask: Callable[[httpx.QueryParams], Awaitable[Answer]], query: httpx.QueryParams, *, enough: int | None = None
+) -> Collected:
+    """Ask for one page after the other, all of them or `enough`; a bare list is one page.
+
+    Of the address of the next page only the query is used: whatever the service calls itself (or somebody makes it
+    say), requests and the key go to the configured address alone. Unreadable when there is no end to the list, as a
+    part of it must not pass for the whole.
+    """
+    items: list[object] = []
+    asked: list[httpx.QueryParams] = []
+    answers: list[Answer] = []
+    while True:
+        if query in asked or len(asked) == MAX_PAGES:
+            raise Unreadable("The service's list has no end.")
+        asked.append(query)
+        answer = await ask(query)
+        answers.append(answer)
+        page = await answer.parse(read_page)
+        items += page.items
+        if page.next_query is None or len(asked) == enough:
+            size = sum(len(answer.body) for answer in answers)
+            is_whole = page.next_query is None
+            return Collected(items, size, answers[0].sent_at, answers[-1].answered_at, is_whole)
+        query = httpx.QueryParams(page.next_query)

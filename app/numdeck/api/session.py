@@ -1,11 +1,13 @@
-"""One session with the service: sends a request once and brings back its answer, or a typed error."""
+"""Where requests go and with which key: what is refused before anything could leave."""
 
 from __future__ import annotations
 
 import asyncio
 import math
+import re
+import socket
 import ssl
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Final, TypeVar
@@ -13,17 +15,39 @@ from typing import Final, TypeVar
 import httpx
 
 from numdeck import __version__
-from numdeck.api.address import check_api_key, check_base_url
-from numdeck.api.answers import ErrorAnswer
 from numdeck.api.body import ACCEPT_ENCODING, MAX_BODY, MAX_ERROR, decode_json, read_body, run_off_loop
-from numdeck.api.errors import ApiError, Paused, ReadOnly, ServerFault, Throttled, Unreadable
-from numdeck.api.faults import unreachable
-from numdeck.api.gate import Gate, RequestKind
+from numdeck.api.errors import ApiError, ErrorAnswer, Paused, ReadOnly, ServerFault, Throttled, Unreachable, Unreadable
+from numdeck.api.gate import Gate, RequestKind, read_http_date
 from numdeck.api.redact import Redactor
-from numdeck.api.retry_after import read_http_date
 from numdeck.clock import ServiceClock
 from numdeck.model.address import is_loopback
 from numdeck.model.text import clean
+
+_LAST_PORT: Final = 65535
+_KEY = re.compile(r"[!-~]+")
+
+
+def check_base_url(text: str) -> httpx.URL:
+    """Read the root of the service; ValueError with a sentence unless it is https, or http to this machine itself."""
+    try:
+        url = httpx.URL(text.rstrip("/"))
+        host = url.host
+    except (httpx.InvalidURL, UnicodeError):  # the latter from names that are in no alphabet
+        raise ValueError("The base URL is no web address such as https://app.cyberyozh.com.") from None
+    if url.scheme not in {"http", "https"} or not host or (url.port or 0) > _LAST_PORT:
+        raise ValueError("The base URL is no web address such as https://app.cyberyozh.com.")
+    if url.userinfo or url.query or url.fragment:
+        raise ValueError("The base URL must be an address alone, without user, query or fragment.")
+    if url.scheme == "http" and not is_loopback(host):
+        raise ValueError("The base URL must begin with https://, or the key would travel in the clear.")
+    return url
+
+
+def check_api_key(api_key: str) -> None:
+    """Refuse a key that no HTTP header can carry: ValueError with a sentence that does not show it."""
+    if not _KEY.fullmatch(api_key):
+        raise ValueError("The API key is empty, or holds spaces or characters that no API key has: copy it again.")
+
 
 T = TypeVar("T")
 
@@ -205,3 +229,50 @@ def _headers(api_key: str) -> dict[str, str]:
         "Accept-Encoding": ACCEPT_ENCODING,
         "User-Agent": f"numdeck/{__version__}",
     }
+
+
+_NOTHING_SENT = (
+    httpx.ConnectError,
+    httpx.ConnectTimeout,
+    httpx.PoolTimeout,
+    httpx.ProxyError,
+    httpx.InvalidURL,
+)
+"""Raised before the first byte of a request is written. A failed TLS handshake is a `ConnectError`."""
+
+
+def unreachable(error: Exception, host: str) -> Unreachable:
+    """Tell in a sentence with a remedy what kept a whole answer from coming."""
+    return Unreachable(_sentence(error, host), maybe_applied=not isinstance(error, _NOTHING_SENT))
+
+
+def _sentence(error: Exception, host: str) -> str:
+    match error:
+        case httpx.ConnectTimeout():
+            return f"{host} does not answer: check the network."
+        case httpx.PoolTimeout():
+            return "Too many requests are waiting for an answer: try again in a moment."
+        case httpx.ProxyError():
+            return "The proxy refused the connection: check HTTPS_PROXY."
+        case httpx.ConnectError():
+            return _connect_sentence(error, host)
+        case httpx.TimeoutException() | TimeoutError():
+            return f"{host} did not answer in time."
+        case _:
+            return f"The connection to {host} broke off before the whole answer came ({type(error).__name__})."
+
+
+def _connect_sentence(error: httpx.ConnectError, host: str) -> str:
+    causes = list(_causes(error))
+    if any(isinstance(cause, socket.gaierror) for cause in causes):
+        return f"{host} was not found: check the network, its name service, and the base URL."
+    if any(isinstance(cause, ssl.SSLError) for cause in causes):
+        return f"No secure connection to {host}: check the base URL, the clock and the certificates of this machine."
+    return f"No connection to {host}: check the network and the base URL."
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    cause: BaseException | None = error
+    while cause is not None:
+        yield cause
+        cause = cause.__cause__ or cause.__context__

@@ -7,10 +7,10 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from typing import Final
 
-from numdeck.api.catalogue import CatalogueEntry
 from numdeck.api.client import NumbersClient
 from numdeck.api.errors import ApiError
 from numdeck.api.gate import RequestKind
+from numdeck.api.reader import CatalogueEntry
 from numdeck.clock import Clock
 from numdeck.desk.events import Topic
 from numdeck.desk.state import Names

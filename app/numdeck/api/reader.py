@@ -1,11 +1,13 @@
-"""The tolerant reader of orders: unknown fields, statuses and providers, missing and mistyped fields are survived.
+"""Reading single values of an answer: whatever stands there, the result is clean and of the type that is wanted.
 
-Source: "Get Active Numbers", "Response Fields"; "Get Number History"; and what was seen beyond the documentation.
+None of these readers fails; what cannot be read is None, shown as unknown. Each takes scalars only: turning a deeply
+nested value into text could exhaust the stack.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import islice
@@ -14,13 +16,83 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict
 
+from numdeck.api.body import decode_json
 from numdeck.api.errors import Unreadable
-from numdeck.api.fields import read_amount, read_codes, read_flag, read_moment, read_name, read_parts, read_text
+from numdeck.model.code_texts import split_codes
 from numdeck.model.extras import NOT_TOLD, Extras, Parts, bound, take_apart
-from numdeck.model.order import Order, Status, parse_status
+from numdeck.model.money import parse_money
+from numdeck.model.order import Order, Status, parse_instant, parse_status
 from numdeck.model.order_id import canonical_id
+from numdeck.model.quote import Quote
 from numdeck.model.record import merge_order
-from numdeck.model.text import clean
+from numdeck.model.text import MAX_CODE, MAX_FIELD, clean
+
+_MAX_DEPTH = 4
+_CODE_KEYS = ("code", "sms_code", "text", "sms")
+
+
+def read_text(raw: object, limit: int = MAX_FIELD) -> str | None:
+    """Read a text or a number as cleaned text, at most `limit` characters; None when there is none, or it is empty."""
+    if isinstance(raw, bool) or not isinstance(raw, str | int | float | Decimal):
+        return None
+    return clean(str(raw).strip(), limit) or None
+
+
+def read_name(raw: object) -> str | None:
+    """Read what names a service or country: its code, or the code of an object that describes it."""
+    return read_text(raw.get("code")) if isinstance(raw, Mapping) else read_text(raw)
+
+
+def read_amount(raw: object) -> Decimal | None:
+    """Read an amount in USD."""
+    return parse_money(raw) if isinstance(raw, str | int | float | Decimal) else None
+
+
+def read_moment(raw: object) -> float | None:
+    """Read an ISO date and time as epoch seconds."""
+    try:
+        return parse_instant(raw)
+    except (ValueError, OverflowError):
+        return None
+
+
+def read_flag(raw: object) -> bool | None:
+    """Read a yes or no, None when not told; what is not clearly a yes is a no, as flags here tell what is allowed."""
+    return None if raw is None else raw is True or (read_text(raw) or "").lower() in {"true", "1"}
+
+
+def read_parts(raw: object) -> Parts:
+    """Read a value of any shape, part by part; a text that is JSON itself is taken apart as well."""
+    if isinstance(raw, str) and raw.lstrip().startswith(("{", "[")):
+        with suppress(Unreadable):
+            raw = decode_json(raw.encode("utf-8", "replace"))
+    return take_apart(raw)
+
+
+def read_codes(raw: object) -> tuple[str, ...]:
+    """Read SMS codes: a list as documented, or a single string, joined codes, null, objects, lists of lists."""
+    return tuple(code for text in _code_texts(raw, _MAX_DEPTH) for code in split_codes(text))
+
+
+def _code_texts(raw: object, depth: int) -> Iterator[str]:
+    if isinstance(raw, list):
+        for item in raw if depth else ():
+            yield from _code_texts(item, depth - 1)
+    elif text := _read_code(raw):
+        yield text
+
+
+def _read_code(item: object) -> str | None:
+    if not isinstance(item, Mapping):
+        return read_text(item, MAX_CODE)
+    named = (read_text(item.get(key), MAX_CODE) for key in _CODE_KEYS)
+    # An object of unknown make is shown as it is, in parts: better odd than missed.
+    return next((code for code in named if code), None) or clean(" ".join(_texts(item)), MAX_CODE) or None
+
+
+def _texts(item: Mapping[str, object]) -> Iterator[str]:
+    return (text for value in item.values() if (text := read_text(value, MAX_CODE)))
+
 
 _MAX_EXTRAS: Final = 100
 """How many fields of an order object are looked at for what else they tell."""
@@ -168,3 +240,57 @@ def _read_query(address: object) -> str | None:
         return urlsplit(address).query
     except ValueError:
         raise Unreadable("The service's list goes on at an address that cannot be read.") from None
+
+
+_BALANCE_KEYS: Final = ("balance", "balance_usd", "amount", "usd")
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogueEntry:
+    """A service or a country: the code that an order names it by, and what people call it."""
+
+    code: str
+    name: str
+
+
+def read_catalogue(items: Sequence[object]) -> tuple[CatalogueEntry, ...]:
+    """Read entries `{code, name}`; without a name the code stands for it."""
+    return tuple(
+        CatalogueEntry(code, read_text(item.get("name")) or code)
+        for item in items
+        if isinstance(item, dict) and (code := read_text(item.get("code")))
+    )
+
+
+def read_quotes(items: Sequence[object]) -> tuple[Quote, ...]:
+    """Read the results of a search; those that do not say for which service and country are left out."""
+    return tuple(
+        Quote(
+            service_code=service,
+            country_code=country,
+            service_name=read_text(item.get("service_name")) or "",
+            provider=read_text(item.get("provider")) or "",
+            period=read_text(item.get("period")) or "",
+            price=read_amount(item.get("price")),
+            stock=read_text(item.get("count")),
+        )
+        for item in items
+        if isinstance(item, dict)
+        and (service := read_text(item.get("service_code")))
+        and (country := read_text(item.get("country_code")))
+    )
+
+
+def read_balance(body: bytes) -> Decimal | None:
+    """Read a balance in USD: `$12.34` as plain text or as a JSON string, a JSON number, or an object that holds one."""
+    amount = read_amount(body.decode("utf-8-sig", "replace"))
+    if amount is not None:
+        return amount
+    try:
+        data = decode_json(body)
+    except Unreadable:
+        return None
+    if not isinstance(data, dict):
+        return None
+    amounts = (read_amount(data.get(key)) for key in _BALANCE_KEYS)
+    return next((amount for amount in amounts if amount is not None), None)
