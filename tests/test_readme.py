@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from numdeck.sandbox.presets import PRESETS
+from numdeck.sandbox.faults import PRESETS
 from numdeck.settings import ENVIRONMENT
 from numdeck.ui.actions import ACTIONS, shown_keys
 

@@ -137,7 +137,7 @@ def _sandbox(options: argparse.Namespace) -> int:
 
 
 def _sandbox_settings(options: argparse.Namespace) -> SandboxSettings:
-    from numdeck.sandbox.presets import read_fault
+    from numdeck.sandbox.faults import read_fault
     from numdeck.sandbox.settings import SandboxSettings
     from numdeck.settings import SettingsError
 

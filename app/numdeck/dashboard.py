@@ -109,7 +109,7 @@ async def _open_desk(settings: Settings, *, base_url: str, key: str, sandbox: Sa
         raise SettingsError(str(error)) from None
     speed, names = 1.0, None
     if sandbox is not None:
-        from numdeck.sandbox.memory import remembered
+        from numdeck.sandbox.past import remembered
 
         speed = sandbox.settings.speed
         journal = await AsyncJournal.in_memory()  # it lives only as long as the sandbox does

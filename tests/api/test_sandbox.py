@@ -16,10 +16,9 @@ from numdeck.model.order import Status
 from numdeck.model.request import OrderRequest, Period, Provider
 from numdeck.sandbox.clock import ManualClock
 from numdeck.sandbox.faults import Fault
-from numdeck.sandbox.quirks import Quirks
 from numdeck.sandbox.sandbox import Sandbox
 from numdeck.sandbox.server import SandboxServer
-from numdeck.sandbox.settings import SANDBOX_KEY, SandboxSettings
+from numdeck.sandbox.settings import SANDBOX_KEY, Quirks, SandboxSettings
 
 if TYPE_CHECKING:
     from tests.api.conftest import OpenClient

@@ -27,7 +27,7 @@ from numdeck.journal.paths import account_file
 from numdeck.journal.threaded import AsyncJournal
 from numdeck.model.record import OrderRecord
 from numdeck.sandbox.clock import ManualClock, SandboxClock
-from numdeck.sandbox.memory import remembered
+from numdeck.sandbox.past import remembered
 from numdeck.sandbox.purchase import Purchase
 from numdeck.sandbox.sandbox import Sandbox
 from numdeck.sandbox.server import SandboxServer

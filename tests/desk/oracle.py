@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from numdeck.model.phone import number_region
 from numdeck.model.record import Attempt, AttemptState, OrderRecord, Origin
 from numdeck.model.request import OrderRequest
-from numdeck.sandbox.order import Order
+from numdeck.sandbox.lifecycle import Order
 from numdeck.sandbox.sandbox import Sandbox
 
 

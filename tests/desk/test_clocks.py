@@ -16,7 +16,7 @@ from numdeck.model.cancellation import CancelReason
 from numdeck.model.order import Status
 from numdeck.model.record import Attempt, AttemptState
 from numdeck.sandbox.faults import Fault
-from numdeck.sandbox.quirks import Quirks
+from numdeck.sandbox.settings import Quirks
 from tests.support import TELEGRAM, Bench, OpenBench
 
 HOUR = 3600.0

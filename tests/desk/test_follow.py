@@ -11,7 +11,7 @@ from numdeck.model.order import Status
 from numdeck.model.request import Period, Provider
 from numdeck.sandbox.faults import Fault
 from numdeck.sandbox.purchase import Purchase
-from numdeck.sandbox.quirks import Quirks
+from numdeck.sandbox.settings import Quirks
 from tests.support import Bench, OpenBench
 
 

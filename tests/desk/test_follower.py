@@ -6,7 +6,7 @@ from numdeck.desk.state import Phase
 from numdeck.model.cancellation import CancelStep
 from numdeck.model.order_id import wire_id
 from numdeck.sandbox.faults import Fault
-from numdeck.sandbox.quirks import Quirks
+from numdeck.sandbox.settings import Quirks
 from tests.support import Bench, OpenBench
 
 HISTORY = "*/history/"

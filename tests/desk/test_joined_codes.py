@@ -7,7 +7,7 @@ from base64 import b64decode
 from numdeck.journal.journal import Journal
 from numdeck.model.request import Period, Provider
 from numdeck.sandbox.purchase import Purchase
-from numdeck.sandbox.quirks import Quirks
+from numdeck.sandbox.settings import Quirks
 from numdeck.ui.options import UiOptions
 from tests.support import Bench, OpenBench
 from tests.ui.support import operator_at

@@ -20,8 +20,8 @@ from numdeck.model.record import AttemptState, Origin
 from numdeck.model.request import OrderRequest, Period, Provider
 from numdeck.sandbox.faults import Fault
 from numdeck.sandbox.purchase import Purchase
-from numdeck.sandbox.quirks import Quirks
 from numdeck.sandbox.sandbox import Sandbox
+from numdeck.sandbox.settings import Quirks
 from tests.support import TELEGRAM, Bench, OpenBench
 
 

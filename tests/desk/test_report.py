@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from numdeck.sandbox.faults import Fault
-from numdeck.sandbox.quirks import Quirks
+from numdeck.sandbox.settings import Quirks
 from numdeck.ui.details import record_details
 from numdeck.ui.display import DisplayOptions
 from tests.support import TELEGRAM, Bench, OpenBench

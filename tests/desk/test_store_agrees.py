@@ -39,12 +39,11 @@ from numdeck.model.record import Attempt, Origin
 from numdeck.model.request import OrderRequest, Period, Provider
 from numdeck.sandbox.clock import ManualClock
 from numdeck.sandbox.faults import Fault
-from numdeck.sandbox.order import CANCEL_CLOSES, CANCEL_OPENS, UNFINISHED
+from numdeck.sandbox.lifecycle import CANCEL_CLOSES, CANCEL_OPENS, UNFINISHED
 from numdeck.sandbox.purchase import Purchase
-from numdeck.sandbox.quirks import Quirks
 from numdeck.sandbox.sandbox import Sandbox
 from numdeck.sandbox.server import SandboxServer
-from numdeck.sandbox.settings import SANDBOX_KEY, SandboxSettings
+from numdeck.sandbox.settings import SANDBOX_KEY, Quirks, SandboxSettings
 from tests.desk.oracle import Oracle
 from tests.support import Bench, DeskClock
 

@@ -6,7 +6,7 @@ import pytest
 
 from numdeck.desk.state import Phase
 from numdeck.model.order import Status
-from numdeck.sandbox.quirks import Quirks
+from numdeck.sandbox.settings import Quirks
 from tests.support import OpenBench
 
 WILD = {

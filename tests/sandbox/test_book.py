@@ -11,7 +11,7 @@ import pytest
 
 from numdeck.model.request import PERIODS, Provider
 from numdeck.sandbox.clock import ManualClock
-from numdeck.sandbox.order import UNFINISHED, Status
+from numdeck.sandbox.lifecycle import UNFINISHED, Status
 from numdeck.sandbox.purchase import Purchase
 from numdeck.sandbox.refusals import RefusedError
 from numdeck.sandbox.sandbox import Sandbox

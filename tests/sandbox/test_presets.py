@@ -6,7 +6,7 @@ from collections.abc import Callable
 import httpx
 import pytest
 
-from numdeck.sandbox.presets import PRESETS, read_fault
+from numdeck.sandbox.faults import PRESETS, read_fault
 from numdeck.sandbox.sandbox import Sandbox
 
 ORDER = {"provider": "virtual", "period": "MIN_15", "service_code": "tg", "country_code": "2"}

@@ -11,8 +11,8 @@ import httpx
 import pytest
 
 from numdeck.sandbox.clock import ManualClock
-from numdeck.sandbox.quirks import Quirks
 from numdeck.sandbox.sandbox import Sandbox
+from numdeck.sandbox.settings import Quirks
 
 NUMBERS = "/api/v1/numbers/"
 HISTORY = "/api/v1/numbers/history/"

@@ -12,14 +12,12 @@ import phonenumbers
 import pytest
 
 from numdeck.model.request import Period, Provider
-from numdeck.sandbox.catalogue import catalogue
+from numdeck.sandbox.catalogue import Stock, catalogue
 from numdeck.sandbox.clock import ManualClock, SandboxClock
-from numdeck.sandbox.order import Status
+from numdeck.sandbox.lifecycle import Status
 from numdeck.sandbox.purchase import Purchase
-from numdeck.sandbox.quirks import Quirks
 from numdeck.sandbox.sandbox import Sandbox
-from numdeck.sandbox.settings import SandboxSettings
-from numdeck.sandbox.stock import Stock
+from numdeck.sandbox.settings import Quirks, SandboxSettings
 
 
 def test_catalogue_is_of_the_real_size() -> None:

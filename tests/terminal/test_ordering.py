@@ -6,7 +6,7 @@ import pytest
 
 from numdeck.model.request import Period, Provider
 from numdeck.sandbox.faults import Fault
-from numdeck.sandbox.quirks import Quirks
+from numdeck.sandbox.settings import Quirks
 from tests.terminal.conftest import Home, OpenService, OpenTerminal, Service
 from tests.terminal.terminal import ENTER, Terminal
 

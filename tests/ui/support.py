@@ -14,7 +14,7 @@ from numdeck.desk.desk import Desk, DeskSettings
 from numdeck.journal.journal import Journal
 from numdeck.journal.threaded import AsyncJournal
 from numdeck.sandbox.clock import ManualClock
-from numdeck.sandbox.memory import remembered
+from numdeck.sandbox.past import remembered
 from numdeck.sandbox.sandbox import Sandbox
 from numdeck.sandbox.server import SandboxServer
 from numdeck.sandbox.settings import SANDBOX_KEY, SandboxSettings

@@ -10,10 +10,9 @@ from threading import RLock
 from typing import NamedTuple
 from uuid import UUID
 
-from numdeck.sandbox import order as life
-from numdeck.sandbox import refusals
+from numdeck.sandbox import lifecycle, refusals
 from numdeck.sandbox.clock import Clock
-from numdeck.sandbox.order import UNFINISHED, Order, Status
+from numdeck.sandbox.lifecycle import UNFINISHED, Order, Status
 
 
 class Entry(NamedTuple):
@@ -126,7 +125,7 @@ class Book:
 
     def cancel(self, order_id: UUID) -> Order:
         """Cancel an order and give its price back; raises `RefusedError` (400, 404) as documented for the cancel."""
-        return self._step(order_id, life.cancel)
+        return self._step(order_id, lifecycle.cancel)
 
     def deliver(self, order_id: UUID, code: str, calculation_seconds: float = 0.0) -> Order:
         """Let a code arrive now; raises ValueError for an order that does not wait for one."""
@@ -135,7 +134,7 @@ class Book:
             if order.status is not Status.WAITING:
                 raise ValueError(f"order {order.id} is {order.status}, not waiting")
             plan = replace(order.plan, calculation_seconds=calculation_seconds)
-            return life.receive(replace(order, plan=plan), code, now)
+            return lifecycle.receive(replace(order, plan=plan), code, now)
 
         return self._step(order_id, receive)
 
@@ -167,7 +166,7 @@ class Book:
         now = self._clock.now()
         for order_id in list(self._unfinished):
             order = self._orders[order_id]
-            advanced = life.advance(order, now)
+            advanced = lifecycle.advance(order, now)
             if advanced is not order:
                 self._keep(advanced, now)
         return now

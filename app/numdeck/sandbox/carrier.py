@@ -10,7 +10,7 @@ from uuid import UUID
 
 from numdeck.model.request import PERIOD_MINUTES, Period, Provider
 from numdeck.sandbox.catalogue import Country
-from numdeck.sandbox.order import Arrival, Order, Plan, Status
+from numdeck.sandbox.lifecycle import Arrival, Order, Plan, Status
 
 _DELIVERED_SHARE: Final[Mapping[Provider, float]] = {
     Provider.VIRTUAL: 0.72,

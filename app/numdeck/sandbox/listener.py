@@ -1,14 +1,99 @@
-"""uvicorn, fitted for embedding: no polling, no signals, no logs, and connections that can be cut."""
+"""Where faults strike: between the server and the application."""
 
 from __future__ import annotations
 
 import asyncio
+import json
 import socket
 from collections.abc import Callable
 
 import uvicorn
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from numdeck.sandbox.faults import Fault, FaultQueue
+
+
+class FaultMiddleware:
+    """Lets the faults of a queue strike an ASGI application.
+
+    Cutting needs the server's help: `scope["state"]["abort"]`, a function that closes the connection.
+    """
+
+    def __init__(self, app: ASGIApp, queue: FaultQueue) -> None:
+        self._app = app
+        self._queue = queue
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request (ASGI)."""
+        fault = self._queue.take(scope["method"], scope["path"])
+        if fault is None:
+            await self._app(scope, receive, send)
+        elif fault.when == "before":
+            await self._strike_before(fault, scope, receive, send)
+        else:
+            await self._strike_after(fault, scope, receive, send)
+
+    async def _strike_before(self, fault: Fault, scope: Scope, receive: Receive, send: Send) -> None:
+        if fault.action == "delay":
+            await asyncio.sleep(fault.seconds)
+            await self._app(scope, receive, send)
+        elif fault.action == "cut":
+            await _cut(scope, receive)
+        else:
+            await _send_all(_messages(fault), send)
+
+    async def _strike_after(self, fault: Fault, scope: Scope, receive: Receive, send: Send) -> None:
+        messages: list[Message] = []
+
+        async def keep(message: Message) -> None:
+            messages.append(message)
+
+        await self._app(scope, receive, keep)
+        if fault.action == "cut":
+            await _cut(scope, receive)
+        elif fault.action == "answer":
+            await _send_all(_messages(fault), send)
+        elif fault.action == "delay":
+            await asyncio.sleep(fault.seconds)
+            await _send_all(messages, send)
+        else:
+            await _send_all([messages[0], _half_body(messages[1:])], send)
+
+
+async def _send_all(messages: list[Message], send: Send) -> None:
+    for message in messages:
+        await send(message)
+
+
+async def _cut(scope: Scope, receive: Receive) -> None:
+    scope["state"]["abort"]()
+    # Until the server has noticed, it would answer an application that returns early with a 500.
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+def _messages(fault: Fault) -> list[Message]:
+    if isinstance(fault.body, bytes):
+        media_type, body = "application/octet-stream", fault.body
+    elif isinstance(fault.body, str):
+        media_type, body = "text/html; charset=utf-8", fault.body.encode()
+    else:
+        media_type, body = "application/json", json.dumps(fault.body).encode()
+    headers = {"content-type": media_type, "content-length": str(len(body))}
+    headers.update({name.lower(): value for name, value in fault.headers.items()})
+    raw_headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
+    return [
+        {"type": "http.response.start", "status": fault.status, "headers": raw_headers},
+        {"type": "http.response.body", "body": body},
+    ]
+
+
+def _half_body(parts: list[Message]) -> Message:
+    body = b"".join(part.get("body", b"") for part in parts)
+    # More is promised and never comes: the server closes the connection short of the content length.
+    return {"type": "http.response.body", "body": body[: len(body) // 2], "more_body": True}
+
 
 _KEEP_ALIVE_SECONDS = 75
 """As a usual front server; uvicorn's 5 would close connections just as a client polls every 5 seconds."""

@@ -2,17 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import math
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from itertools import islice
 from random import Random
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from numdeck.model.request import PERIOD_MINUTES, PERIODS, Period, Provider
+from numdeck.model import order as client
+from numdeck.model.interval import Interval
+from numdeck.model.order import parse_status
+from numdeck.model.record import Code, OrderRecord, Origin, Sight
+from numdeck.model.request import PERIOD_MINUTES, PERIODS, OrderRequest, Period, Provider
 from numdeck.sandbox.carrier import Carrier
-from numdeck.sandbox.catalogue import Country, Service, catalogue
-from numdeck.sandbox.order import CANCEL_CLOSES, CANCEL_OPENS, Arrival, Order, Plan, Status, advance, cancel
-from numdeck.sandbox.stock import Stock
+from numdeck.sandbox.catalogue import Country, Service, Stock, catalogue
+from numdeck.sandbox.lifecycle import (
+    CANCEL_CLOSES,
+    CANCEL_OPENS,
+    UNFINISHED,
+    Arrival,
+    Order,
+    Plan,
+    Status,
+    advance,
+    cancel,
+)
+
+if TYPE_CHECKING:
+    from numdeck.sandbox.sandbox import Sandbox
 
 _HISTORY_SECONDS: Final = 6 * 24 * 3600.0
 _HISTORY_YOUNGEST: Final = 3600.0
@@ -123,3 +140,53 @@ class Past:
             bought_at=self._now - age,
             needs_fraud_score=self._random.random() < _SCORED_SHARE,
         )
+
+
+_ELSEWHERE: Final = "go"
+"""Numbers for this service were bought elsewhere, so that there is one whose purchase instant is not known."""
+
+_SHORTEST_WAIT: Final = 25
+_WAIT_SPREAD: Final = 240
+
+
+def remembered(sandbox: Sandbox) -> list[OrderRecord]:
+    """The records of the sandbox's past, newest first, in the client's own seconds."""
+    now, client_now = sandbox.clock.now(), sandbox.clock.client_now()
+    speed = sandbox.settings.speed
+
+    def on_client_clock(instant: float) -> float:
+        return client_now - (now - instant) / speed
+
+    orders = [order for order in sandbox.book.orders() if order.service_code != _ELSEWHERE]
+    records = (_record(order, on_client_clock, client_now) for order in orders)
+    return sorted(records, key=lambda record: -record.first_seen)
+
+
+def _record(order: Order, on_client_clock: Callable[[float], float], now: float) -> OrderRecord:
+    bought_at = on_client_clock(order.bought_at)
+    seen_at = min(now, on_client_clock(order.bought_at + _SHORTEST_WAIT + order.id.int % _WAIT_SPREAD))
+    return OrderRecord(
+        order=client.Order(
+            id=order.id.hex,
+            status=parse_status(order.status),
+            provider=order.provider,
+            price=order.price,
+            phone_number=order.phone_number,
+            codes=order.codes,
+            can_cancel=order.can_cancel,
+            can_extend=order.can_extend,
+        ),
+        bought=Interval(bought_at, bought_at),
+        first_seen=bought_at,
+        origin=Origin.HERE,
+        request=OrderRequest(
+            provider=order.provider,
+            period=order.period,
+            service_code=order.service_code,
+            country_code=order.country_code,
+            need_fraud_score=order.fraud_score is not None,
+        ),
+        codes=tuple(Code(text, seen_at, Sight.SEEN, seen_at) for text in order.codes),
+        ended_at=None if order.status in UNFINISHED else seen_at,
+        last_seen_active_at=-math.inf if order.status in UNFINISHED else seen_at,
+    )

@@ -19,15 +19,14 @@ from starlette.responses import JSONResponse, PlainTextResponse, RedirectRespons
 from starlette.routing import Match, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from numdeck.sandbox import answers, refusals
-from numdeck.sandbox.catalogue import Catalogue
-from numdeck.sandbox.fault_middleware import FaultMiddleware
-from numdeck.sandbox.order import Status
-from numdeck.sandbox.paging import Page
+from numdeck.sandbox import payloads, refusals
+from numdeck.sandbox.catalogue import Catalogue, Search
+from numdeck.sandbox.lifecycle import Status
+from numdeck.sandbox.listener import FaultMiddleware
+from numdeck.sandbox.payloads import Page
 from numdeck.sandbox.purchase import read_purchase
 from numdeck.sandbox.refusals import RefusedError
 from numdeck.sandbox.sandbox import Sandbox
-from numdeck.sandbox.search import Search
 
 Handler = Callable[[Request], Awaitable[Response]]
 
@@ -130,18 +129,18 @@ class _Api:
         purchase = read_purchase(await _json_body(request), self._sandbox.catalogue)
         order = self._sandbox.buy(purchase)
         self._sandbox.note_purchase(purchase, order)
-        write = answers.new_json if order.status is Status.NEW else answers.active_json
+        write = payloads.new_json if order.status is Status.NEW else payloads.active_json
         return JSONResponse(write(order, self._quirks), HTTPStatus.CREATED)
 
     async def _active(self, request: Request) -> Response:
         orders = [
-            answers.active_json(order, self._quirks) for order in self._sandbox.book.active(self._quirks.list_lag)
+            payloads.active_json(order, self._quirks) for order in self._sandbox.book.active(self._quirks.list_lag)
         ]
         return JSONResponse(self._perhaps_paged(request, orders))
 
     async def _history(self, request: Request) -> Response:
         orders = [
-            answers.history_json(order, self._quirks) for order in self._sandbox.book.history(self._quirks.history_lag)
+            payloads.history_json(order, self._quirks) for order in self._sandbox.book.history(self._quirks.history_lag)
         ]
         return JSONResponse(self._perhaps_paged(request, orders))
 
@@ -149,7 +148,7 @@ class _Api:
         order = self._sandbox.book.find(_order_id(request), self._quirks.detail_lag)
         if order.status is Status.NEW:
             raise refusals.not_found()
-        return JSONResponse(answers.active_json(order, self._quirks))
+        return JSONResponse(payloads.active_json(order, self._quirks))
 
     async def _cancel(self, request: Request) -> Response:
         self._sandbox.book.cancel(_order_id(request))
@@ -168,11 +167,11 @@ class _Api:
         found = Search(self._sandbox.catalogue, self._sandbox.stock, request.query_params)
         page = Page.of(request, len(found), _SEARCH_PAGE)
         with self._sandbox.book.lock:
-            results = [answers.found_json(item, self._quirks) for item in found.slice(page.start, page.stop)]
+            results = [payloads.found_json(item, self._quirks) for item in found.slice(page.start, page.stop)]
         return JSONResponse(page.wrap(results))
 
     async def _balance(self, _request: Request) -> Response:
-        text = answers.balance_text(self._sandbox.balance)
+        text = payloads.balance_text(self._sandbox.balance)
         return JSONResponse(text) if self._quirks.balance_as_json else PlainTextResponse(text)
 
     def _perhaps_paged(self, request: Request, items: list[dict[str, object]]) -> object:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from numdeck.model.record import Origin
 from numdeck.sandbox.clock import ManualClock
-from numdeck.sandbox.memory import remembered
+from numdeck.sandbox.past import remembered
 from numdeck.sandbox.sandbox import Sandbox
 from numdeck.sandbox.settings import SandboxSettings
 
