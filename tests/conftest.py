@@ -14,8 +14,8 @@ from numdeck.api.client import NumbersClient
 from numdeck.api.session import Timeouts
 from numdeck.clock import ServiceClock
 from numdeck.desk.desk import Desk, DeskSettings
+from numdeck.journal.asynchronous import AsyncJournal
 from numdeck.journal.names import NamesFile
-from numdeck.journal.threaded import AsyncJournal
 from numdeck.sandbox.clock import ManualClock
 from numdeck.sandbox.sandbox import Sandbox
 from numdeck.sandbox.server import SandboxServer

@@ -26,7 +26,7 @@ def test_the_contracts_hold() -> None:
         ("numdeck.cli", {"textual", "rich", "httpx", "pydantic", "starlette", "uvicorn", "sqlite3"}),
         ("numdeck.sandbox.server", {"starlette", "uvicorn", "httpx", "pydantic", "textual", "rich"}),
         ("numdeck.sandbox.sandbox", {"starlette", "uvicorn", "httpx", "pydantic", "textual", "rich"}),
-        ("numdeck.journal.threaded", {"textual", "rich", "httpx", "starlette", "uvicorn"}),
+        ("numdeck.journal.asynchronous", {"textual", "rich", "httpx", "starlette", "uvicorn"}),
         ("numdeck.model.cancellation", {"textual", "rich", "httpx", "pydantic", "sqlite3", "asyncio"}),
     ],
 )

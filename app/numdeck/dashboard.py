@@ -92,11 +92,11 @@ async def _open_desk(settings: Settings, *, base_url: str, key: str, sandbox: Sa
     from numdeck.api.client import NumbersClient
     from numdeck.clock import ServiceClock, SystemClock
     from numdeck.desk.desk import Desk, DeskSettings
+    from numdeck.journal.asynchronous import AsyncJournal
     from numdeck.journal.errors import JournalMoved, JournalUnwritable
+    from numdeck.journal.files import account_file, names_file
     from numdeck.journal.journal import Journal
     from numdeck.journal.names import NamesFile
-    from numdeck.journal.paths import account_file, names_file
-    from numdeck.journal.threaded import AsyncJournal
     from numdeck.log import write_log, write_no_log
     from numdeck.model.cancellation import CancelWindow
     from numdeck.model.spend import SpendLimits

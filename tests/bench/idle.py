@@ -22,9 +22,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
+from numdeck.journal.asynchronous import AsyncJournal
+from numdeck.journal.files import account_file
 from numdeck.journal.journal import Journal
-from numdeck.journal.paths import account_file
-from numdeck.journal.threaded import AsyncJournal
 from numdeck.model.record import OrderRecord
 from numdeck.sandbox.clock import ManualClock, SandboxClock
 from numdeck.sandbox.past import remembered

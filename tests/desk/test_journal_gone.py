@@ -15,8 +15,8 @@ import pytest
 from numdeck.desk.desk import DeskSettings
 from numdeck.desk.purchaser import NotOrdered
 from numdeck.desk.state import Phase
+from numdeck.journal.asynchronous import AsyncJournal
 from numdeck.journal.journal import Journal
-from numdeck.journal.threaded import AsyncJournal
 from numdeck.model.cancellation import CancelIntent
 from numdeck.model.record import Attempt, AttemptState, OrderRecord, Origin
 from numdeck.sandbox.faults import Fault

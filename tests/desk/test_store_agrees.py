@@ -31,9 +31,9 @@ from numdeck.clock import ServiceClock
 from numdeck.desk.desk import Desk, DeskSettings
 from numdeck.desk.events import CodesArrived
 from numdeck.desk.purchaser import NotOrdered
+from numdeck.journal.asynchronous import AsyncJournal
 from numdeck.journal.journal import Journal
 from numdeck.journal.names import NamesFile
-from numdeck.journal.threaded import AsyncJournal
 from numdeck.model.cancellation import CancelReason, CancelStep
 from numdeck.model.record import Attempt, Origin
 from numdeck.model.request import OrderRequest, Period, Provider

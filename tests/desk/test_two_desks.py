@@ -12,7 +12,7 @@ import pytest
 from numdeck.api.client import Placed
 from numdeck.journal.errors import JournalUnwritable
 from numdeck.journal.journal import Journal
-from numdeck.journal.process import this_process
+from numdeck.journal.processes import this_process
 from numdeck.model.record import Attempt, AttemptState, Origin
 from numdeck.model.request import OrderRequest
 from numdeck.sandbox.faults import Fault

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from numdeck.journal.paths import account_file
+from numdeck.journal.files import account_file
 
 STATE = Path("/state")
 URL = "https://app.example.com"

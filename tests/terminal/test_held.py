@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from numdeck.journal.files import account_file
 from numdeck.journal.journal import Journal
-from numdeck.journal.paths import account_file
 from tests.terminal.conftest import KEY, Home, OpenTerminal, Service
 from tests.terminal.terminal import CTRL_C
 

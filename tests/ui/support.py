@@ -11,8 +11,8 @@ from textual.pilot import Pilot
 from numdeck.api.client import NumbersClient
 from numdeck.clock import ServiceClock
 from numdeck.desk.desk import Desk, DeskSettings
+from numdeck.journal.asynchronous import AsyncJournal
 from numdeck.journal.journal import Journal
-from numdeck.journal.threaded import AsyncJournal
 from numdeck.sandbox.clock import ManualClock
 from numdeck.sandbox.past import remembered
 from numdeck.sandbox.sandbox import Sandbox

@@ -28,10 +28,10 @@ from numdeck.desk.scheduler import CancelScheduler
 from numdeck.desk.state import DeskState, Entry, Names, Phase
 from numdeck.desk.store import DeskStore, Listener, is_turning_point
 from numdeck.desk.timekeeper import Timekeeper
+from numdeck.journal.asynchronous import AsyncJournal
 from numdeck.journal.history import HistoryQuery
 from numdeck.journal.journal import Journal, JournalContents
 from numdeck.journal.names import NamesFile
-from numdeck.journal.threaded import AsyncJournal
 from numdeck.model.cancellation import CancelIntent, CancelRule, CancelWindow, PendingCancels
 from numdeck.model.clock import clock_trouble
 from numdeck.model.codes import mark_seen, may_leave

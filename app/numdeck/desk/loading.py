@@ -9,7 +9,7 @@ from typing import Final
 from numdeck.desk.events import Appeared, AttemptChanged, Changed, Event
 from numdeck.desk.state import DeskState, Entry, Phase
 from numdeck.journal.journal import JournalContents
-from numdeck.journal.process import is_running
+from numdeck.journal.processes import is_running
 from numdeck.model.cancellation import CancelIntent, CancelStep
 from numdeck.model.record import Attempt, AttemptState, OrderRecord
 

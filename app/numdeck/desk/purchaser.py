@@ -15,7 +15,7 @@ from numdeck.desk.reconcile import observe, phase_of
 from numdeck.desk.state import Entry, Phase
 from numdeck.desk.store import DeskStore
 from numdeck.journal.errors import JournalError
-from numdeck.journal.process import this_process
+from numdeck.journal.processes import this_process
 from numdeck.model.interval import Interval
 from numdeck.model.order import Status
 from numdeck.model.record import Attempt, AttemptState, Code, OrderRecord, Origin, Sight

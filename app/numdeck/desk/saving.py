@@ -6,9 +6,9 @@ import logging
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Concatenate, Final, ParamSpec, TypeVar
 
+from numdeck.journal.asynchronous import AsyncJournal
 from numdeck.journal.errors import JournalDamaged, JournalError, JournalMoved
 from numdeck.journal.journal import Journal
-from numdeck.journal.threaded import AsyncJournal
 from numdeck.model.cancellation import CancelIntent
 from numdeck.model.record import Attempt, OrderRecord
 

@@ -25,9 +25,9 @@ from numdeck.desk.loading import join
 from numdeck.desk.saving import Saver
 from numdeck.desk.state import DeskState, Favourites, Today
 from numdeck.desk.timekeeper import Timekeeper
+from numdeck.journal.asynchronous import AsyncJournal
 from numdeck.journal.errors import JournalError
 from numdeck.journal.journal import Journal
-from numdeck.journal.threaded import AsyncJournal
 from numdeck.model.balance import Balance
 from numdeck.model.cancellation import CancelIntent
 from numdeck.model.link import Link

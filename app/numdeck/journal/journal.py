@@ -19,7 +19,7 @@ from numdeck.journal.errors import JournalDamaged, JournalMoved, journal_errors,
 from numdeck.journal.files import FileIdentity, identify, make_private, opening, put_back, remove_companions, set_aside
 from numdeck.journal.history import HistoryQuery
 from numdeck.journal.merge import merge_record
-from numdeck.journal.patience import Patience
+from numdeck.journal.processes import Patience
 from numdeck.journal.rows import (
     ATTEMPT_COLUMNS,
     ORDER_COLUMNS,

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from numdeck.journal.errors import JournalDamaged, JournalTooNew, is_busy, journal_errors
-from numdeck.journal.patience import Patience
+from numdeck.journal.processes import Patience
 
 APPLICATION_ID: Final = 0x6E64_6B31
 """Marks the file as a journal of numdeck's ("ndk1")."""

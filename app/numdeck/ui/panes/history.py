@@ -8,10 +8,10 @@ from typing import Final
 
 from textual.content import Content
 
+from numdeck.journal.asynchronous import AsyncJournal
 from numdeck.journal.errors import JournalError
 from numdeck.journal.history import HistoryQuery, HistorySort, Word
 from numdeck.journal.journal import Journal
-from numdeck.journal.threaded import AsyncJournal
 from numdeck.model.record import OrderRecord
 from numdeck.ui.display import DisplayOptions
 from numdeck.ui.rows import HISTORY_COLUMNS, history_row

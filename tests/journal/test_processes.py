@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
+from numdeck.journal.asynchronous import AsyncJournal
 from numdeck.journal.errors import JournalUnwritable
 from numdeck.journal.journal import Journal
-from numdeck.journal.patience import Patience
-from numdeck.journal.threaded import AsyncJournal
+from numdeck.journal.processes import Patience
 
 
 @contextmanager

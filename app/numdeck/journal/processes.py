@@ -1,7 +1,9 @@
-"""Waiting for another process that holds the journal: said after a second, given up in time, and cancellable."""
+"""Other processes on the same journal: waiting for one that holds it, and whether the sender of a purchase runs."""
 
 from __future__ import annotations
 
+import os
+import secrets
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -69,3 +71,27 @@ class Patience:
                 self._say(f"another process holds {holding}: waiting (ctrl+c to stop)")
                 self._say = None
             self._pause(_STEP)
+
+
+_TOKEN: Final = secrets.token_hex(4)
+
+
+def this_process() -> str:
+    """Return a name for this process; one that got the same number later has another."""
+    return f"{os.getpid()}-{_TOKEN}"
+
+
+def is_running(name: str) -> bool:
+    """Tell whether the process with this name runs, on this machine; a number may be another process's by now."""
+    if name == this_process():
+        return True
+    number, _, _ = name.partition("-")
+    if not (number.isascii() and number.isdigit()) or int(number) in {0, os.getpid()}:
+        return False
+    try:
+        os.kill(int(number), 0)
+    except PermissionError:
+        return True
+    except (ProcessLookupError, OverflowError):
+        return False
+    return True

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from numdeck.journal.asynchronous import AsyncJournal
 from numdeck.journal.errors import JournalUnwritable
 from numdeck.journal.history import HistoryQuery
 from numdeck.journal.journal import NO_INTENTS, Journal
-from numdeck.journal.threaded import AsyncJournal
 from numdeck.model.cancellation import CancelIntent
 from numdeck.model.record import Attempt, OrderRecord
 from tests.journal.samples import NOON, TELEGRAM, attempt, record

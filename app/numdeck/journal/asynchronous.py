@@ -11,7 +11,7 @@ from typing import Concatenate, ParamSpec, Self, TypeVar
 
 from numdeck.journal.errors import JournalDamaged, JournalError, JournalMoved
 from numdeck.journal.journal import Damage, Journal
-from numdeck.journal.patience import Patience, Say
+from numdeck.journal.processes import Patience, Say
 
 P = ParamSpec("P")
 T = TypeVar("T")
