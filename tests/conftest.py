@@ -13,7 +13,8 @@ import pytest
 from numdeck.api.client import NumbersClient
 from numdeck.api.session import Timeouts
 from numdeck.clock import ServiceClock
-from numdeck.desk.desk import Desk, DeskSettings
+from numdeck.desk.desk import Desk
+from numdeck.desk.settings import DeskSettings
 from numdeck.journal.asynchronous import AsyncJournal
 from numdeck.journal.names import NamesFile
 from numdeck.sandbox.clock import ManualClock

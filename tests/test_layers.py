@@ -23,6 +23,7 @@ def test_the_contracts_hold() -> None:
     ("module", "unwanted"),
     [
         ("numdeck.desk.desk", {"textual", "rich", "starlette", "uvicorn"}),
+        ("numdeck.settings", {"textual", "rich", "httpx", "starlette", "uvicorn", "sqlite3"}),
         ("numdeck.cli", {"textual", "rich", "httpx", "pydantic", "starlette", "uvicorn", "sqlite3"}),
         ("numdeck.sandbox.server", {"starlette", "uvicorn", "httpx", "pydantic", "textual", "rich"}),
         ("numdeck.sandbox.sandbox", {"starlette", "uvicorn", "httpx", "pydantic", "textual", "rich"}),

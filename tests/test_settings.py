@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import re
 import tomllib
+from collections.abc import Iterator
+from dataclasses import asdict, fields, is_dataclass
 from pathlib import Path
+from typing import get_type_hints
 
 import pytest
 
@@ -219,8 +223,40 @@ def test_the_example_shows_every_setting_with_its_default() -> None:
     assert shown.pop("auto_cancel_after") == "14m"
     assert shown.pop("keymap") == {"order.cancel": "f8"}
     assert shown.pop("state_dir") == "~/.local/state/numdeck"
-    defaults = Settings().model_dump(exclude={*example, "auto_cancel_after", "keymap", "spend", "state_dir"})
-    assert shown == defaults
+    defaults = asdict(Settings())
+    assert shown == {name: value for name, value in defaults.items() if name in shown}
+    assert defaults.keys() - shown.keys() == {*example, "auto_cancel_after", "keymap", "spend", "state_dir"}
+
+
+def names_of(part: type, section: str = "") -> Iterator[str]:
+    """Every setting, such as `poll` and `screen.theme`."""
+    for name, hint in get_type_hints(part).items():
+        if isinstance(hint, type) and is_dataclass(hint):
+            yield from names_of(hint, f"{name}.")
+        elif name in {field.name for field in fields(part)}:
+            yield f"{section}{name}"
+
+
+def reads(source: Path) -> Iterator[tuple[str, str]]:
+    """What is read from an object, as the last name of the object and the attribute: `self._settings.poll`."""
+    for node in ast.walk(ast.parse(source.read_text())):
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name | ast.Attribute):
+            owner = node.value.id if isinstance(node.value, ast.Name) else node.value.attr
+            yield owner.removeprefix("_"), node.attr
+
+
+READS = {
+    read for source in (ROOT / "app").rglob("*.py") if not source.stem.startswith("settings") for read in reads(source)
+}
+HOLDERS = {"cancel": ["cancel", "window"], "spend": ["spend", "limits"]}
+"""What readers call a section, where it is not its own name or `settings`."""
+
+
+@pytest.mark.parametrize("setting", names_of(Settings))
+def test_every_setting_is_read(setting: str) -> None:
+    section, _, name = setting.rpartition(".")
+    holders = ["settings", *HOLDERS.get(section, [section])]
+    assert any((holder, name) in READS for holder in holders)
 
 
 def test_a_setting_by_its_former_name_is_read_and_its_new_name_said(tmp_path: Path) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import os
+from collections.abc import Callable
+from dataclasses import fields, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +15,7 @@ from numdeck.streams import let_go_of_a_dead_terminal, say
 
 if TYPE_CHECKING:
     from numdeck.desk.desk import Desk
+    from numdeck.desk.settings import DeskSettings
     from numdeck.sandbox.sandbox import Sandbox
     from numdeck.settings import Settings
 
@@ -40,30 +43,15 @@ async def _serve_screen(
 ) -> int:
     from numdeck.ui.app import NumdeckApp
     from numdeck.ui.clipboard import Multiplexers
-    from numdeck.ui.options import UiOptions
 
     desk = await _open_desk(settings, base_url=base_url, key=key, sandbox=sandbox)
-    screen, alerts = settings.screen, settings.alerts
+    keep_theme: Callable[[str], str] = partial(_keep_theme, settings_file)
     forced = os.environ.get("TEXTUAL_THEME")
-    is_forced = forced == "ansi-dark"
-    app = NumdeckApp(
-        desk,
-        UiOptions(
-            is_sandbox=settings.sandbox,
-            read_only=settings.read_only,
-            theme=forced if is_forced and forced else screen.theme,
-            keep_theme=_forced_theme if is_forced else partial(_keep_theme, settings_file),
-            utc=screen.utc,
-            clipboard=screen.clipboard,
-            multiplexers=Multiplexers.read(os.environ),
-            notification=alerts.notification,
-            bell=alerts.bell,
-            title=alerts.title,
-            keymap=settings.keymap,
-        ),
-    )
+    if forced == "ansi-dark":
+        settings, keep_theme = replace(settings, screen=replace(settings.screen, theme=forced)), _forced_theme
+    app = NumdeckApp(desk, settings, multiplexers=Multiplexers.read(os.environ), keep_theme=keep_theme)
     try:
-        await app.run_async(mouse=screen.mouse)
+        await app.run_async(mouse=settings.screen.mouse)
     finally:
         await desk.close()
         app.release()
@@ -91,15 +79,13 @@ async def _open_desk(settings: Settings, *, base_url: str, key: str, sandbox: Sa
     """Put the desk together: its connection, its memory, its clock."""
     from numdeck.api.client import NumbersClient
     from numdeck.clock import ServiceClock, SystemClock
-    from numdeck.desk.desk import Desk, DeskSettings
+    from numdeck.desk.desk import Desk
     from numdeck.journal.asynchronous import AsyncJournal
     from numdeck.journal.errors import JournalMoved, JournalUnwritable
     from numdeck.journal.files import account_file, names_file
     from numdeck.journal.journal import Journal
     from numdeck.journal.names import NamesFile
     from numdeck.log import write_log, write_no_log
-    from numdeck.model.cancellation import CancelWindow
-    from numdeck.model.spend import SpendLimits
     from numdeck.settings import SettingsError
 
     clock = ServiceClock(SystemClock())
@@ -126,18 +112,19 @@ async def _open_desk(settings: Settings, *, base_url: str, key: str, sandbox: Sa
         except (JournalUnwritable, JournalMoved) as error:
             # To watch without a journal is better than not to watch. It is said all the time, and tried again.
             journal = await AsyncJournal.standing_in(path, error.sentence)
-    window = CancelWindow(settings.cancel.opens_after / speed, settings.cancel.closes_after / speed)
-    spend = SpendLimits(**settings.spend.model_dump())
-    auto = settings.auto_cancel_after
-    desk_settings = DeskSettings(
-        poll_interval=settings.poll,
-        keep_ended=settings.keep_ended,
-        may_forget_orders=settings.order_without_journal,
-        window=window,
-        spend=spend,
-        # Who only watches cancels nothing, and says nothing of it.
-        auto_cancel_after=None if auto is None or settings.read_only else auto / speed,
-    )
-    desk = Desk(client, journal, clock, desk_settings, names_file=names)
+    desk = Desk(client, journal, clock, _desk_settings(settings, speed), names_file=names)
     await desk.open()
     return desk
+
+
+def _desk_settings(settings: Settings, speed: float) -> DeskSettings:
+    """The desk's part of the settings. In a sandbox whose time runs faster, the cancel window passes as fast."""
+    from numdeck.desk.settings import DeskSettings
+    from numdeck.model.cancellation import CancelWindow
+
+    values = {field.name: getattr(settings, field.name) for field in fields(DeskSettings)}
+    auto, window = settings.auto_cancel_after, settings.cancel
+    # A read-only numdeck cancels nothing, and announces no automatic cancel.
+    values["auto_cancel_after"] = None if auto is None or settings.read_only else auto / speed
+    values["cancel"] = CancelWindow(window.opens_after / speed, window.closes_after / speed)
+    return DeskSettings(**values)

@@ -6,18 +6,22 @@ import os
 import re
 import tomllib
 from collections.abc import Callable, Mapping
+from dataclasses import fields, is_dataclass
 from decimal import Decimal
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal
+from typing import Any, Final, get_args, get_type_hints
 from urllib.parse import urlsplit
 
 from platformdirs import user_config_path, user_state_path
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import ConfigDict, Field, TypeAdapter, ValidationError, field_validator
+from pydantic.dataclasses import dataclass as pydantic_dataclass
 
+from numdeck.desk.settings import DeskSettings
 from numdeck.model.address import is_loopback
 from numdeck.model.money import parse_money
 from numdeck.model.text import MAX_OWN_SENTENCE, clean
 from numdeck.private import OTHERS, file_tampering
+from numdeck.ui.settings import UiSettings
 
 DEFAULT_BASE_URL: Final = "https://app.cyberyozh.com"
 
@@ -37,13 +41,9 @@ class SettingsError(Exception):
 
 
 def read_duration(value: object) -> object:
-    """Read seconds from a number or a text such as "90", "14m" or "2.5 s"; what is neither is left for pydantic."""
-    if not isinstance(value, str):
-        return value
-    match = _DURATION.fullmatch(value.strip())
-    if match is None:
-        raise ValueError('is no duration: write it as 90 (seconds), "90s", "14m" or "1.5h"')
-    return float(match[1]) * _UNITS[match[2]]
+    """Read seconds from a text such as "90", "14m" or "2.5 s"; anything else is left for pydantic."""
+    match = _DURATION.fullmatch(value.strip()) if isinstance(value, str) else None
+    return value if match is None else float(match[1]) * _UNITS[match[2]]
 
 
 def read_amount(value: object) -> object:
@@ -52,97 +52,25 @@ def read_amount(value: object) -> object:
     return value if amount is None else amount
 
 
-Amount = Annotated[Decimal, BeforeValidator(read_amount), Field(ge=0, le=1_000_000)]
-Seconds = Annotated[float, BeforeValidator(read_duration)]
+@pydantic_dataclass(frozen=True, kw_only=True, config=ConfigDict(extra="forbid", hide_input_in_errors=True))
+class Settings(DeskSettings, UiSettings):
+    """All settings: those of the desk, those of the screen, and those that say which account and where.
 
-
-class _Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True, hide_input_in_errors=True)
-
-
-class AlertSettings(_Section):
-    """How a new code makes itself known, beside its row and the panel."""
-
-    bell: bool = True
-    """Ring the terminal's bell."""
-    title: bool = True
-    """Say it in the window title."""
-    notification: Literal["off", "osc9", "osc777"] = "off"
-    """Desktop notification: osc9 (iTerm2, kitty, Windows Terminal), osc777 (foot, urxvt), or off."""
-
-
-class ScreenSettings(_Section):
-    """What the terminal gets to see."""
-
-    theme: str = "numdeck"
-    """Colours: numdeck, numdeck-light, ansi-dark or ansi-light (the terminal's own 16), or a theme of Textual's."""
-    utc: bool = False
-    """Show times in UTC instead of local time."""
-    mouse: bool = True
-    """Let numdeck use the mouse; false leaves it to the terminal's own selection."""
-    clipboard: Literal["auto", "raw", "tmux", "off"] = "auto"
-    """How codes are copied: auto (OSC 52, in tmux by what works there), raw (OSC 52), wrapped for tmux, or off."""
-
-
-class CancelSettings(_Section):
-    """The window in which a purchase may be cancelled. The service has the last word."""
-
-    opens_after: Annotated[Seconds, Field(ge=0, le=86400)] = 120.0
-    """How long after the purchase the window opens."""
-    closes_after: Annotated[Seconds, Field(ge=0, le=86400)] = 900.0
-    """How long after the purchase it closes."""
-
-    @model_validator(mode="after")
-    def _in_order(self) -> CancelSettings:
-        if self.closes_after <= self.opens_after:
-            raise ValueError("closes_after must be later than opens_after")
-        return self
-
-
-class SpendSettings(_Section):
-    """The spend guard, in USD. Beyond a limit the order form asks again, by having the amount typed."""
-
-    per_order: Amount | None = None
-    """What one order may cost."""
-    per_day: Amount | None = None
-    """What may be spent in a day, from local midnight, less what came back."""
-    low_balance: Amount | None = None
-    """A balance under this is warned of. One that does not cover another order like the last always is."""
-
-
-class Settings(_Section):
-    """All settings."""
+    Each is defined once, in the class that its readers know. pydantic validates them all, and so the sections.
+    """
 
     base_url: str = DEFAULT_BASE_URL
     """Root of the service; http only for this machine itself."""
     api_key: str | None = Field(default=None, repr=False)
     """The key itself. Better: api_key_file or api_key_command, or NUMDECK_API_KEY in the environment."""
     api_key_file: Path | None = None
-    """A file that holds the key and that nobody else may read."""
+    """A file with the key that only its owner may read."""
     api_key_command: tuple[str, ...] | None = None
     """A command (a list of arguments, run without a shell) that prints the key."""
     account: str = ""
-    """Name of the account, if the journal is to outlive a change of key; else each key has its own journal."""
+    """Name of the account, for a journal that outlives a change of key; else each key has its own journal."""
     state_dir: Path = Field(default_factory=lambda: user_state_path("numdeck"))
     """Folder of the journal and the log."""
-    poll: Annotated[Seconds, Field(ge=2, le=600)] = 5.0
-    """Poll interval; 2 s at the least."""
-    keep_ended: Annotated[Seconds, Field(ge=0, le=86400)] = 600.0
-    """How long the row of an ended order stays on the desk; one bought here stays until its codes were seen."""
-    auto_cancel_after: Annotated[Seconds, Field(ge=0, le=86400)] | None = None
-    """Cancel what was bought here by itself when no code has come this long after the purchase; not by default."""
-    order_without_journal: bool = False
-    """Order even when the journal cannot be written: a purchase whose answer is lost is then forgotten at the end."""
-    read_only: bool = False
-    """Watch without ordering or cancelling."""
-    sandbox: bool = False
-    """Use the embedded sandbox: needs no key and no network."""
-    alerts: AlertSettings = AlertSettings()
-    screen: ScreenSettings = ScreenSettings()
-    cancel: CancelSettings = CancelSettings()
-    spend: SpendSettings = SpendSettings()
-    keymap: dict[str, str] = Field(default_factory=dict)
-    """Other keys for actions, by the id shown in the help: "order.cancel" = "f8"."""
 
     @field_validator("base_url")
     @classmethod
@@ -157,16 +85,6 @@ class Settings(_Section):
                 "must begin with https://, or the key would travel in the clear (http is for this machine only)"
             )
         return value.rstrip("/")
-
-    @model_validator(mode="after")
-    def _auto_within_window(self) -> Settings:
-        after, window = self.auto_cancel_after, self.cancel
-        if after is not None and not window.opens_after <= after < window.closes_after:
-            raise ValueError(
-                f"auto_cancel_after must lie within the cancel window: from {window.opens_after:g} s to less than "
-                f"{window.closes_after:g} s"
-            )
-        return self
 
     @field_validator("state_dir", "api_key_file", mode="before")
     @classmethod
@@ -187,6 +105,9 @@ class Settings(_Section):
         except RuntimeError:
             raise ValueError("begins with the home of a user that there is not") from None
 
+
+_MESSAGES: Final = {"float_parsing": 'is no duration: write it as 90 (seconds), "90s", "14m" or "1.5h"'}
+"""What is said instead of pydantic's own message, by the type of its error: every text for a float is a duration."""
 
 _RENAMED: Final = {"order_without_memory": "order_without_journal"}
 """Settings by the name that they had before, which is still read."""
@@ -236,7 +157,7 @@ def load_settings(
         values[name] = value
         sources[name] = "--" + name.replace("_", "-")
     try:
-        return Settings.model_validate(values)
+        return TypeAdapter(Settings).validate_python(_read_texts(Settings, values))
     except ValidationError as error:
         raise SettingsError(_sentence(error, sources, str(path))) from None
 
@@ -269,14 +190,29 @@ def _read_file(path: Path, *, must_exist: bool) -> dict[str, Any]:
     return values
 
 
+def _read_texts(part: type, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Read the durations and amounts that are written as text, as the fields of this part of the settings have them."""
+    hints, read = get_type_hints(part), dict(values)
+    for name in hints.keys() & values.keys():
+        hint, value = hints[name], values[name]
+        types = {hint, *get_args(hint)}
+        if isinstance(hint, type) and is_dataclass(hint) and isinstance(value, dict):
+            read[name] = _read_texts(hint, value)
+        elif float in types:
+            read[name] = read_duration(value)
+        elif Decimal in types:
+            read[name] = read_amount(value)
+    return read
+
+
 def _sentence(error: ValidationError, sources: Mapping[str, str], path: str) -> str:
     first = error.errors(include_url=False, include_input=False)[0]
     where = [str(part) for part in first["loc"]]
     name = ".".join(where)
     source = sources.get(where[0], path) if where else path
-    if first["type"] == "extra_forbidden":
+    if first["type"] == "unexpected_keyword_argument":
         return f"Setting {name} in {source} does not exist: {_nearest(where)}"
-    message = first["msg"].removeprefix("Value error, ")
+    message = _MESSAGES.get(first["type"], first["msg"].removeprefix("Value error, "))
     if not name:
         return f"Settings ({source}): {message}."  # of several at once
     return f"Setting {name} ({source}): {message[0].lower()}{message[1:]}."
@@ -286,13 +222,10 @@ def _nearest(where: list[str]) -> str:
     """Name what was probably meant."""
     import difflib
 
-    model: type[BaseModel] = Settings
-    for part in where[:-1]:
-        annotation = model.model_fields[part].annotation
-        if not (isinstance(annotation, type) and issubclass(annotation, BaseModel)):
-            break
-        model = annotation
-    close = difflib.get_close_matches(where[-1], model.model_fields, n=1)
+    part: Any = Settings
+    for name in where[:-1]:
+        part = get_type_hints(part)[name]
+    close = difflib.get_close_matches(where[-1], [field.name for field in fields(part)], n=1)
     if close:
         return f"did you mean {'.'.join([*where[:-1], close[0]])}?"
     return "see config.example.toml for the settings there are."

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from base64 import b64decode
+from dataclasses import replace
 
 from numdeck.journal.journal import Journal
 from numdeck.model.request import Period, Provider
 from numdeck.sandbox.purchase import Purchase
 from numdeck.sandbox.settings import Quirks
-from numdeck.ui.options import UiOptions
+from numdeck.ui.settings import AlertSettings
 from tests.support import Bench, OpenBench
-from tests.ui.support import operator_at
+from tests.ui.support import IN_UTC, operator_at
 
 SMS = "Never share this text with anybody, whoever asks for it, not even us. " * 57 + "Your code: 79373"
 RENTAL = Purchase(provider=Provider.RESIDENTIAL_RENT, period=Period.WEEK)
@@ -31,7 +32,7 @@ async def test_joined_codes_that_grow_are_told_once_each(open_bench: OpenBench) 
 async def test_an_sms_is_kept_whole_shown_whole_and_copied_whole(bench: Bench) -> None:
     assert 4000 < len(SMS) < 4096
     entry = await bench.order()
-    async with operator_at(bench, UiOptions(utc=True, notification="osc9")) as operator:
+    async with operator_at(bench, replace(IN_UTC, alerts=AlertSettings(notification="osc9"))) as operator:
         bench.sandbox.deliver(entry.id, SMS)
         await operator.poll(seconds=5)
         assert bench.codes_told == [SMS]

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from numdeck.desk.desk import DeskSettings
 from numdeck.desk.purchaser import NotOrdered
+from numdeck.desk.settings import DeskSettings
 from numdeck.desk.state import Phase
 from numdeck.journal.asynchronous import AsyncJournal
 from numdeck.journal.journal import Journal
@@ -276,7 +276,7 @@ async def test_a_purchase_tries_the_file_first(open_bench: OpenBench, path: Path
 
 async def test_what_is_ordered_without_the_file_is_in_it_later(open_bench: OpenBench, path: Path) -> None:
     with held(path):
-        bench = await stand_in(open_bench, path, desk_settings=DeskSettings(may_forget_orders=True))
+        bench = await stand_in(open_bench, path, desk_settings=DeskSettings(order_without_journal=True))
         entry = await bench.order()
         bench.sandbox.faults.add(Fault(method="POST", when="after", action="cut"))
         unknown = await bench.desk.order(TELEGRAM)

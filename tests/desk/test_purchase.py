@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from numdeck.api.errors import ApiError, InsufficientBalance, OutOfStock, Rejected, Throttled
-from numdeck.desk.desk import DeskSettings
 from numdeck.desk.purchaser import NotOrdered
+from numdeck.desk.settings import DeskSettings
 from numdeck.desk.state import Phase
 from numdeck.journal.errors import JournalUnwritable
 from numdeck.journal.journal import Journal
@@ -293,7 +293,7 @@ async def test_a_journal_that_fails_by_a_fault_of_ours_holds_back_no_code(
 async def test_it_is_ordered_without_a_memory_if_the_operator_says_so(
     open_bench: OpenBench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    bench = await open_bench(desk_settings=DeskSettings(may_forget_orders=True))
+    bench = await open_bench(desk_settings=DeskSettings(order_without_journal=True))
     await bench.poll()
     fill_the_disk(monkeypatch)
     await bench.order()

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from numdeck.api.client import Placed
-from numdeck.desk.desk import DeskSettings
 from numdeck.desk.events import CancelDropped, CancelDue
+from numdeck.desk.settings import DeskSettings
 from numdeck.desk.state import Entry
 from numdeck.journal.journal import Journal
 from numdeck.model.cancellation import CancelIntent, CancelStep, again_after

@@ -28,9 +28,10 @@ from numdeck.api.client import NumbersClient
 from numdeck.api.errors import ApiError
 from numdeck.api.session import Timeouts
 from numdeck.clock import ServiceClock
-from numdeck.desk.desk import Desk, DeskSettings
+from numdeck.desk.desk import Desk
 from numdeck.desk.events import CodesArrived
 from numdeck.desk.purchaser import NotOrdered
+from numdeck.desk.settings import DeskSettings
 from numdeck.journal.asynchronous import AsyncJournal
 from numdeck.journal.journal import Journal
 from numdeck.journal.names import NamesFile

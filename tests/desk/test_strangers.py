@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from numdeck.desk.desk import DeskSettings
+from numdeck.desk.settings import DeskSettings
 from numdeck.journal.journal import Journal
 from numdeck.model.record import Attempt, Origin
 from numdeck.model.request import Period, Provider

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Final
 
 from textual.events import Event, Key, MouseDown, Paste
 from textual.pilot import Pilot
 
 from numdeck.api.client import NumbersClient
 from numdeck.clock import ServiceClock
-from numdeck.desk.desk import Desk, DeskSettings
+from numdeck.desk.desk import Desk
+from numdeck.desk.settings import DeskSettings
 from numdeck.journal.asynchronous import AsyncJournal
 from numdeck.journal.journal import Journal
 from numdeck.sandbox.clock import ManualClock
@@ -19,11 +21,14 @@ from numdeck.sandbox.sandbox import Sandbox
 from numdeck.sandbox.server import SandboxServer
 from numdeck.sandbox.settings import SANDBOX_KEY, SandboxSettings
 from numdeck.ui.app import NumdeckApp
-from numdeck.ui.options import UiOptions
+from numdeck.ui.clipboard import Multiplexers
+from numdeck.ui.settings import ScreenSettings, UiSettings
 from numdeck.ui.terminal import Terminal
 from tests.support import Bench, DeskClock
 
 Scene = Callable[[Bench], Awaitable[None]]
+
+IN_UTC: Final = UiSettings(screen=ScreenSettings(utc=True))
 
 
 class Wire:
@@ -39,8 +44,15 @@ class Wire:
 class StillApp(NumdeckApp):
     """numdeck without its watch: nothing happens but what the test does."""
 
-    def __init__(self, desk: Desk, options: UiOptions) -> None:
-        super().__init__(desk, options)
+    def __init__(
+        self,
+        desk: Desk,
+        settings: UiSettings,
+        *,
+        multiplexers: Multiplexers | None = None,
+        keep_theme: Callable[[str], str] = str,
+    ) -> None:
+        super().__init__(desk, settings, multiplexers=multiplexers, keep_theme=keep_theme)
         self.wire = Wire()
         self.between_keys = 1.0
         """Seconds from one key or click to the next; the clock of the keys goes on with them."""
@@ -62,7 +74,7 @@ class StillApp(NumdeckApp):
 
     def open_terminal(self) -> Terminal:
         """Keep what is sent to the terminal."""
-        return Terminal(self.wire, notification=self._options.notification)
+        return Terminal(self.wire, notification=self._settings.alerts.notification)
 
 
 class SceneApp(StillApp):
@@ -71,12 +83,12 @@ class SceneApp(StillApp):
     def __init__(
         self,
         scene: Scene,
-        options: UiOptions,
-        settings: SandboxSettings | None = None,
+        settings: UiSettings,
+        sandbox_settings: SandboxSettings | None = None,
         desk_settings: DeskSettings | None = None,
     ) -> None:
         clock = ManualClock()
-        sandbox = Sandbox(settings or SandboxSettings(), clock=clock)
+        sandbox = Sandbox(sandbox_settings or SandboxSettings(), clock=clock)
         self._stack = AsyncExitStack()
         self._server = SandboxServer(sandbox)
         desk_clock = ServiceClock(DeskClock(clock))
@@ -86,7 +98,7 @@ class SceneApp(StillApp):
         self._bench: Bench | None = None
         self._sandbox, self._clock = sandbox, clock
         self._desk_settings = desk_settings or DeskSettings()
-        super().__init__(None, options)  # type: ignore[arg-type]  # the desk is opened on the app's own loop
+        super().__init__(None, settings)  # type: ignore[arg-type]  # the desk is opened on the app's own loop
 
     async def on_mount(self) -> None:
         """Open the desk and play the scene, before the app itself mounts its screen."""
@@ -149,10 +161,16 @@ class Operator:
 
 @asynccontextmanager
 async def operator_at(
-    bench: Bench, options: UiOptions | None = None, *, size: tuple[int, int] = (120, 40)
+    bench: Bench,
+    settings: UiSettings = IN_UTC,
+    *,
+    size: tuple[int, int] = (120, 40),
+    multiplexers: Multiplexers | None = None,
+    keep_theme: Callable[[str], str] = str,
 ) -> AsyncIterator[Operator]:
     """Open the screen on a desk."""
-    async with StillApp(bench.desk, options or UiOptions(utc=True)).run_test(size=size) as pilot:
+    app = StillApp(bench.desk, settings, multiplexers=multiplexers, keep_theme=keep_theme)
+    async with app.run_test(size=size) as pilot:
         operator = Operator(pilot, bench)
         await operator.wait_idle()
         yield operator

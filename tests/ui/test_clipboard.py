@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from numdeck.ui.clipboard import Clipboard, Copier, Multiplexers, Outcome, TmuxOptions, Way, run_tmux, ways_to_copy
-from numdeck.ui.options import UiOptions
 from numdeck.ui.terminal import Terminal
 from tests.support import Bench
 from tests.ui.support import Wire, operator_at
@@ -194,7 +193,7 @@ async def test_the_screen_says_what_came_of_it(bench: Bench, tmux: FakeTmux) -> 
     bench.sandbox.deliver(entry.id, "79373")
     await bench.poll(seconds=5)
     tmux.behaves(on_load="exit 1")
-    async with operator_at(bench, UiOptions(utc=True, multiplexers=TMUX)) as operator:
+    async with operator_at(bench, multiplexers=TMUX) as operator:
         await operator.press("c")
         assert "Not copied: tmux drops it. Run: tmux set -s set-clipboard on" in operator.screen
         assert bench.entry(entry.id).record.unseen

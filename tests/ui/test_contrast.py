@@ -16,7 +16,7 @@ from textual.screen import Screen
 
 from numdeck.sandbox.faults import Fault
 from numdeck.ui.contrast import FRAME, TEXT, contrast, in_256_colours
-from numdeck.ui.options import UiOptions
+from numdeck.ui.settings import ScreenSettings, UiSettings
 from numdeck.ui.table import Cell, Column, Role, Row, SequenceSource, Table
 from numdeck.ui.theme import THEME_NAMES
 from tests.support import Bench
@@ -197,10 +197,14 @@ FEW_THEMES = ("numdeck", "numdeck-light", "ansi-dark", "ansi-light", "textual-da
 IN_ALL_THEMES = os.environ.get("NUMDECK_TEST_THEMES") == "all"
 
 
+def in_theme(theme: str, *, sandbox: bool = False) -> UiSettings:
+    return UiSettings(sandbox=sandbox, screen=ScreenSettings(utc=True, theme=theme))
+
+
 @pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.__name__)
 async def test_every_theme_can_be_read(bench: Bench, scene: Scene) -> None:
     found = []
-    async with operator_at(bench, UiOptions(utc=True, is_sandbox=True, theme=THEME_NAMES[0])) as operator:
+    async with operator_at(bench, in_theme(THEME_NAMES[0], sandbox=True)) as operator:
         await scene(operator)
         in_all = IN_ALL_THEMES or scene in SCENES_OF_ALL_ROLES
         for theme in THEME_NAMES if in_all else FEW_THEMES:
@@ -213,11 +217,9 @@ async def test_every_theme_can_be_read(bench: Bench, scene: Scene) -> None:
 @pytest.mark.parametrize("theme", ["numdeck-light", "ansi-dark", "ansi-light", "textual-dark", "nord"])
 async def test_a_theme_that_is_on_at_the_start_looks_as_one_chosen_while_running(bench: Bench, theme: str) -> None:
     await bench.order()
-    async with operator_at(bench, UiOptions(utc=True, theme=theme)) as operator:
+    async with operator_at(bench, in_theme(theme)) as operator:
         at_start = operator.app.screen._compositor.render_strips()
-    async with operator_at(
-        bench, UiOptions(utc=True, theme="nord" if theme.startswith("ansi") else "ansi-light")
-    ) as operator:
+    async with operator_at(bench, in_theme("nord" if theme.startswith("ansi") else "ansi-light")) as operator:
         operator.app._put_on(theme)
         await operator.wait_idle()
         assert operator.app.screen._compositor.render_strips() == at_start

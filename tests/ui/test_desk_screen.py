@@ -4,23 +4,24 @@ from __future__ import annotations
 
 import re
 from base64 import b64encode
+from dataclasses import replace
 
 import pytest
 from textual.events import AppBlur, AppFocus
 
-from numdeck.desk.desk import DeskSettings
+from numdeck.desk.settings import DeskSettings
 from numdeck.journal.errors import JournalError
 from numdeck.journal.history import HistoryQuery
 from numdeck.journal.journal import Journal
 from numdeck.model.cancellation import CancelIntent, CancelStep
 from numdeck.model.order import Status
 from numdeck.sandbox.faults import Fault
-from numdeck.ui.options import UiOptions
 from numdeck.ui.panes.active import ActiveTable
 from numdeck.ui.panes.latest import LatestCode
 from numdeck.ui.panes.message import MessageLine
+from numdeck.ui.settings import AlertSettings, ScreenSettings, UiSettings
 from tests.support import Bench, OpenBench, until
-from tests.ui.support import operator_at
+from tests.ui.support import IN_UTC, operator_at
 
 
 def clipboard(text: str) -> str:
@@ -29,8 +30,7 @@ def clipboard(text: str) -> str:
 
 async def test_a_code_is_told_in_row_panel_bell_title_and_notification_and_copied(bench: Bench) -> None:
     entry = await bench.order()
-    options = UiOptions(utc=True, notification="osc9")
-    async with operator_at(bench, options) as operator:
+    async with operator_at(bench, replace(IN_UTC, alerts=AlertSettings(notification="osc9"))) as operator:
         bench.sandbox.deliver(entry.id, "79373")
         await operator.poll(seconds=5)
         assert "● 79373" in operator.line("code received")
@@ -67,8 +67,8 @@ async def test_the_details_of_an_order_show_what_comes_while_they_are_read(bench
 
 async def test_alerts_can_be_turned_off(bench: Bench) -> None:
     entry = await bench.order()
-    options = UiOptions(utc=True, bell=False, title=False, clipboard="off")
-    async with operator_at(bench, options) as operator:
+    settings = UiSettings(screen=ScreenSettings(clipboard="off"), alerts=AlertSettings(bell=False, title=False))
+    async with operator_at(bench, settings) as operator:
         bench.sandbox.deliver(entry.id, "79373")
         await operator.poll(seconds=5)
         await operator.press("y")
@@ -253,7 +253,7 @@ async def test_auto_cancel_is_in_sight_and_told(open_bench: OpenBench) -> None:
     await bench.poll()
     kept, entry = await bench.order(), await bench.order()
     await bench.desk.keep(kept.id)
-    async with operator_at(bench, UiOptions(notification="osc9", utc=True)) as operator:
+    async with operator_at(bench, replace(IN_UTC, alerts=AlertSettings(notification="osc9"))) as operator:
         assert "auto-cancel after 14 min" in operator.screen
         await operator.poll(minutes=12)
         operator.app.screen.query_one(ActiveTable).move_cursor_to(entry.id)
@@ -305,7 +305,7 @@ async def test_a_history_that_cannot_be_read_is_said(
 async def test_sort_mask_utc_zoom_and_history(open_bench: OpenBench) -> None:
     bench = await open_bench(history=25, waiting=None)
     await bench.poll()
-    async with operator_at(bench, UiOptions()) as operator:
+    async with operator_at(bench, UiSettings()) as operator:
         await operator.press("s")
         assert "oldest" in operator.screen
         await operator.press("s", "s", "s")
@@ -321,7 +321,7 @@ async def test_sort_mask_utc_zoom_and_history(open_bench: OpenBench) -> None:
 
 async def test_read_only_has_no_keys_that_move_money(bench: Bench) -> None:
     await bench.order()
-    async with operator_at(bench, UiOptions(read_only=True)) as operator:
+    async with operator_at(bench, UiSettings(read_only=True)) as operator:
         await operator.poll(minutes=3)
         await operator.press("n", "x", "R")
         assert "READ-ONLY" in operator.screen
@@ -330,7 +330,7 @@ async def test_read_only_has_no_keys_that_move_money(bench: Bench) -> None:
 
 
 async def test_other_keys_can_be_set(bench: Bench) -> None:
-    async with operator_at(bench, UiOptions(keymap={"order.new": "f2", "help.open": "f1"})) as operator:
+    async with operator_at(bench, UiSettings(keymap={"order.new": "f2", "help.open": "f1"})) as operator:
         await operator.press("n")
         assert "Order a number" not in operator.screen
         await operator.press("f2")
@@ -341,7 +341,7 @@ async def test_other_keys_can_be_set(bench: Bench) -> None:
 
 async def test_the_key_that_opens_a_row_can_be_set(bench: Bench) -> None:
     await bench.order()
-    async with operator_at(bench, UiOptions(keymap={"order.open": "o", "desk.sort": "!"})) as operator:
+    async with operator_at(bench, UiSettings(keymap={"order.open": "o", "desk.sort": "!"})) as operator:
         await operator.poll()
         await operator.press("o")
         assert "none yet" in operator.line("Codes")
@@ -367,7 +367,7 @@ async def test_troubles_are_said_while_they_last(bench: Bench) -> None:
 )
 async def test_hostile_codes_are_harmless_text(bench: Bench, code: str) -> None:
     entry = await bench.order()
-    async with operator_at(bench, UiOptions(notification="osc9")) as operator:
+    async with operator_at(bench, UiSettings(alerts=AlertSettings(notification="osc9"))) as operator:
         bench.sandbox.deliver(entry.id, code)
         await operator.poll(seconds=5)
         await operator.press("enter")

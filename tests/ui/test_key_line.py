@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from numdeck.ui.actions import InFooter
-from numdeck.ui.options import UiOptions
 from numdeck.ui.panes.keys import KeyLabel, KeyLine, fitting
 from numdeck.ui.panes.message import MessageLine
+from numdeck.ui.settings import UiSettings
 from tests.support import Bench
 from tests.ui.support import Operator, operator_at
 
@@ -60,8 +60,8 @@ async def test_it_names_what_the_keys_do_now(bench: Bench) -> None:
 
 
 async def test_it_names_the_keys_of_the_keymap_and_none_that_is_not_there(bench: Bench) -> None:
-    options = UiOptions(utc=True, read_only=True, keymap={"code.copy_latest": "f8,ctrl+k"})
-    async with operator_at(bench, options, size=(60, 20)) as operator:
+    settings = UiSettings(read_only=True, keymap={"code.copy_latest": "f8,ctrl+k"})
+    async with operator_at(bench, settings, size=(60, 20)) as operator:
         assert last_line(operator).startswith("f8 Copy ? Help space Seen")
         assert "New" not in last_line(operator)
         assert "Cancel" not in last_line(operator)

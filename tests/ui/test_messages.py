@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from numdeck.desk.desk import DeskSettings
+from numdeck.desk.settings import DeskSettings
 from numdeck.sandbox.faults import Fault
 from numdeck.ui.panes.message import MessageLine
 from tests.support import Bench, OpenBench

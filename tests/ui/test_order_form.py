@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 from textual.events import AppBlur, AppFocus
 
-from numdeck.desk.desk import DeskSettings
+from numdeck.desk.settings import DeskSettings
 from numdeck.model.money import show_money
 from numdeck.model.record import Attempt, Origin
 from numdeck.model.request import OrderRequest, Period, Provider

@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 from textual.pilot import Pilot
 
-from numdeck.desk.desk import DeskSettings
+from numdeck.desk.settings import DeskSettings
 from numdeck.model.request import Provider
 from numdeck.model.spend import SpendLimits
 from numdeck.sandbox.faults import Fault
 from numdeck.sandbox.purchase import Purchase
 from numdeck.sandbox.settings import SandboxSettings
-from numdeck.ui.options import UiOptions
+from numdeck.ui.settings import ScreenSettings
 from tests.support import TELEGRAM, Bench
-from tests.ui.support import SceneApp
+from tests.ui.support import IN_UTC, SceneApp
 
 Compare = Callable[..., bool]
-PLAIN = UiOptions(is_sandbox=True, utc=True)
+PLAIN = replace(IN_UTC, sandbox=True)
 
 
 def name(size: tuple[int, int]) -> str:
@@ -75,7 +76,7 @@ def test_desk(snap_compare: Compare, size: tuple[int, int]) -> None:
 
 @pytest.mark.parametrize("theme", ["numdeck-light", "ansi-dark"])
 def test_desk_in_other_colours(snap_compare: Compare, theme: str) -> None:
-    app = SceneApp(a_code_arrives, UiOptions(is_sandbox=True, utc=True, theme=theme))
+    app = SceneApp(a_code_arrives, replace(PLAIN, screen=ScreenSettings(utc=True, theme=theme)))
     assert snap_compare(app, terminal_size=(120, 40), run_before=wait_idle)
 
 
@@ -111,7 +112,7 @@ def test_order_form_shows_countries_by_price(snap_compare: Compare, size: tuple[
 
 @pytest.mark.parametrize("theme", ["numdeck-light", "ansi-dark"])
 def test_order_form_in_other_colours(snap_compare: Compare, theme: str) -> None:
-    app = SceneApp(nothing_else, UiOptions(is_sandbox=True, utc=True, theme=theme))
+    app = SceneApp(nothing_else, replace(PLAIN, screen=ScreenSettings(utc=True, theme=theme)))
     assert snap_compare(app, terminal_size=(80, 24), run_before=typing("n", *"tele"))
 
 
@@ -149,7 +150,7 @@ def test_failing_and_stale(snap_compare: Compare, size: tuple[int, int]) -> None
 
 def test_empty_read_only_desk_without_sandbox(snap_compare: Compare) -> None:
     empty = SandboxSettings(history=0, waiting=0)
-    app = SceneApp(nothing_else, UiOptions(read_only=True, utc=True), empty)
+    app = SceneApp(nothing_else, replace(IN_UTC, read_only=True), empty)
     assert snap_compare(app, terminal_size=(80, 24), run_before=wait_idle)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from numdeck.ui.options import UiOptions
+from numdeck.ui.settings import ScreenSettings, UiSettings
 from numdeck.ui.theme import THEME_NAMES, check_theme
 from tests.support import Bench
 from tests.ui.support import Operator, operator_at
@@ -29,7 +29,7 @@ async def choose(operator: Operator, name: str) -> None:
 
 async def test_a_theme_of_the_palette_is_on_at_once_and_kept(bench: Bench) -> None:
     keeper = Keeper()
-    async with operator_at(bench, UiOptions(utc=True, keep_theme=keeper.keep)) as operator:
+    async with operator_at(bench, keep_theme=keeper.keep) as operator:
         await choose(operator, "nord")
         assert operator.app.theme == "nord"
         assert "Theme nord, kept in the settings." in operator.screen
@@ -40,7 +40,7 @@ async def test_a_theme_of_the_palette_is_on_at_once_and_kept(bench: Bench) -> No
 
 async def test_a_theme_that_is_only_looked_at_in_the_palette_is_not_kept(bench: Bench) -> None:
     keeper = Keeper()
-    async with operator_at(bench, UiOptions(utc=True, keep_theme=keeper.keep)) as operator:
+    async with operator_at(bench, keep_theme=keeper.keep) as operator:
         await operator.press("ctrl+p", *"theme", "enter")
         await operator.press("down", "down", "down", "escape")
         assert operator.app.theme == "numdeck"
@@ -49,8 +49,8 @@ async def test_a_theme_that_is_only_looked_at_in_the_palette_is_not_kept(bench: 
 
 async def test_without_colours_no_theme_is_put_on_or_kept(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
-    keeper = Keeper()
-    async with operator_at(bench, UiOptions(utc=True, theme="ansi-dark", keep_theme=keeper.keep)) as operator:
+    keeper, settings = Keeper(), UiSettings(screen=ScreenSettings(theme="ansi-dark"))
+    async with operator_at(bench, settings, keep_theme=keeper.keep) as operator:
         await choose(operator, "nord")
         assert "NO_COLOR is set" in operator.screen
         assert operator.app.theme == "ansi-dark"

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Awaitable, Callable, Collection
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Final
 
 from numdeck.api.client import NumbersClient
@@ -25,6 +25,7 @@ from numdeck.desk.purchaser import Purchaser
 from numdeck.desk.quotes import Quotes
 from numdeck.desk.resolver import PurchaseResolver
 from numdeck.desk.scheduler import CancelScheduler
+from numdeck.desk.settings import DeskSettings
 from numdeck.desk.state import DeskState, Entry, Names, Phase
 from numdeck.desk.store import DeskStore, Listener, is_turning_point
 from numdeck.desk.timekeeper import Timekeeper
@@ -32,14 +33,13 @@ from numdeck.journal.asynchronous import AsyncJournal
 from numdeck.journal.history import HistoryQuery
 from numdeck.journal.journal import Journal, JournalContents
 from numdeck.journal.names import NamesFile
-from numdeck.model.cancellation import CancelIntent, CancelRule, CancelWindow, PendingCancels
+from numdeck.model.cancellation import CancelIntent, CancelRule, PendingCancels
 from numdeck.model.clock import clock_trouble
 from numdeck.model.codes import mark_seen, may_leave
 from numdeck.model.country import country_region
 from numdeck.model.record import Attempt, Code
 from numdeck.model.request import OrderRequest
 from numdeck.model.resolve import Candidate
-from numdeck.model.spend import SpendLimits
 
 log = logging.getLogger(__name__)
 
@@ -51,23 +51,6 @@ MEND_EVERY: Final = 15.0
 
 PLANS_EVERY: Final = 30.0
 """Plans are looked at this often even if time alone does not call for it, in seconds."""
-
-
-@dataclass(frozen=True, slots=True)
-class DeskSettings:
-    """What the desk has to be told.
-
-    Poll interval and how long ended rows stay, in seconds; whether to order even if it cannot be remembered; the
-    cancel window; what may be spent; how long after its purchase an order without a code is cancelled, in seconds, None
-    for never.
-    """
-
-    poll_interval: float = 5.0
-    keep_ended: float = 600.0
-    may_forget_orders: bool = False
-    window: CancelWindow = field(default_factory=CancelWindow)
-    spend: SpendLimits = field(default_factory=SpendLimits)
-    auto_cancel_after: float | None = None
 
 
 class Desk:
@@ -88,7 +71,7 @@ class Desk:
         self.settings = settings
         self.quotes = Quotes(client, clock)
         self._timekeeper = Timekeeper(clock)
-        self._store = DeskStore(journal, clock, self._timekeeper, may_forget_orders=settings.may_forget_orders)
+        self._store = DeskStore(journal, clock, self._timekeeper, may_forget_orders=settings.order_without_journal)
         self._poll_wake = asyncio.Event()
         self._follow_wake = asyncio.Event()
         self._schedule_wake = asyncio.Event()
@@ -105,7 +88,7 @@ class Desk:
         self._balance_monitor = BalanceMonitor(self._store, client, clock, settings.spend)
         self._catalogue = CatalogueCache(self._store, client, clock, names_file)
         auto_after = settings.auto_cancel_after
-        self._canceller = Canceller(self._store, client, clock, settings.window, auto_after)
+        self._canceller = Canceller(self._store, client, clock, settings.cancel, auto_after)
         self._scheduler = CancelScheduler(self._store, client, clock, self._canceller, auto_after)
         self._store.listen(self._wake_for)
 
@@ -144,7 +127,7 @@ class Desk:
             self._store,
             self.client,
             self.clock,
-            interval=self.settings.poll_interval,
+            interval=self.settings.poll,
             # Without the journal nobody knows whether the codes that are there were seen.
             first_start=not knows_orders and not self.journal.stands_in,
         )

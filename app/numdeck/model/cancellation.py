@@ -13,7 +13,7 @@ from enum import Enum, StrEnum
 from typing import Final
 
 from numdeck.model.clock import CLOCK_SLACK
-from numdeck.model.duration import show_left, show_until
+from numdeck.model.duration import Seconds, show_left, show_until
 from numdeck.model.interval import Interval
 from numdeck.model.order import Order, Status
 from numdeck.model.record import OrderRecord, Origin
@@ -23,8 +23,13 @@ from numdeck.model.record import OrderRecord, Origin
 class CancelWindow:
     """When a purchase may be cancelled, in seconds after it; both ends belong to the window."""
 
-    opens_after: float = 120.0
-    closes_after: float = 900.0
+    opens_after: Seconds = 120.0
+    closes_after: Seconds = 900.0
+
+    def __post_init__(self) -> None:
+        """Raise ValueError for a window that is empty."""
+        if self.closes_after <= self.opens_after:
+            raise ValueError("closes_after must be later than opens_after")
 
 
 class CancelReason(Enum):

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
-from typing import Final
+from typing import Annotated, Final, TypeAlias
+
+from annotated_types import Ge, Le
 
 _MINUTE: Final = 60
 _HOUR: Final = 3600
@@ -13,6 +15,9 @@ _STEP: Final = 5
 _TENTHS_BELOW: Final = 10
 _EVERY_SECOND_FROM: Final = 15
 _CLOSE: Final = 5
+
+Seconds: TypeAlias = Annotated[float, Ge(0), Le(_DAY)]
+"""A duration that a setting may have."""
 
 
 def show_clock(seconds: float) -> str:

@@ -4,21 +4,26 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Annotated, TypeAlias
+
+from annotated_types import Ge, Le
 
 from numdeck.model.money import show_money
+
+Amount: TypeAlias = Annotated[Decimal, Ge(0), Le(1_000_000)]
+"""An amount in USD that a setting may have."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SpendLimits:
-    """Amounts in USD; None where there is no limit.
+    """The spend guard, in USD; None for no limit. Beyond a limit the amount has to be typed to order."""
 
-    `per_order` and `per_day` (from local midnight) are what may be spent without being asked again; a balance under
-    `low_balance` is warned of.
-    """
-
-    per_order: Decimal | None = None
-    per_day: Decimal | None = None
-    low_balance: Decimal | None = None
+    per_order: Amount | None = None
+    """What one order may cost."""
+    per_day: Amount | None = None
+    """What may be spent in a day, from local midnight, less refunds."""
+    low_balance: Amount | None = None
+    """Warn when the balance is lower. A balance that does not cover another order like the last always warns."""
 
     @property
     def guards_orders(self) -> bool:

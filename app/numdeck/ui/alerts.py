@@ -2,27 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from numdeck.model.record import Code, OrderRecord
 from numdeck.ui.display import DisplayOptions, show_code, show_number
+from numdeck.ui.settings import AlertSettings
 from numdeck.ui.terminal import Terminal
-
-
-@dataclass(frozen=True, slots=True)
-class AlertChoices:
-    """Which of them are wanted; the notification is chosen in the terminal itself."""
-
-    bell: bool = True
-    title: bool = True
 
 
 class Alerts:
     """Rings, titles and notifies, once for each code."""
 
-    def __init__(self, terminal: Terminal, choices: AlertChoices, *, title: str) -> None:
+    def __init__(self, terminal: Terminal, settings: AlertSettings, *, title: str) -> None:
         self._terminal = terminal
-        self._choices = choices
+        self._settings = settings
         self._title = title
         self._had_unseen = False
         self._titled: tuple[OrderRecord, Code] | None = None
@@ -31,7 +22,7 @@ class Alerts:
         """Make new codes of an order known."""
         if not codes:
             return
-        if self._choices.bell:
+        if self._settings.bell:
             self._terminal.bell()
         self._titled = (record, codes[-1])
         self._terminal.notify("numdeck", _words(*self._titled, display))
@@ -39,12 +30,12 @@ class Alerts:
 
     def retitle(self, display: DisplayOptions) -> None:
         """Put the code that the title tells there as it is to be shown now."""
-        if self._choices.title and self._titled is not None:
+        if self._settings.title and self._titled is not None:
             self._terminal.title(f"● {_words(*self._titled, display)}")
 
     def note_unseen(self, has_unseen: bool) -> None:
         """Take the code out of the title when no code awaits the operator any more."""
-        if self._choices.title and self._had_unseen and not has_unseen:
+        if self._settings.title and self._had_unseen and not has_unseen:
             self._titled = None
             self._terminal.title(self._title)
         self._had_unseen = has_unseen

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import ClassVar
 
 from rich.text import Text
@@ -17,16 +17,17 @@ from textual.worker import Worker
 
 from numdeck.desk.desk import Desk
 from numdeck.ui.actions import actions_for
-from numdeck.ui.alerts import AlertChoices, Alerts
+from numdeck.ui.alerts import Alerts
 from numdeck.ui.answering import AnsweringApp
+from numdeck.ui.clipboard import Multiplexers
 from numdeck.ui.failures import failure
 from numdeck.ui.hangup import HangupWatcher
 from numdeck.ui.keymap import textual_keymap
-from numdeck.ui.options import UiOptions
 from numdeck.ui.panes.message import MessageLine
 from numdeck.ui.paths import SHEETS
 from numdeck.ui.quitting import quit_question
 from numdeck.ui.screens.desk import DeskScreen
+from numdeck.ui.settings import UiSettings
 from numdeck.ui.terminal import Terminal
 from numdeck.ui.theme import style_variables, theme_named
 from numdeck.ui.theme_choices import ThemeChoices
@@ -35,7 +36,11 @@ log = logging.getLogger(__name__)
 
 
 class NumdeckApp(AnsweringApp):
-    """Runs the desk as a background worker, and shows it."""
+    """Runs the desk as a background worker, and shows it.
+
+    `keep_theme` keeps a theme for the next start and returns a sentence that says whether it did; it is called on a
+    thread of its own.
+    """
 
     CSS_PATH = SHEETS
     TITLE = "numdeck"
@@ -44,26 +49,35 @@ class NumdeckApp(AnsweringApp):
         Binding("ctrl+c", "quit", "Quit", show=False, priority=True)
     ]
 
-    def __init__(self, desk: Desk, options: UiOptions) -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        settings: UiSettings,
+        *,
+        multiplexers: Multiplexers | None = None,
+        keep_theme: Callable[[str], str] = "Theme {}, for this run.".format,
+    ) -> None:
         super().__init__()
-        self._put_on(options.theme)
+        self._put_on(settings.screen.theme)
         self.stylesheet.set_variables(self.get_css_variables())  # also if Textual began with a theme of this name
         self._desk = desk
-        self._options = options
+        self._settings = settings
+        self._multiplexers = multiplexers or Multiplexers()
+        self._keep_theme_as = keep_theme
         self._hangup_watcher: HangupWatcher | None = None
         self._keeping_theme = asyncio.Lock()
 
     async def on_mount(self) -> None:
         """Open the desk screen and start to watch."""
-        options = self._options
-        self.set_keymap(textual_keymap(options.keymap))
+        settings = self._settings
+        self.set_keymap(textual_keymap(settings.keymap))
         self.terminal = self.open_terminal()
-        title = "numdeck SANDBOX" if options.is_sandbox else "numdeck"
-        alerts = Alerts(self.terminal, AlertChoices(bell=options.bell, title=options.title), title=title)
+        title = "numdeck SANDBOX" if settings.sandbox else "numdeck"
+        alerts = Alerts(self.terminal, settings.alerts, title=title)
         self.terminal.keep_title()
         self.terminal.title(title)
-        self.set_class(options.is_sandbox, "-sandbox")
-        self.push_screen(DeskScreen(self._desk, options, self.terminal, alerts))
+        self.set_class(settings.sandbox, "-sandbox")
+        self.push_screen(DeskScreen(self._desk, settings, self.terminal, alerts, self._multiplexers))
         if not self.is_headless:
             self._hangup_watcher = HangupWatcher(asyncio.get_running_loop(), self._end)
             self._hangup_watcher.hold()
@@ -72,7 +86,7 @@ class NumdeckApp(AnsweringApp):
     def open_terminal(self) -> Terminal:
         """What the terminal can do beyond drawing."""
         output = None if self.is_headless else self._driver
-        return Terminal(output, notification=self._options.notification)
+        return Terminal(output, notification=self._settings.alerts.notification)
 
     async def on_unmount(self) -> None:
         """Leave the terminal as it was."""
@@ -81,7 +95,7 @@ class NumdeckApp(AnsweringApp):
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Everything in the table of actions by name, and the themes."""
         if isinstance(screen, DeskScreen):
-            for action in actions_for(read_only=self._options.read_only):
+            for action in actions_for(read_only=self._settings.read_only):
                 yield SystemCommand(action.title, action.sentence, getattr(screen, f"action_{action.call}"))
         yield SystemCommand("Theme", "Choose other colours", self.action_change_theme)
 
@@ -109,7 +123,7 @@ class NumdeckApp(AnsweringApp):
     async def _keep_theme(self, name: str) -> None:
         async with self._keeping_theme:
             if name == self.theme:  # and not chosen otherwise in the meantime
-                self._tell(await asyncio.to_thread(self._options.keep_theme, name))
+                self._tell(await asyncio.to_thread(self._keep_theme_as, name))
 
     def _tell(self, sentence: str) -> None:
         """Say a sentence on the topmost screen that has a line for it."""

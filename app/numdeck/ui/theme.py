@@ -11,6 +11,7 @@ from textual.color import Color
 from textual.theme import BUILTIN_THEMES, Theme
 
 from numdeck.ui.contrast import FRAME, TEXT, ink_on, least_contrast, readable_on
+from numdeck.ui.settings import ScreenSettings
 
 _DARK: Final = Theme(
     name="numdeck",
@@ -44,7 +45,6 @@ _LIGHT: Final = Theme(
 # All of the colours above are in the 256-colour palette: most SSH sessions have no more than that.
 
 _OWN: Final = {theme.name: theme for theme in (_DARK, _LIGHT)}
-DEFAULT_THEME: Final = _DARK.name
 
 # Of the terminal's own sixteen only these: the others are too dark on black, or too light on white, in usual palettes.
 _ANSI_COLORS: Final = {
@@ -205,7 +205,7 @@ def _ansi_variables(theme: Theme) -> dict[str, str]:
 
 def style_variables() -> Mapping[str, str]:
     """What the styles use beyond Textual's own variables, for the moment in which no theme of ours is on."""
-    return theme_named(DEFAULT_THEME).variables
+    return theme_named(ScreenSettings().theme).variables
 
 
 def _tinted(surface: Color, tint: Color, text: Color) -> Color:

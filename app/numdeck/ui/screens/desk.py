@@ -45,7 +45,7 @@ class DeskScreen(DeskView):
         """Take away what moves money when numdeck only watches, and everything while a question is asked."""
         if self.is_mounted and self._message.is_asking:
             return False
-        return not (self._options.read_only and action in _DANGEROUS_CALLS)
+        return not (self._settings.read_only and action in _DANGEROUS_CALLS)
 
     def action_new_order(self) -> None:
         """Open the order form."""
@@ -324,7 +324,7 @@ class DeskScreen(DeskView):
         """Show the keys and what they do."""
         from numdeck.ui.screens.help import HelpScreen
 
-        self.app.push_screen(HelpScreen(self._desk, self._codes, self._options))
+        self.app.push_screen(HelpScreen(self._desk, self._codes, self._settings))
 
     async def action_quit_desk(self) -> None:
         """Quit, as ctrl+q and ctrl+c do."""
@@ -369,7 +369,7 @@ class DeskScreen(DeskView):
             self._lookup,
             confirm=request is not None,
             doubt=doubt,
-            is_sandbox=self._options.is_sandbox,
+            is_sandbox=self._settings.sandbox,
         )
         self.app.push_screen(form, self._ordered)
 

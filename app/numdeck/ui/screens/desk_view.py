@@ -29,14 +29,13 @@ from numdeck.journal.errors import JournalError
 from numdeck.journal.journal import Journal
 from numdeck.model.duration import show_coarse
 from numdeck.ui.alerts import Alerts
-from numdeck.ui.clipboard import Copier
+from numdeck.ui.clipboard import Copier, Multiplexers
 from numdeck.ui.codes import CodeBoard
 from numdeck.ui.display import DisplayOptions, show_number
 from numdeck.ui.failures import failure
 from numdeck.ui.form.draft import Draft
 from numdeck.ui.form.lookup import Lookup
 from numdeck.ui.messages import DeskEvent
-from numdeck.ui.options import UiOptions
 from numdeck.ui.panes.active import ActiveTable
 from numdeck.ui.panes.code_line import CodeLine
 from numdeck.ui.panes.history import HistoryTable
@@ -46,6 +45,7 @@ from numdeck.ui.panes.message import MessageLine
 from numdeck.ui.panes.order import OrderPane
 from numdeck.ui.panes.status import StatusLine
 from numdeck.ui.said import still_said
+from numdeck.ui.settings import UiSettings
 from numdeck.ui.table import Table
 from numdeck.ui.terminal import Terminal
 
@@ -56,16 +56,17 @@ class DeskView(Screen[None]):
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (80, "-normal"), (110, "-wide")]  # noqa: RUF012 - as Textual declares it
     VERTICAL_BREAKPOINTS = [(0, "-short"), (24, "-tall")]  # noqa: RUF012
 
-    def __init__(self, desk: Desk, options: UiOptions, terminal: Terminal, alerts: Alerts) -> None:
+    def __init__(
+        self, desk: Desk, settings: UiSettings, terminal: Terminal, alerts: Alerts, multiplexers: Multiplexers
+    ) -> None:
         super().__init__()
         self._desk = desk
-        self._options = options
+        self._settings = settings
         self._terminal = terminal
         self._alerts = alerts
-        display = DisplayOptions(names=desk.names, utc=options.utc)
-        self._codes = CodeBoard(
-            desk, Copier(terminal, options.clipboard, options.multiplexers), display, self._run_quietly
-        )
+        display = DisplayOptions(names=desk.names, utc=settings.screen.utc)
+        copier = Copier(terminal, settings.screen.clipboard, multiplexers)
+        self._codes = CodeBoard(desk, copier, display, self._run_quietly)
         self._code_line = CodeLine(desk, self._codes)
         self._standing = ""
         self._summary = ""
@@ -87,7 +88,7 @@ class DeskView(Screen[None]):
         """Lay out the panes."""
         suffix = self._title_suffix
         now = self._desk.clock.now
-        yield StatusLine(is_sandbox=self._options.is_sandbox, is_read_only=self._options.read_only)
+        yield StatusLine(is_sandbox=self._settings.sandbox, is_read_only=self._settings.read_only)
         with Horizontal(id="panes"):
             with Vertical(id="tables"):
                 yield ActiveTable(
@@ -105,7 +106,7 @@ class DeskView(Screen[None]):
                 )
             with Vertical(id="side"):
                 yield LatestCode()
-                yield OrderPane(read_only=self._options.read_only)
+                yield OrderPane(read_only=self._settings.read_only)
         filter_input = Input(id="filter", placeholder="words to look for", compact=True, select_on_focus=False)
         filter_input.cursor_blink = False
         filter_input.display = False
@@ -117,7 +118,7 @@ class DeskView(Screen[None]):
     @property
     def _title_suffix(self) -> str:
         """What every frame says as well: nobody shall take the sandbox for the real thing."""
-        return " · SANDBOX" if self._options.is_sandbox else ""
+        return " · SANDBOX" if self._settings.sandbox else ""
 
     def _auto_words(self) -> str:
         """That orders are cancelled by themselves is said all the time."""

@@ -11,12 +11,12 @@ from textual.containers import VerticalScroll
 from numdeck.desk.desk import Desk
 from numdeck.ui.actions import MOVES, actions_for, shown_keys
 from numdeck.ui.codes import CodeBoard
-from numdeck.ui.options import UiOptions
 from numdeck.ui.panes.keys import KeyLine
 from numdeck.ui.panes.message import MessageLine
 from numdeck.ui.panes.pair import LabelledRow
 from numdeck.ui.panes.static_text import StaticText
 from numdeck.ui.screens.cover import CoverScreen
+from numdeck.ui.settings import UiSettings
 
 _SIGNS: Final = (
     ("●", "a code that you have not seen yet (space: seen)"),
@@ -39,16 +39,16 @@ class HelpScreen(CoverScreen[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q,question_mark", "dismiss", "Back", key_display="esc")]
 
-    def __init__(self, desk: Desk, codes: CodeBoard, options: UiOptions) -> None:
+    def __init__(self, desk: Desk, codes: CodeBoard, settings: UiSettings) -> None:
         super().__init__(desk, codes)
-        self._options = options
+        self._settings = settings
 
     def compose(self) -> ComposeResult:
         """Lay out keys and signs."""
         with VerticalScroll(id="help") as scroll:
             scroll.border_title = "Keys"
-            for action in actions_for(read_only=self._options.read_only):
-                keys = shown_keys(action, self._options.keymap)
+            for action in actions_for(read_only=self._settings.read_only):
+                keys = shown_keys(action, self._settings.keymap)
                 yield LabelledRow(keys, f"{action.sentence} ({action.id})")
             for move, sentence in MOVES:
                 yield LabelledRow(move, sentence)
