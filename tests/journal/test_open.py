@@ -16,7 +16,8 @@ import pytest
 from numdeck.clock import Clock, SystemClock
 from numdeck.journal.errors import JournalDamaged, JournalError, JournalTooNew, JournalUnwritable
 from numdeck.journal.history import HistoryQuery
-from numdeck.journal.journal import Damage, Journal
+from numdeck.journal.journal import Journal
+from numdeck.journal.salvage import Damage
 from numdeck.journal.schema import VERSION
 from numdeck.model.order import Status
 from tests.journal.samples import NOON, TELEGRAM, attempt, record
@@ -102,7 +103,7 @@ def test_a_write_is_on_the_disk_when_it_returns(path: Path) -> None:
 
 
 def _pragma(journal: Journal, name: str) -> object:
-    return journal._connection.execute(f"PRAGMA {name}").fetchone()[0]
+    return journal.database.connection.execute(f"PRAGMA {name}").fetchone()[0]
 
 
 def _garbage(content: bytes) -> bytes:

@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Concatenate, ParamSpec, Self, TypeVar
 
 from numdeck.journal.errors import JournalDamaged, JournalError, JournalMoved
-from numdeck.journal.journal import Damage, Journal
+from numdeck.journal.journal import Journal
 from numdeck.journal.processes import Patience, Say
+from numdeck.journal.salvage import Damage
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -97,16 +98,16 @@ class AsyncJournal:
 
     def _open_anew(self, path: Path, patience: Patience) -> None:
         old = self._journal
-        if old.is_same_file(path):
+        if old.database.is_at(path):
             # Its log is gone, or a row is damaged. SQLite must not have the file open twice with two different logs.
             with suppress(JournalError):
-                old.checkpoint()
+                old.database.checkpoint()
             with suppress(JournalError):
                 old.close()
             self._journal, self.stands_in = Journal.in_memory(), "The journal is being opened."
             self._journal = Journal.open(path, patience=patience, reads_all=True)
         else:
-            old.take_companions_away()
+            old.database.remove_companions()
             new = Journal.open(path, patience=patience)
             try:
                 new.take_over(old)

@@ -51,7 +51,32 @@ class HistoryQuery:
     sort: HistorySort = HistorySort.WHEN
     descending: bool = True
 
-    def where(self) -> tuple[str, list[str]]:
+    def count(self) -> tuple[str, list[str]]:
+        """The statement that counts the orders, and its parameters."""
+        where, parameters = self._where()
+        # Left alone, SQLite counts by the smallest index, and fetches every row for the words.
+        index = "INDEXED BY history_by_when" if self.words else ""
+        return f"SELECT count(*) FROM orders {index} WHERE {where}", parameters
+
+    def numbers(self) -> tuple[str, list[str]]:
+        """The statement that selects the row numbers of the orders, sorted, and its parameters: walks an index only."""
+        where, parameters = self._where()
+        return f"SELECT number FROM orders WHERE {where} ORDER BY {self._order_by()}", parameters
+
+    def page(self, offset: int, limit: int) -> tuple[str, list[str | int]]:
+        """The clause that selects the orders from `offset` on, at most `limit`, and its parameters."""
+        numbers, parameters = self.numbers()
+        page = f"WHERE number IN ({numbers} LIMIT ? OFFSET ?) ORDER BY {self._order_by()}"
+        return page, [*parameters, limit, offset]
+
+    def unseen_places(self) -> tuple[str, list[str]]:
+        """The statement for `place` (from 0 on) and `id` of the orders with unseen codes, and its parameters."""
+        where, parameters = self._where()
+        place = f"row_number() OVER (ORDER BY {self._order_by()}) - 1 AS place"
+        ranked = f"SELECT id, acknowledged, {place} FROM orders WHERE {where}"
+        return f"SELECT place, id FROM ({ranked}) WHERE acknowledged = 0 ORDER BY place", parameters
+
+    def _where(self) -> tuple[str, list[str]]:
         """The condition, and its parameters."""
         conditions, parameters = ["is_ended = 1"], list[str]()
         for word in self.words:
@@ -60,7 +85,7 @@ class HistoryQuery:
             parameters += values
         return " AND ".join(conditions), parameters
 
-    def order_by(self) -> str:
+    def _order_by(self) -> str:
         """The order; what is not known comes last, among equals the newest first, and nothing is left to chance."""
         direction = "DESC" if self.descending else "ASC"
         if self.sort is HistorySort.WHEN:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import math
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from decimal import Decimal
 from typing import Any, Final
 
 from numdeck.model.balance import Balance
+from numdeck.model.clock import ClockOffset
 from numdeck.model.extras import MAX_TOLD, Parts
 from numdeck.model.interval import Interval
 from numdeck.model.order import FIRST_INSTANT, LAST_INSTANT, Order, Status
@@ -32,37 +33,78 @@ ATTEMPT_COLUMNS: Final = (
 )  # fmt: skip
 """The columns of `attempts`, in the order of `attempt_row`."""
 
+
+CODE_COLUMNS: Final = ("order_id", "ordinal", "text", "seen_at", "sight", "absent_at")
+"""The columns of `codes`, in the order of `code_rows`."""
+
+
+def _insert(table: str, columns: Sequence[str], conflict: str = "") -> str:
+    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))}) {conflict}"
+
+
+def _overwrite(columns: Sequence[str]) -> str:
+    return "ON CONFLICT (id) DO UPDATE SET " + ", ".join(f"{name} = excluded.{name}" for name in columns)
+
+
+WRITE_ORDER: Final = _insert(
+    "orders",
+    ORDER_COLUMNS,
+    _overwrite([name for name in ORDER_COLUMNS if name not in {"id", "sort_at"}])
+    # An order keeps its place in the history, unless its end is seen.
+    + ", sort_at = CASE WHEN excluded.ended_at IS NULL THEN sort_at ELSE excluded.sort_at END",
+)
+WRITE_ATTEMPT: Final = _insert(
+    "attempts",
+    ATTEMPT_COLUMNS,
+    # What one numdeck has settled is settled for all: a closed attempt is never written again. Nor is an answer that
+    # was lost on its way again.
+    _overwrite(ATTEMPT_COLUMNS[1:]) + " WHERE state = 'sending' OR (state = 'unknown' AND excluded.state <> 'sending')",
+)
+
+
+WRITE_CODE: Final = _insert("codes", CODE_COLUMNS)
+
+_POSITION_STEP: Final = 1e-6
+"""Seconds between the places of two orders that were first seen in one listing: four times what a float resolves."""
+
 _FLAGS: Final = ("can_replay", "can_extend", "can_cancel")
 """Their columns say no for what was not told, too; `untold` names those."""
 
 _NUMBER_SIGNS: Final = str.maketrans("", "", "+-(). ")
 
 
-def order_row(record: OrderRecord, sort_at: float) -> tuple[Any, ...]:
-    """The row of an order; `sort_at` is its place in the history, epoch seconds."""
+def order_row(record: OrderRecord, position: int) -> tuple[Any, ...]:
+    """The row of an order; `position` is where it stands, from 0, among those that are written with it."""
     order = record.order
+    sort_at = record.first_seen - position * _POSITION_STEP if record.ended_at is None else record.ended_at
     return (
         order.id, order.status.value, order.status_text, order.provider, _text(order.price), order.phone_number,
         order.expires_at, *(bool(getattr(order, flag)) for flag in _FLAGS), order.fraud_score,
         _text(order.expenses), json.dumps(order.report), order.period, order.service_code, order.country_code,
-        None if record.request is None else write_request(record.request), record.origin.value,
-        if_finite(record.bought.earliest), record.bought.latest, record.first_seen,
+        None if record.request is None else request_to_json(record.request), record.origin.value,
+        _if_finite(record.bought.earliest), record.bought.latest, record.first_seen,
         record.ended_at, not record.unseen, record.is_recorded, sort_at, _counted_at(record),
         record.service_code, record.country_code, _search(record), record.in_history,
         order.pk, json.dumps(order.extras), json.dumps([flag for flag in _FLAGS if getattr(order, flag) is None]),
-        if_finite(record.last_seen_active_at), record.is_inferred,
+        _if_finite(record.last_seen_active_at), record.is_inferred,
     )  # fmt: skip
+
+
+def code_rows(record: OrderRecord) -> Iterator[tuple[Any, ...]]:
+    """The rows of an order's codes."""
+    for ordinal, code in enumerate(record.codes):
+        yield record.id, ordinal, code.text, code.seen_at, code.sight, _if_finite(code.absent_at)
 
 
 def attempt_row(attempt: Attempt) -> tuple[Any, ...]:
     """The row of a purchase attempt."""
     return (
-        attempt.id, write_request(attempt.request), attempt.sent_at, attempt.state.value, attempt.order_id,
+        attempt.id, request_to_json(attempt.request), attempt.sent_at, attempt.state.value, attempt.order_id,
         attempt.settled_at, attempt.reason, _text(attempt.asked_price), attempt.sender, attempt.searched_at,
     )  # fmt: skip
 
 
-def read_order(row: sqlite3.Row, codes: Iterable[Code]) -> OrderRecord:
+def order_from_row(row: sqlite3.Row, codes: Iterable[Code]) -> OrderRecord:
     """The order of a row, with its codes. Raises ValueError for what was never written there."""
     codes = tuple(codes)
     untold = json.loads(row["untold"])
@@ -93,7 +135,7 @@ def read_order(row: sqlite3.Row, codes: Iterable[Code]) -> OrderRecord:
         bought=Interval(_from(row["bought_earliest"]), _instant(row["bought_latest"])),
         first_seen=_instant(row["first_seen"]),
         origin=Origin(row["origin"]),
-        request=None if row["request"] is None else read_request(row["request"]),
+        request=None if row["request"] is None else request_from_json(row["request"]),
         codes=codes,
         ended_at=_if_known(row["ended_at"]),
         last_seen_active_at=_from(row["alive_at"]),
@@ -102,16 +144,16 @@ def read_order(row: sqlite3.Row, codes: Iterable[Code]) -> OrderRecord:
     )
 
 
-def read_code(row: sqlite3.Row) -> Code:
+def code_from_row(row: sqlite3.Row) -> Code:
     """The code of a row. Raises ValueError for what was never written there."""
     return Code(_told(row["text"], MAX_CODE), _instant(row["seen_at"]), Sight(row["sight"]), _from(row["absent_at"]))
 
 
-def read_attempt(row: sqlite3.Row) -> Attempt:
+def attempt_from_row(row: sqlite3.Row) -> Attempt:
     """The purchase attempt of a row. Raises ValueError for what was never written there."""
     return Attempt(
         id=_told(row["id"]),
-        request=read_request(row["request"]),
+        request=request_from_json(row["request"]),
         sent_at=_instant(row["sent_at"]),
         state=AttemptState(row["state"]),
         order_id=_if_told(row["order_id"]),
@@ -123,7 +165,7 @@ def read_attempt(row: sqlite3.Row) -> Attempt:
     )
 
 
-def read_balance(row: sqlite3.Row) -> Balance:
+def balance_from_row(row: sqlite3.Row) -> Balance:
     """The balance of a row. Raises ValueError for what was never written there."""
     amount = _money(row["amount"])
     if amount is None:
@@ -131,7 +173,12 @@ def read_balance(row: sqlite3.Row) -> Balance:
     return Balance(amount, _instant(row["told_at"]))
 
 
-def read_request(text: str) -> OrderRequest:
+def clock_offset_from_row(row: sqlite3.Row) -> ClockOffset:
+    """The clock offset of a row. Raises ValueError for what was never written there."""
+    return ClockOffset(_seconds(row["ahead"]), _seconds(row["uncertainty"]))
+
+
+def request_from_json(text: str) -> OrderRequest:
     """A request from its JSON. Raises ValueError, TypeError or KeyError for what is none."""
     fields = json.loads(text)
     return OrderRequest(
@@ -145,7 +192,7 @@ def read_request(text: str) -> OrderRequest:
     )
 
 
-def write_request(request: OrderRequest) -> str:
+def request_to_json(request: OrderRequest) -> str:
     """A request as JSON; the same request is the same text."""
     return json.dumps(asdict(request))
 
@@ -213,7 +260,7 @@ def _instant(value: object) -> float:
     return value
 
 
-def if_finite(instant: float) -> float | None:
+def _if_finite(instant: float) -> float | None:
     """The beginning of an interval, NULL where nothing is known of it."""
     return instant if math.isfinite(instant) else None
 
@@ -222,8 +269,8 @@ def _from(value: object) -> float:
     return -math.inf if value is None else _instant(value)
 
 
-def read_seconds(value: object) -> float:
-    """A difference between two clocks, in seconds. Raises ValueError for what was never written there."""
+def _seconds(value: object) -> float:
+    """A difference between two clocks, in seconds."""
     if not (isinstance(value, int | float) and abs(value) <= LAST_INSTANT - FIRST_INSTANT):
         raise ValueError("no difference of clocks")
     return value

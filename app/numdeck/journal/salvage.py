@@ -7,14 +7,17 @@ import sqlite3
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
 from numdeck.journal.files import copy_of
-from numdeck.journal.rows import read_attempt, read_code, read_order, read_request
+from numdeck.journal.rows import attempt_from_row, code_from_row, order_from_row, request_from_json
 from numdeck.journal.schema import APPLICATION_ID, migrate, read_header, transaction
 from numdeck.model.record import Attempt, OrderRecord
+from numdeck.model.text import MAX_SENTENCE, clean
+from numdeck.model.words import pluralize
 
 _BATCH: Final = 500
 _MOST_ROWS: Final = 10_000_000
@@ -35,7 +38,28 @@ _ROW_ERRORS: Final = (
 Merge = Callable[[list[OrderRecord], list[Attempt]], object]
 
 
-class Unreadable(Exception):  # noqa: N818 - it names what the file is
+@dataclass(frozen=True, slots=True)
+class Damage:
+    """A damaged file: where it is kept, and how many of its rows could not be read (None: no row could)."""
+
+    kept_at: Path
+    lost_rows: int | None
+
+    @property
+    def sentence(self) -> str:
+        """What happened, for the operator."""
+        lost = "but nothing in it could be read" if self.lost_rows is None else self._lost_words(self.lost_rows)
+        name = clean(self.kept_at.name, MAX_SENTENCE)
+        return f"The journal was damaged: a new one was begun, {lost}. The old file is kept as {name}."
+
+    @staticmethod
+    def _lost_words(count: int) -> str:
+        return (
+            f"without {pluralize(count, 'row')} that could not be read" if count else "with everything that was in it"
+        )
+
+
+class Unsalvageable(Exception):  # noqa: N818 - it names what the file is
     """Nothing of the file can be read."""
 
 
@@ -43,7 +67,7 @@ class Unreadable(Exception):  # noqa: N818 - it names what the file is
 def reading_damaged(path: Path) -> Iterator[sqlite3.Connection]:
     """Open a copy of a damaged journal, of the present schema if it can be brought to it. The file stays as it is.
 
-    Raises Unreadable, and OSError when there is no room for the copy.
+    Raises Unsalvageable, and OSError when there is no room for the copy.
     """
     with TemporaryDirectory(dir=path.parent, prefix=".salvage-") as folder:
         copy = copy_of(path, Path(folder))
@@ -51,9 +75,9 @@ def reading_damaged(path: Path) -> Iterator[sqlite3.Connection]:
             try:
                 is_ours = read_header(connection, "application_id") == APPLICATION_ID
             except sqlite3.DatabaseError as error:
-                raise Unreadable from error
+                raise Unsalvageable from error
             if not is_ours:
-                raise Unreadable
+                raise Unsalvageable
             with suppress(sqlite3.DatabaseError):
                 migrate(connection, path)
             connection.row_factory = sqlite3.Row
@@ -97,11 +121,11 @@ class _Copier:
                 if row["id"] not in known:
                     with self._savepoint():
                         self._insert("attempts", row)
-                        read_attempt(self._stored("attempts", row["id"]))
+                        attempt_from_row(self._stored("attempts", row["id"]))
         for row in rows:
             if row["id"] in known:
                 with self._costs_one_row():
-                    self._merge([], [read_attempt(row)])
+                    self._merge([], [attempt_from_row(row)])
 
     def _copy_orders(self, rows: Sequence[sqlite3.Row]) -> None:
         codes = self._codes(rows)
@@ -111,12 +135,12 @@ class _Copier:
                 if row["id"] not in known:
                     with self._savepoint():
                         self._insert("orders", row)
-                        read_order(self._stored("orders", row["id"]), ())
+                        order_from_row(self._stored("orders", row["id"]), ())
                         self._copy_codes(codes[row["id"]])
         for row in rows:
             if row["id"] in known:
                 with self._costs_one_row():
-                    self._merge([read_order(row, map(read_code, codes[row["id"]]))], [])
+                    self._merge([order_from_row(row, map(code_from_row, codes[row["id"]]))], [])
                     if row["plan"] != "none":
                         self._target.execute("UPDATE orders SET plan = ? WHERE id = ?", [row["plan"], row["id"]])
 
@@ -127,7 +151,7 @@ class _Copier:
             with self._savepoint():
                 self._insert("codes", row, ordinal=ordinal)
                 sql = "SELECT * FROM codes WHERE order_id = ? AND ordinal = ?"
-                read_code(self._target.execute(sql, [row["order_id"], ordinal]).fetchone())
+                code_from_row(self._target.execute(sql, [row["order_id"], ordinal]).fetchone())
                 ordinal += 1
 
     def _copy_table(self, table: str) -> None:
@@ -135,7 +159,7 @@ class _Copier:
             for row in self._read(f"SELECT * FROM {table}"):
                 with self._savepoint():
                     if table == "pins":
-                        read_request(row["request"])
+                        request_from_json(row["request"])
                     self._insert(table, row, verb="INSERT OR IGNORE")
 
     def _insert(self, table: str, row: sqlite3.Row, *, verb: str = "INSERT", **instead: object) -> None:

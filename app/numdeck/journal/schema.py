@@ -1,4 +1,4 @@
-"""The journal's tables, how an older file becomes a newer one, and how a connection is set up."""
+"""The journal's tables, and how an older file is brought to the present schema."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
-from numdeck.journal.errors import JournalDamaged, JournalTooNew, is_busy, journal_errors
-from numdeck.journal.processes import Patience
+from numdeck.journal.errors import JournalTooNew
 
 APPLICATION_ID: Final = 0x6E64_6B31
 """Marks the file as a journal of numdeck's ("ndk1")."""
@@ -152,51 +151,6 @@ MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (
 VERSION: Final = len(MIGRATIONS)
 """The schema that this numdeck writes."""
 
-_FAULTY_CODES: Final = """
-SELECT order_id FROM codes
-GROUP BY order_id
-HAVING max(ordinal) <> count(*) - 1 OR NOT EXISTS (SELECT 1 FROM orders WHERE id = order_id)
-LIMIT 1
-"""
-"""What `quick_check` does not see. The next code of such an order could not be written."""
-
-_BUSY_TIMEOUT: Final = 5000
-"""How long to wait for a second numdeck that is writing, in milliseconds."""
-
-
-def connect(target: str, path: Path | str, patience: Patience | None = None) -> sqlite3.Connection:
-    """Open `target`, make sure that it is a whole journal, and bring it to the present schema.
-
-    The connection is durable (what was committed is on disk) and used from the calling thread only. `path` is what
-    errors name; `patience` is for another process that holds the file. Raises JournalDamaged, JournalTooNew and
-    JournalUnwritable.
-    """
-    patience = patience or Patience()
-    with journal_errors(path):
-        connection = sqlite3.connect(target, timeout=0, isolation_level=None)
-        try:
-            for _ in patience.attempts(Path(path)):
-                try:
-                    _set_up(connection, path)
-                    break
-                except sqlite3.OperationalError as error:
-                    if not is_busy(error):
-                        raise
-            connection.execute(f"PRAGMA busy_timeout = {_BUSY_TIMEOUT}")
-        except BaseException:
-            connection.close()
-            raise
-    connection.row_factory = sqlite3.Row
-    return connection
-
-
-def _set_up(connection: sqlite3.Connection, path: Path | str) -> None:
-    _examine(connection, path)
-    connection.execute("PRAGMA journal_mode = WAL")
-    connection.execute("PRAGMA synchronous = FULL")
-    connection.execute("PRAGMA foreign_keys = ON")
-    migrate(connection, path)
-
 
 @contextmanager
 def transaction(connection: sqlite3.Connection) -> Iterator[None]:
@@ -210,18 +164,6 @@ def transaction(connection: sqlite3.Connection) -> Iterator[None]:
             with suppress(sqlite3.Error):
                 connection.execute("ROLLBACK")
         raise
-
-
-def _examine(connection: sqlite3.Connection, path: Path | str) -> None:
-    application_id = read_header(connection, "application_id")
-    is_empty = not connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
-    if application_id != APPLICATION_ID and not (application_id == 0 and is_empty):
-        raise JournalDamaged(path, "it belongs to another program")
-    complaints = [row[0] for row in connection.execute("PRAGMA quick_check(1)")]
-    if complaints != ["ok"]:
-        raise JournalDamaged(path, complaints[0])
-    if not is_empty and connection.execute(_FAULTY_CODES).fetchone():
-        raise JournalDamaged(path, "codes without their order, or with a gap")
 
 
 def migrate(connection: sqlite3.Connection, path: Path | str) -> None:
