@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 from numdeck.desk.desk import Desk
-from numdeck.desk.events import CodesArrived, Event, Notice
+from numdeck.desk.events import CodesArrived, CommandOutcome, Event, Notice
 from numdeck.desk.state import Entry
 from numdeck.model.request import OrderRequest
 from numdeck.sandbox.clock import ManualClock
@@ -75,6 +75,10 @@ class Bench:
         attempt = await self.desk.order(request)
         assert attempt.order_id is not None
         return self.entry(attempt.order_id)
+
+    async def cancel(self, order_id: str) -> CommandOutcome:
+        """Press the cancel key on an order, and say yes."""
+        return (await self.desk.cancel(order_id)).outcome
 
     async def see(self, order_id: str) -> None:
         """Mark all codes of an order as seen, as space does: if it has ended it leaves the desk."""

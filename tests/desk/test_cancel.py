@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+from numdeck.desk.events import CommandOutcome
 from numdeck.desk.state import Phase
 from numdeck.model.cancellation import CancelIntent, CancelReason, CancelStep
 from numdeck.model.order import Status
@@ -21,8 +22,7 @@ def puts(bench: Bench) -> int:
 async def test_a_cancel_in_its_window_is_requested_and_then_confirmed(bench: Bench) -> None:
     entry = await bench.order()
     await bench.poll(minutes=2, seconds=1)
-    sentence = await bench.desk.cancel(entry.id)
-    assert "requested" in sentence
+    assert await bench.cancel(entry.id) is CommandOutcome.REQUESTED
     assert bench.entry(entry.id).cancel is CancelStep.REQUESTED
     assert bench.entry(entry.id).record.order.status is Status.WAITING
     await bench.poll(seconds=1)
@@ -38,12 +38,13 @@ async def test_too_soon_from_the_server_tightens_the_interval(bench: Bench) -> N
     order = bench.sandbox.buy(Purchase())
     await bench.poll(seconds=1)
     entry = next(iter(bench.desk.state.entries.values()))
-    assert bench.desk.rule(entry).reason is CancelReason.PERHAPS_OPEN
-    sentence = await bench.desk.cancel(entry.id)
-    assert "2 minutes" in sentence
+    assert bench.desk.cancellation(entry).reason is CancelReason.PERHAPS_OPEN
+    result = await bench.desk.cancel(entry.id)
+    assert (result.outcome, result.reason) == (CommandOutcome.REFUSED, CancelReason.TOO_SOON)
+    assert "2 minutes" in result.said
     after = bench.entry(entry.id)
     assert after.record.bought.earliest == bench.clock.now() - 120
-    assert sentence.startswith(after.note)
+    assert result.cancellation == bench.desk.cancellation(after)
     assert after.intent is CancelIntent.ARMED, "as where the rule itself says that it is too soon"
     assert order.id.hex == entry.id
 
@@ -57,14 +58,15 @@ async def test_too_late_from_the_server_closes_the_window(bench: Bench) -> None:
     bench.clock.advance(minutes=4)
     await bench.desk.cancel(entry.id)
     bench.clock.advance(seconds=1)
-    assert bench.desk.rule(bench.entry(entry.id)).reason is CancelReason.TOO_LATE
+    assert bench.desk.cancellation(bench.entry(entry.id)).reason is CancelReason.TOO_LATE
 
 
 async def test_already_received_has_the_code_looked_up_at_once(bench: Bench) -> None:
     entry = await bench.order()
     await bench.poll(minutes=3)
     bench.sandbox.deliver(entry.id, "79373")
-    assert "already received" in await bench.desk.cancel(entry.id)
+    result = await bench.desk.cancel(entry.id)
+    assert (result.outcome, result.reason) == (CommandOutcome.REFUSED, CancelReason.CODE_RECEIVED)
     await bench.desk.follow_once()
     assert bench.codes_told == ["79373"]
 
@@ -86,9 +88,9 @@ async def test_a_cancel_that_did_not_arrive_can_be_pressed_again(bench: Bench) -
     await bench.poll(seconds=1)
     after = bench.entry(entry.id)
     assert (after.phase, after.cancel) == (Phase.LISTED, CancelStep.NONE)
-    assert bench.desk.rule(after).allowed
+    assert bench.desk.cancellation(after).allowed
     bench.sandbox.faults.clear()
-    assert "requested" in await bench.desk.cancel(entry.id)
+    assert await bench.cancel(entry.id) is CommandOutcome.REQUESTED
 
 
 async def test_a_look_that_began_before_the_cancel_says_nothing_of_it(bench: Bench) -> None:
@@ -115,7 +117,10 @@ async def test_a_look_that_began_before_the_cancel_says_nothing_of_it(bench: Ben
 async def test_rentals_are_never_sent(bench: Bench) -> None:
     order = bench.sandbox.buy(Purchase(provider=Provider.RESIDENTIAL_RENT, period=Period.WEEK))
     await bench.poll(minutes=3)
-    assert "Rentals" in await bench.desk.cancel(order.id.hex)
+    result = await bench.desk.cancel(order.id.hex)
+    assert result.outcome is CommandOutcome.NOT_ALLOWED
+    assert result.cancellation is not None
+    assert result.cancellation.reason is CancelReason.RENTAL
     assert puts(bench) == 0
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from numdeck.desk.events import CommandOutcome
 from numdeck.desk.purchaser import NotOrdered
 from numdeck.desk.settings import DeskSettings
 from numdeck.desk.state import Phase
@@ -298,8 +299,8 @@ async def test_what_was_disarmed_without_the_file_stays_disarmed(open_bench: Ope
         bench = await stand_in(open_bench, path, sandbox=earlier.sandbox)
         known = bench.entry(entry.id)
         bench.desk.state.entries[entry.id] = replace(known, record=replace(known.record, bought=entry.record.bought))
-        assert "Armed" in await bench.desk.cancel(entry.id)
-        assert "Disarmed" in await bench.desk.cancel(entry.id)
+        assert await bench.cancel(entry.id) is CommandOutcome.ARMED
+        assert await bench.cancel(entry.id) is CommandOutcome.DISARMED
     await bench.desk.mend_journal()
     assert bench.entry(entry.id).intent is CancelIntent.NONE
     with closing(read(path)) as journal:
@@ -375,7 +376,7 @@ async def test_what_was_decided_for_an_order_that_cannot_be_written_is_kept(
 
     monkeypatch.setattr(Journal, "write", refuse)
     entry = await on_disk.order()
-    assert "Armed" in await on_disk.desk.cancel(entry.id)
+    assert await on_disk.cancel(entry.id) is CommandOutcome.ARMED
     await on_disk.desk.mend_journal()
     monkeypatch.undo()
     await on_disk.desk.mend_journal()

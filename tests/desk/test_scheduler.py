@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from numdeck.api.client import Placed
-from numdeck.desk.events import CancelDropped, CancelDue
+from numdeck.desk.events import CancelDropped, CancelDue, CommandOutcome
 from numdeck.desk.settings import DeskSettings
 from numdeck.desk.state import Entry
 from numdeck.journal.journal import Journal
-from numdeck.model.cancellation import CancelIntent, CancelStep, again_after
+from numdeck.model.cancellation import CancelIntent, CancelReason, CancelStep, again_after
 from numdeck.model.order import Status
 from numdeck.model.request import OrderRequest
 from numdeck.sandbox.faults import Fault
@@ -29,8 +29,8 @@ def puts(bench: Bench) -> int:
     return bench.sandbox.count("PUT", "*/cancel/")
 
 
-def dropped(bench: Bench) -> list[str]:
-    return [event.why for event in bench.events if isinstance(event, CancelDropped)]
+def dropped(bench: Bench) -> list[tuple[CancelReason, str]]:
+    return [(event.reason, event.said) for event in bench.events if isinstance(event, CancelDropped)]
 
 
 def autos(bench: Bench) -> int:
@@ -39,7 +39,7 @@ def autos(bench: Bench) -> int:
 
 @pytest.fixture
 async def auto(open_bench: OpenBench) -> Bench:
-    """A desk that cancels by itself after 14 minutes."""
+    """A desk that cancels automatically after 14 minutes."""
     bench = await open_bench(desk_settings=AUTO)
     await bench.poll()
     return bench
@@ -47,7 +47,7 @@ async def auto(open_bench: OpenBench) -> Bench:
 
 async def test_too_early_arms_again_disarms_and_armed_is_sent_when_the_window_opens(bench: Bench) -> None:
     entry = await bench.order()
-    assert "Armed" in await bench.desk.cancel(entry.id)
+    assert await bench.cancel(entry.id) is CommandOutcome.ARMED
     assert await bench.desk.run_schedule() == 30
     await bench.poll(minutes=1, seconds=50)
     assert await bench.desk.run_schedule() == 10
@@ -62,7 +62,7 @@ async def test_too_early_arms_again_disarms_and_armed_is_sent_when_the_window_op
 async def test_disarmed_is_not_sent(bench: Bench) -> None:
     entry = await bench.order()
     await bench.desk.cancel(entry.id)
-    assert "Disarmed" in await bench.desk.cancel(entry.id)
+    assert await bench.cancel(entry.id) is CommandOutcome.DISARMED
     await bench.poll(minutes=3)
     await bench.desk.run_schedule()
     assert puts(bench) == 0
@@ -105,7 +105,7 @@ async def test_what_a_second_numdeck_disarmed_is_not_cancelled(open_bench: OpenB
     entry = await first.order()
     await first.desk.cancel(entry.id)
     second = await open_bench(journal=journal, sandbox=first.sandbox)
-    assert "Disarmed" in await second.desk.cancel(entry.id)
+    assert await second.cancel(entry.id) is CommandOutcome.DISARMED
     await first.poll(minutes=3)
     await first.desk.run_schedule()
     assert puts(first) == 0
@@ -139,7 +139,7 @@ async def test_a_window_that_closes_first_is_told(bench: Bench) -> None:
     await bench.desk.cancel(entry.id)
     bench.clock.advance(minutes=15, seconds=1)
     await bench.desk.run_schedule()
-    assert dropped(bench) == ["Too late to cancel: the window has closed."]
+    assert dropped(bench) == [(CancelReason.TOO_LATE, "")]
     assert bench.entry(entry.id).intent is CancelIntent.NONE
     await bench.desk.run_schedule()
     assert (len(dropped(bench)), puts(bench)) == (1, 0)
@@ -154,7 +154,7 @@ async def test_a_refusal_is_told_and_not_asked_for_again(bench: Bench) -> None:
     for _ in range(3):
         await bench.desk.run_schedule()
         await bench.poll(seconds=AGAIN_AT_THE_LATEST)
-    assert (dropped(bench), puts(bench)) == (["This number cannot be cancelled."], 1)
+    assert (dropped(bench), puts(bench)) == ([(CancelReason.NOT_OFFERED, "This number cannot be cancelled.")], 1)
     assert bench.entry(entry.id).intent is CancelIntent.KEPT
 
 
@@ -194,14 +194,14 @@ async def test_auto_cancel_is_tried_until_the_window_closes(auto: Bench) -> None
     await auto.desk.run_schedule()
     assert puts(auto) > 3
     assert autos(auto) == 1, "told once"
-    assert dropped(auto) == ["It ended before the cancellation got through: no SMS."]
+    assert dropped(auto) == [(CancelReason.ENDED, "")]
 
 
 async def test_auto_cancel_leaves_alone_what_has_a_code_is_kept_or_was_bought_elsewhere(auto: Bench) -> None:
     with_code, kept = await auto.order(), await auto.order()
     auto.sandbox.buy(Purchase())
     auto.sandbox.deliver(with_code.id, "79373")
-    assert "only by hand" in await auto.desk.keep(kept.id)
+    assert (await auto.desk.keep(kept.id)).outcome is CommandOutcome.KEPT
     for _ in range(15):
         await auto.poll(minutes=1)
         await auto.desk.run_schedule()
@@ -211,7 +211,10 @@ async def test_auto_cancel_leaves_alone_what_has_a_code_is_kept_or_was_bought_el
 async def test_kept_no_longer_is_cancelled_in_time_again(auto: Bench) -> None:
     entry = await auto.order()
     await auto.desk.keep(entry.id)
-    assert await auto.desk.keep(entry.id) == "No longer kept. Without a code it is cancelled automatically."
+    result = await auto.desk.keep(entry.id)
+    assert result.outcome is CommandOutcome.NOT_KEPT
+    assert result.cancellation is not None
+    assert result.cancellation.automatic_at == entry.record.bought.earliest + 840
     await auto.poll(minutes=14)
     await auto.desk.run_schedule()
     assert autos(auto) == 1
@@ -219,7 +222,7 @@ async def test_kept_no_longer_is_cancelled_in_time_again(auto: Bench) -> None:
 
 async def test_nothing_is_kept_that_nothing_threatens(bench: Bench) -> None:
     entry = await bench.order()
-    assert await bench.desk.keep(entry.id) == "Nothing cancels this order by itself."
+    assert (await bench.desk.keep(entry.id)).outcome is CommandOutcome.NOTHING_TO_KEEP
     assert bench.entry(entry.id).intent is CancelIntent.NONE
 
 
@@ -253,7 +256,7 @@ async def test_the_first_request_of_an_armed_order_succeeds_and_the_refund_is_se
             break
         bench.clock.advance(wait)
         assert bench.clock.now() < entry.record.bought.latest + 121
-    assert [event.why for event in bench.events if isinstance(event, CancelDropped)] == []
+    assert not dropped(bench)
     await bench.desk.follow_once()
     assert (bench.entry(entry.id).record.order.status, puts(bench)) == (Status.CANCELED, 1)
 
@@ -297,7 +300,12 @@ async def test_a_purchase_elsewhere_that_is_too_young_is_tried_more_often_toward
     await bench.poll()  # bought within the last 110 s
     bench.clock.advance(11)
     await bench.poll()
-    assert "Armed: it is tried in 0:30, and again" in await bench.desk.cancel(order)
+    result = await bench.desk.cancel(order)
+    assert result.outcome is CommandOutcome.REFUSED
+    assert result.cancellation is not None
+    assert result.cancellation.is_armed
+    assert result.cancellation.send_at is not None
+    assert 25 < result.cancellation.send_at - bench.clock.now() < 30
     while bench.entry(order).is_open:
         await bench.poll(seconds=min(5.0, await bench.desk.run_schedule()))
         assert bench.clock.now() < bench.sandbox.order(order).bought_at + 150
@@ -397,7 +405,7 @@ async def test_what_is_kept_while_another_cancel_is_being_noted_is_not_cancelled
     keeping = asyncio.create_task(auto.desk.keep(second.id))
     await asyncio.sleep(0)  # it waits for its turn, before the second cancel does
     let_go.set()
-    assert "only by hand" in await keeping
+    assert (await keeping).outcome is CommandOutcome.KEPT
     await following
     assert puts(auto) == 1
     assert auto.entry(first.id).cancel is CancelStep.REQUESTED

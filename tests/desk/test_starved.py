@@ -90,7 +90,7 @@ async def test_an_order_that_could_not_be_read_at_first_may_be_older_than_the_li
     await bench.poll(seconds=5)
     entry = bench.entry(order.id.hex)
     assert entry.record.bought.is_open
-    assert bench.desk.rule(entry).reason is CancelReason.PERHAPS_OPEN
+    assert bench.desk.cancellation(entry).reason is CancelReason.PERHAPS_OPEN
 
 
 async def test_an_order_bought_elsewhere_vanishes_before_it_has_a_number(bench: Bench) -> None:

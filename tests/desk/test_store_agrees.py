@@ -319,11 +319,11 @@ class OperatorAndWorld(RuleBasedStateMachine):
         now = self.clock.now()
         for bench in self.benches:
             for entry in bench.desk.state.entries.values():
-                bought_at, rule = self.sandbox.order(entry.id).bought_at, bench.desk.rule(entry)
-                if rule.reason is CancelReason.OPEN and entry.is_open and bench.desk.clock.is_set:
+                bought_at, cancellation = self.sandbox.order(entry.id).bought_at, bench.desk.cancellation(entry)
+                if cancellation.reason is CancelReason.OPEN and entry.is_open and bench.desk.clock.is_set:
                     assert CANCEL_OPENS - DATE_STEP <= now - bought_at <= CANCEL_CLOSES + DATE_STEP
                 if entry.cancel is CancelStep.NONE and entry.record.origin is Origin.HERE and entry.record.codes:
-                    assert not rule.allowed
+                    assert not cancellation.allowed
 
     @invariant()
     def nothing_is_cancelled_without_a_press_but_ours(self) -> None:

@@ -143,7 +143,7 @@ async def test_auto_cancel_leaves_alone_what_was_only_inferred(
     for _ in range(6):
         await bench.poll(seconds=100)
         await bench.desk.run_schedule()
-    assert bench.desk.auto_cancel_at(bench.entry(theirs)) is None
+    assert bench.desk.cancellation(bench.entry(theirs)).automatic_at is None
     assert puts(bench) == 0
     await bench.desk.cancel(theirs)
     assert puts(bench) == 1

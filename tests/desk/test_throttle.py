@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from numdeck.api.errors import Paused, Throttled
+from numdeck.desk.events import CommandOutcome
 from numdeck.model.cancellation import CancelStep
 from numdeck.model.link import LONGEST_RETRY
 from numdeck.model.order import Status
@@ -70,7 +71,7 @@ async def test_a_cancellation_goes_out_while_the_service_is_unavailable(bench: B
     await bench.poll(minutes=3)
     bench.sandbox.faults.add(unavailable("GET"))
     await bench.desk.poll_once()
-    assert "requested" in await bench.desk.cancel(by_hand.id)
+    assert await bench.cancel(by_hand.id) is CommandOutcome.REQUESTED
     await bench.desk.run_schedule()
     assert bench.sandbox.count("PUT") == 2
     bench.clock.advance(LONGEST_RETRY)
@@ -131,7 +132,7 @@ async def test_a_throttle_of_purchases_leaves_polls_and_cancellations_alone(open
         await bench.desk.order(TELEGRAM)
     assert await bench.desk.poll_once() == 5
     assert words(bench).startswith("live")
-    assert "requested" in await bench.desk.cancel(entry.id)
+    assert await bench.cancel(entry.id) is CommandOutcome.REQUESTED
     bench.clock.advance(minutes=59)
     with pytest.raises(Throttled):
         await bench.desk.order(TELEGRAM)
@@ -161,13 +162,13 @@ async def test_a_throttle_of_cancellations_holds_only_them(bench: Bench) -> None
     entry = await bench.order()
     await bench.poll(minutes=3)
     bench.sandbox.faults.add(throttled("PUT", seconds=40))
-    said = await bench.desk.cancel(entry.id)
-    assert "wait 40 s" in said
-    assert "wait 40 s" in await bench.desk.cancel(entry.id)
+    for _ in range(2):
+        result = await bench.desk.cancel(entry.id)
+        assert (result.outcome, "wait 40 s" in result.said) == (CommandOutcome.FAILED, True)
     assert bench.sandbox.count("PUT") == 1
     assert await bench.desk.poll_once() == 5
     bench.clock.advance(40)
-    assert "requested" in await bench.desk.cancel(entry.id)
+    assert await bench.cancel(entry.id) is CommandOutcome.REQUESTED
 
 
 async def test_a_service_that_counts_all_requests_together_is_asked_once_for_each_kind(bench: Bench) -> None:

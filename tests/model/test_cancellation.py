@@ -1,33 +1,34 @@
-"""May it be cancelled? Every boundary of the window, seen from a purchase at instant 0 and from one less certain."""
+"""Cancelling an order: the window from a purchase at instant 0 and from one less certain, and what was decided."""
 
 from __future__ import annotations
 
+import json
 import math
-from dataclasses import replace
+from dataclasses import asdict, replace
 from math import inf
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import TypeAdapter
 
 from numdeck.model.cancellation import (
-    LAST_CHANCE,
     CancelIntent,
+    Cancellation,
+    CancelPress,
     CancelReason,
     CancelRule,
+    CancelStep,
     CancelWindow,
     IntentStep,
     PendingCancels,
     again_after,
     armed_send_at,
-    armed_sentence,
-    armed_words,
     auto_cancel_at,
-    auto_words,
     cancel_rule,
+    cancellation_of,
     intent_due_at,
     intent_step,
-    is_last_chance,
     is_recent_look,
     learn_too_late,
     learn_too_soon,
@@ -146,60 +147,6 @@ def test_a_status_that_we_do_not_know_forbids_nothing(make_order: MakeOrder, sta
 
 
 @pytest.mark.parametrize(
-    ("reason", "left", "text"),
-    [
-        (TOO_SOON, 120, "opens in 2:00"),
-        (TOO_SOON, 46, "opens in 0:50"),
-        (TOO_SOON, 15, "opens in 0:15"),
-        (TOO_SOON, 0.2, "opens in 0:01"),
-        (OPEN, 780, "13 min left"),
-        (OPEN, 779, "12 min left"),
-        (OPEN, 180, "3 min left"),
-        (OPEN, 179, "2 min left"),
-        (OPEN, 14, "0:14 left"),
-        (OPEN, 0, "0:00 left"),
-        (PERHAPS, 60, "≈ perhaps open"),
-        (TOO_LATE, None, "closed"),
-        (CancelReason.CODE_RECEIVED, None, "code received"),
-        (CancelReason.RENTAL, None, "rental"),
-        (CancelReason.NOT_OFFERED, None, "not offered"),
-        (CancelReason.NO_NUMBER, None, "no number yet"),
-        (CancelReason.ENDED, None, "ended"),
-    ],
-)
-def test_a_cell_says_why_and_counts_down(reason: CancelReason, left: float | None, text: str) -> None:
-    assert CancelRule(reason, None if left is None else 1000 + left).text(1000) == text
-
-
-@pytest.mark.parametrize("reason", CancelReason)
-def test_every_reason_has_a_sentence_of_its_own(reason: CancelReason) -> None:
-    sentences = {one: CancelRule(one, 1060).sentence(1000) for one in CancelReason}
-    assert sentences[reason].endswith(".")
-    assert list(sentences.values()).count(sentences[reason]) == 1
-
-
-@pytest.mark.parametrize(
-    ("opens", "text", "sentence"),
-    [
-        (Interval(1048, 1053), "opens in 0:50", "Too soon to cancel: the window opens in 0:50."),
-        (
-            Interval(1030, 1120),
-            "opens ≥0:30",
-            "Too soon to cancel: the window opens in 0:30 at the earliest, in 2:00 at the latest.",
-        ),
-    ],
-)
-def test_an_opening_that_is_not_known_is_not_shown_as_one_instant(opens: Interval, text: str, sentence: str) -> None:
-    rule = CancelRule(TOO_SOON, opens.earliest, opens, opens.later(780))
-    assert (rule.text(1000), rule.sentence(1000)) == (text, sentence)
-
-
-def test_sentences_count_down() -> None:
-    assert CancelRule(TOO_SOON, 1048).sentence(1000) == "Too soon to cancel: the window opens in 0:50."
-    assert CancelRule(OPEN, 1780).sentence(1000) == "Can be cancelled for 13 min more."
-
-
-@pytest.mark.parametrize(
     ("bought", "asked_at", "learnt"),
     [
         (THERE_AT_THE_START, 30, Interval(-90, 0)),
@@ -265,14 +212,6 @@ def test_what_is_certain_is_true_of_every_instant_it_may_have_been(bought: Inter
     assert said in {true, PERHAPS}
 
 
-@pytest.mark.parametrize("reason", list(CancelReason))
-def test_an_explanation_is_one_sentence_that_time_does_not_change(reason: CancelReason) -> None:
-    explanation = CancelRule(reason, changes_at=1000.0).explanation()
-    assert explanation == CancelRule(reason, changes_at=5000.0).explanation()
-    assert explanation.endswith(".")
-    assert ":0" not in explanation
-
-
 NONE, ARMED, KEPT = CancelIntent.NONE, CancelIntent.ARMED, CancelIntent.KEPT
 WAIT, SEND, GIVE_UP = IntentStep.WAIT, IntentStep.SEND, IntentStep.GIVE_UP
 NOW = 1000.0
@@ -290,13 +229,13 @@ def bought_here(make_order: MakeOrder) -> OrderRecord:
     return OrderRecord(order=make_order(), bought=Interval(0, 1), first_seen=1, origin=Origin.HERE)
 
 
-def test_reckoned_from_the_earliest_purchase(bought_here: OrderRecord) -> None:
+def test_automatic_cancelling_counts_from_the_earliest_purchase(bought_here: OrderRecord) -> None:
     assert auto_cancel_at(bought_here, 840) == 840
     assert auto_cancel_at(bought_here, None) is None
 
 
 @pytest.mark.parametrize("why", ["elsewhere", "inferred", "rental", "code", "ended"])
-def test_some_orders_are_never_cancelled_by_themselves(bought_here: OrderRecord, why: str) -> None:
+def test_some_orders_are_never_cancelled_automatically(bought_here: OrderRecord, why: str) -> None:
     order = bought_here.order
     record = {
         "elsewhere": replace(bought_here, origin=Origin.ELSEWHERE),
@@ -332,7 +271,7 @@ def test_some_orders_are_never_cancelled_by_themselves(bought_here: OrderRecord,
         (KEPT, CancelReason.OPEN, NOW - 100, WAIT),
     ],
 )
-def test_what_a_plan_calls_for(
+def test_what_an_intent_calls_for(
     intent: CancelIntent, reason: CancelReason, auto_at: float | None, step: IntentStep
 ) -> None:
     assert intent_step(intent, CancelRule(reason, NOW + 1), auto_at, NOW) is step
@@ -421,84 +360,171 @@ def test_it_is_tried_again_in_a_second_and_less_often_in_the_long_run(tries: int
 @pytest.mark.parametrize(
     ("asked_at", "is_recent"), [(NOW, True), (NOW - 10, True), (NOW - 11, False), (NOW - 3600, False), (-inf, False)]
 )
-def test_only_a_list_that_was_asked_lately_lets_a_plan_cancel(asked_at: float, is_recent: bool) -> None:
+def test_only_a_recent_list_lets_an_order_be_cancelled_unasked(asked_at: float, is_recent: bool) -> None:
     assert is_recent_look(asked_at, NOW) is is_recent
 
 
-@pytest.mark.parametrize(
-    ("closes", "is_last"),
-    [
-        (None, False),
-        (Interval.up_to(NOW), False),
-        (Interval(NOW + LAST_CHANCE + 1, NOW + 100), False),
-        (Interval(NOW + LAST_CHANCE, NOW + 100), True),
-        (Interval(NOW - 100, NOW + 100), True),
-    ],
-)
-def test_the_last_chance_is_before_the_window_may_close(closes: Interval | None, is_last: bool) -> None:
-    assert is_last_chance(CancelRule(CancelReason.OPEN, closes=closes), NOW) is is_last
+SENDING, UNSURE, REQUESTED = CancelStep.SENDING, CancelStep.UNSURE, CancelStep.REQUESTED
+ASK, ARM, DISARM, REFUSE = CancelPress
+
+
+def at(
+    age: float,
+    record: OrderRecord,
+    intent: CancelIntent = NONE,
+    step: CancelStep = CancelStep.NONE,
+    automatic_after: float | None = None,
+) -> Cancellation:
+    """The cancellation of an order that was bought between the instants 0 and 1, at `age`."""
+    return cancellation_of(record, intent, step, window=WINDOW, automatic_after=automatic_after, now=age)
 
 
 @pytest.mark.parametrize(
-    ("rule", "sentence"),
+    ("age", "intent", "step", "press", "allowed", "changes_at", "flags"),
     [
-        (opening(TOO_SOON, NOW + 45, NOW + 46), "Armed: it will be cancelled in 0:50, when the window opens."),
-        (
-            opening(TOO_SOON, NOW + 20, NOW + 100),
-            "Armed: it is tried in 0:40, and again until the window opens, in 1:40 at the latest.",
-        ),
-        (opening(CancelReason.OPEN, NOW - 1, NOW - 1), "Armed: it is tried again at once."),
-        (CancelRule(TOO_SOON, NOW + 45), "Armed: it will be cancelled when the window opens."),
+        (60, NONE, CancelStep.NONE, ARM, False, 120, "certain"),
+        (60, ARMED, CancelStep.NONE, DISARM, False, 120, "certain armed pending"),
+        (60, KEPT, CancelStep.NONE, ARM, False, 120, "certain kept"),
+        (120.5, NONE, CancelStep.NONE, ASK, True, 121, ""),
+        (120.5, ARMED, CancelStep.NONE, DISARM, True, 121, "armed pending"),
+        (500, NONE, CancelStep.NONE, ASK, True, 900, "certain"),
+        (500, KEPT, CancelStep.NONE, ASK, True, 900, "certain kept"),
+        (500, NONE, SENDING, REFUSE, True, 900, "certain under way"),
+        (500, ARMED, UNSURE, REFUSE, True, 900, "certain armed under way"),
+        (500, NONE, REQUESTED, REFUSE, True, 900, "certain under way"),
+        (900.5, NONE, CancelStep.NONE, ASK, True, 901, ""),
+        (902, NONE, CancelStep.NONE, REFUSE, False, None, "certain"),
+        (902, ARMED, CancelStep.NONE, DISARM, False, None, "certain armed"),
     ],
 )
-def test_arming_says_when(rule: CancelRule, sentence: str) -> None:
-    assert armed_sentence(rule, NOW) == sentence
-
-
-def test_it_is_said_when(bought_here: OrderRecord) -> None:
-    assert auto_words(1060) == "Without a code it is cancelled automatically."
-    assert auto_words(None) == ""
-
-
-@pytest.mark.parametrize(
-    ("rule", "words"),
-    [
-        (opening(TOO_SOON, NOW + 45, NOW + 45), "armed 0:45"),
-        (opening(TOO_SOON, NOW + 42, NOW + 45), "armed 0:45"),
-        (opening(TOO_SOON, NOW + 30, NOW + 110), "armed ≈0:50"),
-        (opening(CancelReason.PERHAPS_OPEN, NOW - 1, NOW + 2), "armed 0:02"),
-        (opening(CancelReason.PERHAPS_OPEN, NOW, NOW + 40), "armed ≈0:10"),
-        (opening(CancelReason.OPEN, NOW - 1, NOW - 1), "armed, again…"),
-        (CancelRule(CancelReason.OPEN, NOW + 600), "armed, again…"),
-        (CancelRule(CancelReason.PERHAPS_OPEN), "armed, again…"),
-        (CancelRule(CancelReason.NO_NUMBER), "armed"),
-        (CancelRule(CancelReason.NOT_OFFERED), "armed"),
-    ],
-)
-def test_armed_says_when(rule: CancelRule, words: str) -> None:
-    assert armed_words(rule, NOW) == words
-
-
-@pytest.mark.parametrize(
-    ("intent", "reason", "auto_at", "pending"),
-    [
-        (ARMED, TOO_SOON, None, PendingCancels(armed=1)),
-        (ARMED, TOO_SOON, NOW, PendingCancels(armed=1)),
-        (ARMED, CancelReason.NO_NUMBER, None, PendingCancels(armed=1)),
-        (ARMED, CancelReason.NOT_OFFERED, None, PendingCancels(armed=1)),
-        (ARMED, CancelReason.OPEN, None, PendingCancels(armed=1)),
-        (ARMED, CancelReason.TOO_LATE, None, PendingCancels()),
-        (ARMED, CancelReason.CODE_RECEIVED, None, PendingCancels()),
-        (NONE, CancelReason.OPEN, NOW, PendingCancels(automatic=1)),
-        (NONE, TOO_SOON, NOW, PendingCancels(automatic=1)),
-        (NONE, CancelReason.TOO_LATE, NOW, PendingCancels()),
-        (NONE, CancelReason.OPEN, None, PendingCancels()),
-        (KEPT, CancelReason.OPEN, NOW, PendingCancels()),
-    ],
-)
-def test_what_is_cancelled_only_while_numdeck_runs(
-    intent: CancelIntent, reason: CancelReason, auto_at: float | None, pending: PendingCancels
+def test_one_value_answers_for_an_open_order(
+    bought_here: OrderRecord,
+    age: float,
+    intent: CancelIntent,
+    step: CancelStep,
+    press: CancelPress,
+    allowed: bool,
+    changes_at: float | None,
+    flags: str,
 ) -> None:
-    order = (intent, CancelRule(reason), auto_at)
-    assert pending_cancels([order]) == pending
-    assert pending_cancels([order, order]) == PendingCancels(2 * pending.armed, 2 * pending.automatic)
+    value = at(age, bought_here, intent, step)
+    said = {
+        "certain": value.is_certain,
+        "armed": value.is_armed,
+        "kept": value.is_kept,
+        "pending": value.is_pending,
+        "under way": value.is_under_way,
+    }
+    assert value.is_open
+    assert (value.press, value.allowed, value.changes_at) == (press, allowed, changes_at)
+    assert " ".join(name for name, is_so in said.items() if is_so) == flags
+    assert value.is_awaited is (value.is_armed or value.is_under_way)
+
+
+@pytest.mark.parametrize("intent", CancelIntent)
+@pytest.mark.parametrize("status", [Status.CANCELED, Status.SUCCESS, Status.NOT_SMS_CODE, Status.ENDED])
+def test_nothing_is_to_be_done_about_an_order_that_has_ended(
+    bought_here: OrderRecord, status: Status, intent: CancelIntent
+) -> None:
+    ended = replace(bought_here, order=replace(bought_here.order, status=status))
+    value = at(500, ended, intent, automatic_after=400)
+    assert {value.is_open, value.allowed, value.is_awaited, value.is_pending} == {False}
+    assert (value.automatic_at, value.send_at, value.due, value.due_at) == (None, None, WAIT, None)
+
+
+@pytest.mark.parametrize(
+    ("age", "intent", "step", "due", "due_at", "send_at", "automatic_at"),
+    [
+        (60, NONE, CancelStep.NONE, WAIT, 840, None, 840),
+        (60, ARMED, CancelStep.NONE, WAIT, 121, 121, None),
+        (60, KEPT, CancelStep.NONE, WAIT, None, None, None),
+        (120.5, ARMED, CancelStep.NONE, WAIT, 121, 121, None),
+        (121, ARMED, CancelStep.NONE, SEND, 121, 121, None),
+        (850, NONE, CancelStep.NONE, SEND, 850, None, 840),
+        (850, NONE, REQUESTED, WAIT, None, None, None),
+        (850, ARMED, SENDING, WAIT, None, None, None),
+        (902, ARMED, CancelStep.NONE, GIVE_UP, 902, None, None),
+        (902, NONE, CancelStep.NONE, WAIT, None, None, 840),
+    ],
+)
+def test_it_says_what_happens_without_a_key_press(
+    bought_here: OrderRecord,
+    age: float,
+    intent: CancelIntent,
+    step: CancelStep,
+    due: IntentStep,
+    due_at: float | None,
+    send_at: float | None,
+    automatic_at: float | None,
+) -> None:
+    value = at(age, bought_here, intent, step, automatic_after=840)
+    assert (value.due, value.due_at, value.send_at, value.automatic_at) == (due, due_at, send_at, automatic_at)
+
+
+@pytest.mark.parametrize(
+    ("bought", "opens_at", "opens_by", "surely", "last_chance_at"),
+    [
+        (Interval(0, 5), 120, 125, True, 885),
+        (Interval(0, 6), 120, 126, False, 885),
+        (Interval.up_to(0), None, 120, False, None),
+    ],
+)
+def test_it_says_how_exactly_the_window_is_known(
+    bought_here: OrderRecord,
+    bought: Interval,
+    opens_at: float | None,
+    opens_by: float,
+    surely: bool,
+    last_chance_at: float | None,
+) -> None:
+    value = at(60, replace(bought_here, bought=bought))
+    assert (value.opens_at, value.opens_by, value.opens_surely) == (opens_at, opens_by, surely)
+    assert value.last_chance_at == last_chance_at
+
+
+def test_no_time_matters_to_a_rental(bought_here: OrderRecord) -> None:
+    value = at(60, replace(bought_here, order=replace(bought_here.order, provider="residential_rent")))
+    assert (value.opens_at, value.opens_by, value.last_chance_at, value.opens_surely) == (None, None, None, True)
+
+
+@pytest.mark.parametrize(
+    ("intent", "changes", "pending"),
+    [
+        (ARMED, {}, PendingCancels(armed=1)),
+        (ARMED, {"status": Status.NEW}, PendingCancels(armed=1)),
+        (ARMED, {"can_cancel": False}, PendingCancels(armed=1)),
+        (ARMED, {"status": Status.CALCULATION}, PendingCancels()),
+        (ARMED, {"codes": ("1",)}, PendingCancels()),
+        (NONE, {}, PendingCancels(automatic=1)),
+        (NONE, {"can_cancel": False}, PendingCancels(automatic=1)),
+        (NONE, {"status": Status.CALCULATION}, PendingCancels()),
+        (NONE, {"provider": "residential_rent"}, PendingCancels()),
+        (KEPT, {}, PendingCancels()),
+    ],
+)
+@pytest.mark.parametrize("age", [60, 500])
+def test_what_is_cancelled_only_while_numdeck_runs(
+    make_order: MakeOrder, age: float, intent: CancelIntent, changes: dict[str, object], pending: PendingCancels
+) -> None:
+    record = OrderRecord(order=make_order(**changes), bought=Interval(0, 1), first_seen=1, origin=Origin.HERE)
+    value = at(age, record, intent, automatic_after=840)
+    assert pending_cancels([value]) == pending
+    assert pending_cancels([value, value]) == PendingCancels(2 * pending.armed, 2 * pending.automatic)
+    assert pending_cancels([at(age, record, intent, REQUESTED, 840)]) == PendingCancels()
+
+
+@given(
+    bought=st.floats(0, 3000).map(lambda width: Interval(1e9 - width, 1e9)) | st.just(Interval.up_to(1e9)),
+    age=st.floats(0, 2000),
+    intent=st.sampled_from(CancelIntent),
+    step=st.sampled_from(CancelStep),
+    after=st.none() | st.floats(0, 900),
+)
+def test_it_survives_json(
+    bought: Interval, age: float, intent: CancelIntent, step: CancelStep, after: float | None
+) -> None:
+    value = at(
+        1e9 + age, OrderRecord(order=ALIVE, bought=bought, first_seen=1e9, origin=Origin.HERE), intent, step, after
+    )
+    told = json.dumps(asdict(value), allow_nan=False)
+    assert TypeAdapter(Cancellation).validate_python(json.loads(told)) == value

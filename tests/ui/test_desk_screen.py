@@ -259,7 +259,7 @@ async def test_auto_cancel_is_in_sight_and_told(open_bench: OpenBench) -> None:
         operator.app.screen.query_one(ActiveTable).move_cursor_to(entry.id)
         await operator.wait_idle()
         assert "auto in 2:00" in operator.screen
-        assert "By itself at " in operator.screen
+        assert "Automatically at " in operator.screen
         await operator.press("K")
         assert "auto in" not in operator.screen
         assert "Kept" in operator.screen

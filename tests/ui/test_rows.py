@@ -6,17 +6,12 @@ from dataclasses import replace
 
 import pytest
 
-from numdeck.desk.state import Entry, Phase
-from numdeck.model.cancellation import CancelIntent, CancelWindow
 from numdeck.model.interval import Interval
-from numdeck.model.order import Status
 from numdeck.model.record import Code, OrderRecord, Origin
 from numdeck.ui.details import record_details
 from numdeck.ui.display import DisplayOptions, show_by, show_interval
 from numdeck.ui.panes.latest import code_age
-from numdeck.ui.panes.order import cancel_button_state
-from numdeck.ui.rows import HISTORY_COLUMNS, cancel_cell, history_row
-from numdeck.ui.table import Cell
+from numdeck.ui.rows import HISTORY_COLUMNS, history_row
 from tests.journal.samples import NOON, found_in_history, record
 
 
@@ -94,18 +89,3 @@ def test_the_details_say_no_more_of_codes_and_ends_than_is_known() -> None:
 )
 def test_the_panel_says_no_more_of_a_code_than_is_known(code: Code, age: str) -> None:
     assert code_age(code, UTC, NOW) == age
-
-
-def test_an_armed_order_says_when_it_is_really_cancelled_on_its_row_and_its_button() -> None:
-    known = replace(
-        record(1, status=Status.WAITING, can_cancel=True), bought=Interval(NOW - 110, NOW - 70), ended_at=None
-    )
-    entry = Entry(record=known, phase=Phase.LISTED, last_seen_active_at=NOW, intent=CancelIntent.ARMED)
-    for later, words in ((0.0, "armed ≈0:20"), (12.0, "armed ≈0:08"), (21.0, "armed, again…")):
-        now = NOW + later
-        rule = entry.rule(CancelWindow(), now)
-        cell = cancel_cell(entry, rule, None, now)
-        assert isinstance(cell, Cell)
-        assert cell.text == words
-        button = cancel_button_state(entry, rule, now, read_only=False)
-        assert (button.label, button.enabled) == (f"Cancel: {words}", False)

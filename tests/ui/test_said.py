@@ -8,12 +8,12 @@ from decimal import Decimal
 import pytest
 
 from numdeck.desk.state import Entry, Phase
-from numdeck.model.cancellation import CancelIntent, CancelStep
+from numdeck.model.cancellation import CancelIntent, CancelStep, CancelWindow, cancellation_of
 from numdeck.model.interval import Interval
 from numdeck.model.order import Order, Status
 from numdeck.model.record import Code, OrderRecord
 from numdeck.ui.display import DisplayOptions
-from numdeck.ui.said import still_said
+from numdeck.ui.said import Known, still_said
 
 SAID = "What was said."
 ORDER = Order(id="1" * 32, status=Status.WAITING, price=Decimal("0.22"), phone_number="+12125550100", can_cancel=True)
@@ -24,6 +24,12 @@ ARMED = replace(OPEN, intent=CancelIntent.ARMED)
 SENDING = replace(ARMED, cancel=CancelStep.SENDING)
 REQUESTED = replace(OPEN, cancel=CancelStep.REQUESTED)
 NUMBER = "+1 212-555-0100"
+
+
+def known(entry: Entry) -> Known:
+    return entry, cancellation_of(
+        entry.record, entry.intent, entry.cancel, window=CancelWindow(), automatic_after=None, now=300.0
+    )
 
 
 def ended(status: Status) -> Entry:
@@ -52,7 +58,7 @@ def coded(entry: Entry = OPEN) -> Entry:
 def test_the_outcome_takes_the_place_of_what_a_cancellation_promised(
     before: Entry, now: Entry | None, said: str
 ) -> None:
-    assert still_said(SAID, before, now, DisplayOptions()) == said
+    assert still_said(SAID, known(before), known(now) if now else None, DisplayOptions()) == said
 
 
 @pytest.mark.parametrize(
@@ -75,4 +81,4 @@ def test_the_outcome_takes_the_place_of_what_a_cancellation_promised(
     ],
 )
 def test_a_sentence_stays_while_it_is_true(before: Entry, now: Entry, stays: bool) -> None:
-    assert still_said(SAID, before, now, DisplayOptions()) == (SAID if stays else "")
+    assert still_said(SAID, known(before), known(now), DisplayOptions()) == (SAID if stays else "")

@@ -1,33 +1,42 @@
-"""Cancelling, by hand or by plan: sent when the rule allows it, done when the order itself says so."""
+"""Cancelling: a request is sent when the window allows it, and done when the order itself says so."""
 
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Final
 
 from numdeck.api.client import NumbersClient
 from numdeck.api.errors import ApiError, CancelRefusal, CancelRefused
 from numdeck.clock import ServiceClock
-from numdeck.desk.events import CancelDropped, Changed
+from numdeck.desk.events import CancelDropped, Changed, CommandOutcome, CommandResult
 from numdeck.desk.state import Entry
 from numdeck.desk.store import DeskStore
 from numdeck.model.cancellation import (
     CancelIntent,
+    Cancellation,
+    CancelPress,
     CancelReason,
-    CancelRule,
     CancelStep,
     CancelWindow,
-    armed_sentence,
-    auto_cancel_at,
-    auto_words,
+    cancellation_of,
     learn_too_late,
     learn_too_soon,
 )
 
+_REASONS: Final = {
+    CancelRefusal.TOO_SOON: CancelReason.TOO_SOON,
+    CancelRefusal.TOO_LATE: CancelReason.TOO_LATE,
+    CancelRefusal.ALREADY_RECEIVED: CancelReason.CODE_RECEIVED,
+    CancelRefusal.OTHER: CancelReason.NOT_OFFERED,
+}
+"""What a refusal by the service says about the order."""
+
 
 class Canceller:
-    """Sends cancellations, and arms those that are too early.
+    """Carries out the operator's commands about cancelling, and sends the requests.
 
-    `auto_after` is how long after its purchase an order is cancelled by itself, in seconds; None for never.
+    `automatic_after` is the age at which an order without a code is cancelled automatically, in seconds; None for
+    never.
     """
 
     def __init__(
@@ -36,102 +45,119 @@ class Canceller:
         client: NumbersClient,
         clock: ServiceClock,
         window: CancelWindow,
-        auto_after: float | None,
+        automatic_after: float | None,
     ) -> None:
         self._store = store
         self._client = client
         self._clock = clock
         self._window = window
-        self._auto_after = auto_after
+        self._automatic_after = automatic_after
 
-    def rule(self, entry: Entry) -> CancelRule:
-        """May it be cancelled now, and if not, why and when."""
-        return entry.rule(self._window, self._clock.now())
+    def cancellation(self, entry: Entry) -> Cancellation:
+        """Whether, when and why not an order can be cancelled, and what was decided about it."""
+        return cancellation_of(
+            entry.record,
+            entry.intent,
+            entry.cancel,
+            window=self._window,
+            automatic_after=self._automatic_after,
+            now=self._clock.now(),
+        )
 
-    async def cancel(self, order_id: str) -> str:
-        """Cancel an order; too early: arm it, or disarm it. The result is a sentence that says what was done."""
+    async def cancel(self, order_id: str) -> CommandResult:
+        """Do what a press on the cancel key does: send the request, arm, or disarm."""
         async with self._store.turn() as state:
             entry = state.entries.get(order_id)
             if entry is None:
-                return "This order is no longer on the desk."
-            if entry.cancel.is_under_way:
-                return "The cancellation was requested; waiting for the service to confirm it."
-            rule, now = self.rule(entry), self._clock.now()
-            if entry.intent is CancelIntent.ARMED:
-                await self._commit_plan(entry, CancelIntent.NONE)
-                auto = auto_words(auto_cancel_at(entry.record, self._auto_after))
-                return " ".join(["Disarmed.", auto or "This order is cancelled only by hand."])
-            if rule.reason is CancelReason.TOO_SOON:
-                await self._commit_plan(entry, CancelIntent.ARMED)
-                return armed_sentence(rule, now)
-            if not rule.allowed:
-                return rule.sentence(now)
-            await self._commit_step(entry, CancelStep.SENDING)
+                return CommandResult(CommandOutcome.GONE)
+            cancellation = self.cancellation(entry)
+            match cancellation.press:
+                case CancelPress.ARM:
+                    return await self._decide(entry, CancelIntent.ARMED, CommandOutcome.ARMED)
+                case CancelPress.DISARM:
+                    return await self._decide(entry, CancelIntent.NONE, CommandOutcome.DISARMED)
+                case CancelPress.REFUSE if cancellation.is_under_way:
+                    return CommandResult(CommandOutcome.UNDER_WAY, cancellation)
+                case CancelPress.REFUSE:
+                    return CommandResult(CommandOutcome.NOT_ALLOWED, cancellation)
+            await self._store.commit([Changed(replace(entry, cancel=CancelStep.SENDING, note=""))])
         return await self.send(order_id)
 
-    async def _commit_plan(self, entry: Entry, intent: CancelIntent) -> None:
-        await self._store.commit([Changed(replace(entry, intent=intent, note=""))])
+    async def keep(self, order_id: str) -> CommandResult:
+        """Keep an order from being cancelled automatically, or no longer."""
+        async with self._store.turn() as state:
+            entry = state.entries.get(order_id)
+            if entry is None or not entry.is_open:
+                return CommandResult(CommandOutcome.GONE)
+            cancellation = self.cancellation(entry)
+            if cancellation.is_under_way:
+                return CommandResult(CommandOutcome.UNDER_WAY, cancellation)
+            if cancellation.is_kept:
+                return await self._decide(entry, CancelIntent.NONE, CommandOutcome.NOT_KEPT)
+            if not cancellation.is_armed and cancellation.automatic_at is None:
+                return CommandResult(CommandOutcome.NOTHING_TO_KEEP, cancellation)
+            return await self._decide(entry, CancelIntent.KEPT, CommandOutcome.KEPT)
 
-    async def _commit_step(self, entry: Entry, step: CancelStep) -> None:
-        await self._store.commit([Changed(replace(entry, cancel=step, note=""))])
+    async def _decide(self, entry: Entry, intent: CancelIntent, outcome: CommandOutcome) -> CommandResult:
+        after = replace(entry, intent=intent, note="")
+        await self._store.commit([Changed(after)])
+        return CommandResult(outcome, self.cancellation(after))
 
-    async def send(self, order_id: str) -> str:
-        """Send the cancellation of an order that stands as `SENDING`; the result says what came of it."""
+    async def send(self, order_id: str) -> CommandResult:
+        """Send the request to cancel an order that stands as `SENDING`."""
         sent_at = self._clock.monotonic()
         try:
             said = await self._client.cancel(order_id)
         except CancelRefused as error:
             if error.maybe_applied and error.kind is not CancelRefusal.TOO_SOON:
-                # Refused may be what an earlier try has done already, whose answer was lost.
-                await self._finish(order_id, CancelStep.UNSURE)
-                return f"A try got no answer: looking whether it was cancelled. {error.sentence}"
+                # The refusal may be due to an earlier attempt that was applied, and whose answer was lost.
+                return await self._finish(order_id, CancelStep.UNSURE, CommandOutcome.UNSURE, error.sentence)
             return await self._refused(order_id, error, self._clock.at(sent_at))
         except ApiError as error:
             step = CancelStep.UNSURE if error.maybe_applied else CancelStep.NONE
-            await self._finish(order_id, step, note=error.sentence)
-            return error.sentence
+            return await self._finish(order_id, step, CommandOutcome.FAILED, error.sentence, note=error.sentence)
         except BaseException:
-            await self._finish(order_id, CancelStep.UNSURE)
+            await self._finish(order_id, CancelStep.UNSURE, CommandOutcome.UNSURE)
             raise
-        await self._finish(order_id, CancelStep.REQUESTED)
-        return f"Cancel requested ({said or 'accepted'}): waiting for the service to confirm it."
+        return await self._finish(order_id, CancelStep.REQUESTED, CommandOutcome.REQUESTED, said)
 
-    async def _refused(self, order_id: str, error: CancelRefused, sent_at: float) -> str:
+    async def _refused(self, order_id: str, error: CancelRefused, sent_at: float) -> CommandResult:
+        """Learn from a refusal. One that comes too soon arms the order; any other ends what was armed."""
+        reason, said = _REASONS[error.kind], error.sentence
         async with self._store.turn() as state:
             entry = state.entries.get(order_id)
             if entry is None:
-                return error.sentence
-            record, now = entry.record, self._clock.now()
-            next_lookup_at, intent = entry.next_lookup_at, entry.intent
-            match error.kind:
-                case CancelRefusal.TOO_SOON:
-                    record = replace(record, bought=learn_too_soon(record.bought, self._window, sent_at))
-                    intent = CancelIntent.ARMED  # it was asked for too early, as where the rule itself says so
-                case CancelRefusal.TOO_LATE:
-                    record = replace(record, bought=learn_too_late(record.bought, self._window, now))
-                case _:
-                    next_lookup_at = now  # it knows something that we do not: a code, an end
-            is_dropped = intent is CancelIntent.ARMED and error.kind is not CancelRefusal.TOO_SOON
-            after = replace(
-                entry,
-                record=record,
-                intent=CancelIntent.KEPT if is_dropped else intent,  # asked again, it would say the same
-                cancel=CancelStep.NONE,
-                next_lookup_at=next_lookup_at,
-                lookup_count=0,
-                note=error.sentence,
-            )
-            await self._store.commit([CancelDropped(after, error.sentence) if is_dropped else Changed(after)])
-        if error.kind is CancelRefusal.TOO_SOON:
-            return f"{error.sentence} {armed_sentence(self.rule(after), now)}"
-        return error.sentence
+                return CommandResult(CommandOutcome.REFUSED, None, reason, said)
+            after = replace(self._learn(entry, error.kind, sent_at), cancel=CancelStep.NONE, lookup_count=0, note=said)
+            if error.kind is CancelRefusal.TOO_SOON:
+                after = replace(after, intent=CancelIntent.ARMED)
+            is_dropped = after.intent is CancelIntent.ARMED and error.kind is not CancelRefusal.TOO_SOON
+            if is_dropped:
+                after = replace(after, intent=CancelIntent.KEPT)  # another request would be refused as well
+            await self._store.commit([CancelDropped(after, reason, said) if is_dropped else Changed(after)])
+        return CommandResult(CommandOutcome.REFUSED, self.cancellation(after), reason, said)
 
-    async def _finish(self, order_id: str, step: CancelStep, note: str = "") -> None:
+    def _learn(self, entry: Entry, refusal: CancelRefusal, sent_at: float) -> Entry:
+        """Take in what a refusal says: about the purchase, or that the order has a code or an end unknown to us."""
+        record, now = entry.record, self._clock.now()
+        match refusal:
+            case CancelRefusal.TOO_SOON:
+                bought = learn_too_soon(record.bought, self._window, sent_at)
+            case CancelRefusal.TOO_LATE:
+                bought = learn_too_late(record.bought, self._window, now)
+            case _:
+                return replace(entry, next_lookup_at=now)
+        return replace(entry, record=replace(record, bought=bought))
+
+    async def _finish(
+        self, order_id: str, step: CancelStep, outcome: CommandOutcome, said: str = "", *, note: str = ""
+    ) -> CommandResult:
+        """Note how far the request came, and look the order up if its effect has to be confirmed."""
         async with self._store.turn() as state:
             entry = state.entries.get(order_id)
             if entry is None or not entry.is_open:
-                return
+                return CommandResult(outcome, None, said=said)
             next_lookup_at = self._clock.now() if step.is_under_way else entry.next_lookup_at
-            await self._store.commit(
-                [Changed(replace(entry, cancel=step, next_lookup_at=next_lookup_at, lookup_count=0, note=note))]
-            )
+            after = replace(entry, cancel=step, next_lookup_at=next_lookup_at, lookup_count=0, note=note)
+            await self._store.commit([Changed(after)])
+            return CommandResult(outcome, self.cancellation(after), said=said)

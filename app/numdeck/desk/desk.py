@@ -17,7 +17,7 @@ from numdeck.desk.balance import MONEY_AT_MOST_EVERY, BalanceMonitor
 from numdeck.desk.canceller import Canceller
 from numdeck.desk.catalogue import CatalogueCache
 from numdeck.desk.catch_up import CatchUp
-from numdeck.desk.events import Archived, Changed, EntryEvent, Event, Topic, TopicChanged
+from numdeck.desk.events import Archived, Changed, CommandResult, EntryEvent, Event, Topic, TopicChanged
 from numdeck.desk.follower import Follower
 from numdeck.desk.loading import as_it_stands, entry_of
 from numdeck.desk.poller import Poller
@@ -33,7 +33,7 @@ from numdeck.journal.asynchronous import AsyncJournal
 from numdeck.journal.history import HistoryQuery
 from numdeck.journal.journal import Journal, JournalContents
 from numdeck.journal.names import NamesFile
-from numdeck.model.cancellation import CancelIntent, CancelRule, PendingCancels
+from numdeck.model.cancellation import CancelIntent, Cancellation, PendingCancels
 from numdeck.model.clock import clock_trouble
 from numdeck.model.codes import mark_seen, may_leave
 from numdeck.model.country import country_region
@@ -87,9 +87,8 @@ class Desk:
         self._catch_up = CatchUp(self._store, clock)
         self._balance_monitor = BalanceMonitor(self._store, client, clock, settings.spend)
         self._catalogue = CatalogueCache(self._store, client, clock, names_file)
-        auto_after = settings.auto_cancel_after
-        self._canceller = Canceller(self._store, client, clock, settings.cancel, auto_after)
-        self._scheduler = CancelScheduler(self._store, client, clock, self._canceller, auto_after)
+        self._canceller = Canceller(self._store, client, clock, settings.cancel, settings.auto_cancel_after)
+        self._scheduler = CancelScheduler(self._store, client, clock, self._canceller)
         self._store.listen(self._wake_for)
 
     @property
@@ -111,9 +110,9 @@ class Desk:
         """Call `listener` for every event from now on; the result stops it."""
         return self._store.listen(listener)
 
-    def rule(self, entry: Entry) -> CancelRule:
-        """May this order be cancelled now, and if not, why and when."""
-        return self._canceller.rule(entry)
+    def cancellation(self, entry: Entry) -> Cancellation:
+        """Whether, when and why not an order can be cancelled, and what was decided about it."""
+        return self._canceller.cancellation(entry)
 
     async def open(self) -> None:
         """Read the journal: what was alive, what awaits the operator, which purchases are unknown."""
@@ -224,23 +223,19 @@ class Desk:
             async with asyncio.timeout(_PATIENCE_WITH_THE_PAST):
                 await self._has_looked.wait()
 
-    async def cancel(self, order_id: str) -> str:
-        """Cancel an order, arm or disarm it; the result is a sentence that says what was done."""
+    async def cancel(self, order_id: str) -> CommandResult:
+        """Cancel an order, arm it, or disarm it."""
         try:
             return await self._canceller.cancel(order_id)
         finally:
             self._follow_wake.set()
 
-    async def keep(self, order_id: str) -> str:
-        """Keep an order from being cancelled by itself, or no longer; the result is a sentence that says so."""
-        return await self._scheduler.keep(order_id)
-
-    def auto_cancel_at(self, entry: Entry) -> float | None:
-        """When an order is cancelled by itself unless a code comes, epoch seconds; None for never."""
-        return self._scheduler.auto_cancel_at(entry)
+    async def keep(self, order_id: str) -> CommandResult:
+        """Keep an order from being cancelled automatically, or no longer."""
+        return await self._canceller.keep(order_id)
 
     def pending_cancels(self) -> PendingCancels:
-        """Count what is going to be cancelled without another key press, and only while numdeck runs."""
+        """Count what will be cancelled without another key press, but only while numdeck runs."""
         return self._scheduler.pending()
 
     async def candidates(self, attempt_id: str) -> list[Candidate]:

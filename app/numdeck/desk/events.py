@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from numdeck.desk.state import Entry
+from numdeck.model.cancellation import Cancellation, CancelReason
 from numdeck.model.record import Attempt, Code
 
 
@@ -48,9 +49,10 @@ class CancelDue(EntryEvent):
 
 @dataclass(frozen=True, slots=True)
 class CancelDropped(EntryEvent):
-    """What was armed is not cancelled; `why` is a sentence."""
+    """An armed order is not cancelled after all; `said` is what the service said to that, if it refused."""
 
-    why: str
+    reason: CancelReason
+    said: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,3 +100,38 @@ class Notice:
 
 
 Event = EntryEvent | AttemptChanged | TopicChanged | Notice
+
+
+class CommandOutcome(StrEnum):
+    """What a command about cancelling did."""
+
+    GONE = "gone"
+    """Nothing: the order has left the desk, or it has ended."""
+    NOT_ALLOWED = "not allowed"
+    UNDER_WAY = "under way"
+    """Nothing: a request is under way already."""
+    ARMED = "armed"
+    DISARMED = "disarmed"
+    KEPT = "kept"
+    NOT_KEPT = "not kept"
+    NOTHING_TO_KEEP = "nothing to keep"
+    REQUESTED = "requested"
+    REFUSED = "refused"
+    """The service refused the request."""
+    UNSURE = "unsure"
+    """The service refused a repeated request, perhaps because the first one was applied."""
+    FAILED = "failed"
+    """The request got no usable answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class CommandResult:
+    """What a command about cancelling did, and how the order stands afterwards; None if it is not on the desk.
+
+    `reason` is why the service refused; `said` is its answer, or what went wrong on the way to it.
+    """
+
+    outcome: CommandOutcome
+    cancellation: Cancellation | None = None
+    reason: CancelReason | None = None
+    said: str = ""

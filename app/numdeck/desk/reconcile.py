@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from numdeck.desk.events import Appeared, CancelDropped, Changed, CodesArrived, Ended, EntryEvent, LeftList
 from numdeck.desk.state import Entry, Phase
-from numdeck.model.cancellation import CancelIntent, CancelStep
+from numdeck.model.cancellation import CancelIntent, CancelReason, CancelStep
 from numdeck.model.code_texts import new_codes
 from numdeck.model.interval import Interval
 from numdeck.model.order import Order, Status
@@ -132,7 +132,7 @@ def observe(entry: Entry, order: Order, *, asked_at: float, seen_at: float, in_l
     if ended_now:
         events.append(Ended(after))
         if entry.intent is CancelIntent.ARMED and merged.status is Status.NOT_SMS_CODE:
-            events.append(CancelDropped(after, f"It ended before the cancellation got through: {merged.status_words}."))
+            events.append(CancelDropped(after, CancelReason.ENDED))
     if not events and _shown(after) != _shown(entry):
         events.append(Changed(after))
     elif not events and after != entry:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from numdeck.model.balance import Balance
-from numdeck.model.cancellation import CancelIntent, CancelRule, CancelStep, CancelWindow, cancel_rule
+from numdeck.model.cancellation import CancelIntent, CancelStep
 from numdeck.model.link import Link
 from numdeck.model.record import Attempt, OrderRecord
 from numdeck.model.request import OrderRequest
@@ -53,10 +53,6 @@ class Entry:
     def is_open(self) -> bool:
         """Whether its end is still to come."""
         return self.phase is not Phase.ENDED
-
-    def rule(self, window: CancelWindow, now: float) -> CancelRule:
-        """Tell whether it may be cancelled now, and if not, why and when."""
-        return cancel_rule(self.record.order, self.record.bought, window, now)
 
 
 @dataclass(frozen=True, slots=True)

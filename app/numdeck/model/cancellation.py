@@ -1,7 +1,9 @@
-"""May this order be cancelled, and if not, why and when? Promise: what is unknown forbids nothing.
+"""Cancelling an order: whether it may be cancelled, when, and what was decided about it.
+
+`cancellation_of` puts together all that is known into one `Cancellation`; nothing else decides.
 
 Source: "Cancellation Rules by Provider" (2 to 15 minutes after purchase, no SMS received, never a rental). No answer
-tells when a number was bought, so the purchase instant is a `Interval`, and the window forbids only what is certain.
+says when a number was bought, so the purchase instant is an `Interval`, and the window forbids only what is certain.
 """
 
 from __future__ import annotations
@@ -9,11 +11,11 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
-from enum import Enum, StrEnum
+from enum import StrEnum
 from typing import Final
 
 from numdeck.model.clock import CLOCK_SLACK
-from numdeck.model.duration import Seconds, show_left, show_until
+from numdeck.model.duration import Seconds
 from numdeck.model.interval import Interval
 from numdeck.model.order import Order, Status
 from numdeck.model.record import OrderRecord, Origin
@@ -32,13 +34,13 @@ class CancelWindow:
             raise ValueError("closes_after must be later than opens_after")
 
 
-class CancelReason(Enum):
+class CancelReason(StrEnum):
     """Why an order may or may not be cancelled."""
 
     OPEN = "open"
     PERHAPS_OPEN = "perhaps open"
     TOO_SOON = "too soon"
-    TOO_LATE = "closed"
+    TOO_LATE = "too late"
     CODE_RECEIVED = "code received"
     RENTAL = "rental"
     NOT_OFFERED = "not offered"
@@ -73,61 +75,6 @@ class CancelRule:
     def opens_surely(self) -> bool:
         """Whether it is known when the window opens, to a few seconds."""
         return self.opens is None or self.opens.latest - self.opens.earliest <= SURE_WITHIN
-
-    def text(self, now: float) -> str:
-        """Say it in a table cell: `opens in 0:48`, `12 min left`, `≈ perhaps open`, `closed`, `rental`.
-
-        `opens ≥0:48` where it may open later.
-        """
-        match self.reason:
-            case CancelReason.TOO_SOON if self.opens_surely:
-                return f"opens in {show_until(self._left(now))}"
-            case CancelReason.TOO_SOON:
-                return f"opens ≥{show_until(self._left(now))}"
-            case CancelReason.OPEN:
-                return f"{show_left(self._left(now))} left"
-            case CancelReason.PERHAPS_OPEN:
-                return "≈ perhaps open"
-            case _:
-                return str(self.reason.value)
-
-    def sentence(self, now: float) -> str:
-        """Say it in a sentence, for the order pane and for a key that was pressed in vain."""
-        match self.reason:
-            case CancelReason.TOO_SOON:
-                opens = f"the window opens in {show_until(self._left(now))}"
-                if self.opens is not None and not self.opens_surely:
-                    opens += f" at the earliest, in {show_until(self.opens.latest - now)} at the latest"
-                return f"Too soon to cancel: {opens}."
-            case CancelReason.OPEN:
-                return f"Can be cancelled for {show_left(self._left(now))} more."
-            case CancelReason.PERHAPS_OPEN:
-                return "Can be tried (≈): when the number was bought is not known exactly, the service decides."
-            case CancelReason.TOO_LATE:
-                return "Too late to cancel: the window has closed."
-            case CancelReason.CODE_RECEIVED:
-                return "Cannot be cancelled: a code was received."
-            case CancelReason.RENTAL:
-                return "Rentals cannot be cancelled."
-            case CancelReason.NOT_OFFERED:
-                return "The service does not offer to cancel this order."
-            case CancelReason.NO_NUMBER:
-                return "Cannot be cancelled yet: the number is still being assigned."
-            case CancelReason.ENDED:
-                return "The order has ended."
-
-    def explanation(self) -> str:
-        """Say why or why not in a sentence that time does not change; the countdown stands in `text`."""
-        match self.reason:
-            case CancelReason.TOO_SOON:
-                return "Too soon to cancel: the window has not opened yet."
-            case CancelReason.OPEN:
-                return "Can be cancelled until the window closes."
-            case _:
-                return self.sentence(0.0)
-
-    def _left(self, now: float) -> float:
-        return 0.0 if self.changes_at is None else self.changes_at - now
 
 
 def cancel_rule(order: Order, bought: Interval, window: CancelWindow, now: float) -> CancelRule:
@@ -186,8 +133,8 @@ def learn_too_late(bought: Interval, window: CancelWindow, answered_at: float) -
 class CancelIntent(StrEnum):
     """What is to become of an order.
 
-    `NONE`: nobody said; it is cancelled by itself where the settings say so. `ARMED`: it is cancelled as soon as the
-    window allows. `KEPT`: it is left alone.
+    `NONE`: nothing was decided; it is cancelled automatically if the settings say so. `ARMED`: it is cancelled as soon
+    as the window allows. `KEPT`: it is left alone.
     """
 
     NONE = "none"
@@ -209,8 +156,8 @@ class CancelStep(StrEnum):
         return self in {CancelStep.SENDING, CancelStep.UNSURE, CancelStep.REQUESTED}
 
 
-class IntentStep(Enum):
-    """What a plan calls for at one moment."""
+class IntentStep(StrEnum):
+    """What the intent calls for at one moment."""
 
     WAIT = "wait"
     SEND = "send"
@@ -219,7 +166,7 @@ class IntentStep(Enum):
 
 @dataclass(frozen=True, slots=True)
 class PendingCancels:
-    """How many orders numdeck is going to cancel without another key press, by what makes it do so."""
+    """How many orders numdeck will cancel without another key press, by what makes it do so."""
 
     armed: int = 0
     automatic: int = 0
@@ -232,7 +179,8 @@ LAST_CHANCE: Final = 15.0
 """What has to be sent before the window closes is sent at the latest so many seconds before it may do so."""
 
 LOOKED_WITHIN: Final = 10.0
-"""The active list must have been asked within so many seconds before a plan cancels anything: a code may have come."""
+"""The active list must have been asked within so many seconds before anything is cancelled without a key press:
+a code may have come."""
 
 _SHORTEST_STEP: Final = 1.0
 _STEPS_TO_CERTAINTY: Final = 4
@@ -260,13 +208,8 @@ def armed_send_at(rule: CancelRule) -> float | None:
     return min(opens.earliest + step, max(opens.earliest, rule.closes.earliest - LAST_CHANCE))
 
 
-def is_last_chance(rule: CancelRule, now: float) -> bool:
-    """Whether the window may close so soon that a plan cannot wait any longer."""
-    return rule.closes is not None and not rule.closes.is_open and now >= rule.closes.earliest - LAST_CHANCE
-
-
 def is_recent_look(asked_at: float, now: float) -> bool:
-    """Whether a list that was asked for at `asked_at` is recent enough at `now` for a plan to cancel, in seconds.
+    """Whether a list that was asked for at `asked_at` is recent enough at `now` to cancel without a key press.
 
     It is not after a long stop: the process was suspended, or the machine slept. A list that could not be had is no
     reason to let a window close: the service itself refuses to cancel an order with a code.
@@ -275,31 +218,20 @@ def is_recent_look(asked_at: float, now: float) -> bool:
 
 
 def auto_cancel_at(record: OrderRecord, after: float | None) -> float | None:
-    """When an order is cancelled by itself unless a code comes, epoch seconds; None for never.
+    """When an order is cancelled automatically unless a code comes, epoch seconds; None for never.
 
-    `after` is how long after the purchase, in seconds, None where it is not wanted. Reckoned from the earliest possible
-    purchase, so that it is never later than set. What somebody else bought is theirs, and what was only inferred to be
-    ours may be.
+    `after` is how long after the purchase, in seconds, None for never. It counts from the earliest possible purchase,
+    so that it is never later than set. Orders bought elsewhere are left alone, and so are those that were only inferred
+    to be ours.
     """
     is_ours = record.origin is Origin.HERE and not record.is_inferred
     if after is None or not is_ours or record.order.is_rental or record.codes or record.is_ended:
         return None
-    return record.bought.earliest + after
-
-
-def pending_cancels(orders: Iterable[tuple[CancelIntent, CancelRule, float | None]]) -> PendingCancels:
-    """Count the cancels to come, given for each open order its plan, its rule, and `auto_cancel_at`."""
-    intents = [
-        intent
-        for intent, rule, auto_at in orders
-        if (intent is CancelIntent.ARMED or (intent is CancelIntent.NONE and auto_at is not None))
-        and (rule.allowed or rule.reason in _MAY_YET_BE_ALLOWED)
-    ]
-    return PendingCancels(armed=intents.count(CancelIntent.ARMED), automatic=intents.count(CancelIntent.NONE))
+    return max(0.0, record.bought.earliest + after)
 
 
 def intent_step(intent: CancelIntent, rule: CancelRule, auto_at: float | None, now: float) -> IntentStep:
-    """Tell what a plan calls for at `now`, epoch seconds, under `rule`; `auto_at` is as `auto_cancel_at` tells it."""
+    """Tell what the intent calls for at `now`, epoch seconds, under `rule`; for `auto_at` see `auto_cancel_at`."""
     match intent:
         case CancelIntent.ARMED if rule.allowed:
             send_at = armed_send_at(rule)
@@ -313,7 +245,7 @@ def intent_step(intent: CancelIntent, rule: CancelRule, auto_at: float | None, n
 
 
 def intent_due_at(intent: CancelIntent, rule: CancelRule, auto_at: float | None, now: float) -> float | None:
-    """When time alone makes a plan call for something, epoch seconds; `now` if it does already, None for never."""
+    """When time alone makes the intent call for something, epoch seconds; `now` if it does already, None for never."""
     if intent_step(intent, rule, auto_at, now) is not IntentStep.WAIT:
         return now
     opens_at = rule.changes_at if rule.reason is CancelReason.TOO_SOON else None
@@ -325,34 +257,131 @@ def intent_due_at(intent: CancelIntent, rule: CancelRule, auto_at: float | None,
     return due_at if due_at > now else None
 
 
-def auto_words(auto_at: float | None) -> str:
-    """Say that an order will be cancelled by itself; nothing if it will not."""
-    return "" if auto_at is None else "Without a code it is cancelled automatically."
+class CancelPress(StrEnum):
+    """What a press on the cancel key does: ask and then send, arm, disarm, or only say why not."""
+
+    ASK = "ask"
+    ARM = "arm"
+    DISARM = "disarm"
+    REFUSE = "refuse"
 
 
-def armed_words(rule: CancelRule, now: float) -> str:
-    """Say of an armed order when it is cancelled: in so long; again, where that did not get through; or not when."""
-    if not (rule.allowed or rule.reason is CancelReason.TOO_SOON):
-        return "armed"
-    send_at = armed_send_at(rule)
-    if send_at is None or send_at <= now:
-        return "armed, again…"
-    return f"armed {'' if rule.opens_surely else '≈'}{show_until(send_at - now)}"
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cancellation:
+    """Everything about cancelling one order at one moment, as plain data. Instants are epoch seconds.
+
+    `reason` says why it may or may not be cancelled, `changes_at` when time alone changes that. `opens_at` and
+    `opens_by` are the earliest and the latest instant at which its window opens; None if unknown, or if time does not
+    matter. `send_at` is when an armed order is cancelled, `automatic_at` when any other is without a key press.
+    `due` is what the intent calls for now, `due_at` when time alone makes it call for something. `last_chance_at` is
+    when the window may close so soon that nothing can be waited for any longer.
+    """
+
+    is_open: bool
+    reason: CancelReason
+    press: CancelPress
+    intent: CancelIntent = CancelIntent.NONE
+    step: CancelStep = CancelStep.NONE
+    changes_at: float | None = None
+    opens_at: float | None = None
+    opens_by: float | None = None
+    send_at: float | None = None
+    automatic_at: float | None = None
+    due: IntentStep = IntentStep.WAIT
+    due_at: float | None = None
+    last_chance_at: float | None = None
+
+    @property
+    def allowed(self) -> bool:
+        """Whether the order may be cancelled now, for all that is known."""
+        return self.reason in _ALLOWED
+
+    @property
+    def is_certain(self) -> bool:
+        """Whether the service agrees for certain; else the purchase is not known exactly enough."""
+        return self.reason is not CancelReason.PERHAPS_OPEN
+
+    @property
+    def opens_surely(self) -> bool:
+        """Whether it is known when the window opens, to a few seconds."""
+        if self.opens_by is None:
+            return True
+        return self.opens_at is not None and self.opens_by - self.opens_at <= SURE_WITHIN
+
+    @property
+    def is_armed(self) -> bool:
+        """Whether it is to be cancelled as soon as possible."""
+        return self.intent is CancelIntent.ARMED
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether the operator wants to keep it."""
+        return self.intent is CancelIntent.KEPT
+
+    @property
+    def is_under_way(self) -> bool:
+        """Whether a request was sent whose effect is not confirmed."""
+        return self.step.is_under_way
+
+    @property
+    def is_awaited(self) -> bool:
+        """Whether the operator waits for it to be cancelled."""
+        return self.is_open and (self.is_armed or self.is_under_way)
+
+    @property
+    def is_pending(self) -> bool:
+        """Whether numdeck will send the request without another key press, if nothing comes in between."""
+        may_come = self.allowed or self.reason in _MAY_YET_BE_ALLOWED
+        return self.is_open and not self.is_under_way and may_come and (self.is_armed or self.automatic_at is not None)
 
 
-ARMED_SAYS: Final = "Armed: "
-"""What `armed_sentence` begins with."""
+def cancellation_of(
+    record: OrderRecord,
+    intent: CancelIntent,
+    step: CancelStep,
+    *,
+    window: CancelWindow,
+    automatic_after: float | None,
+    now: float,
+) -> Cancellation:
+    """Put together what is known of cancelling an order at `now`, epoch seconds.
+
+    `automatic_after` is the age at which an order without a code is cancelled automatically, in seconds.
+    """
+    rule = cancel_rule(record.order, record.bought, window, now)
+    is_waiting = not (record.is_ended or step.is_under_way)
+    is_free = is_waiting and intent is CancelIntent.NONE
+    automatic_at = auto_cancel_at(record, automatic_after) if is_free else None
+    may_be_sent = is_waiting and (rule.allowed or rule.reason is CancelReason.TOO_SOON)
+    closes_at = None if rule.closes is None or rule.closes.is_open else rule.closes.earliest
+    return Cancellation(
+        is_open=not record.is_ended,
+        reason=rule.reason,
+        press=_press(rule, intent, step),
+        intent=intent,
+        step=step,
+        changes_at=rule.changes_at,
+        opens_at=None if rule.opens is None or rule.opens.is_open else rule.opens.earliest,
+        opens_by=None if rule.opens is None else rule.opens.latest,
+        send_at=armed_send_at(rule) if may_be_sent and intent is CancelIntent.ARMED else None,
+        automatic_at=automatic_at,
+        due=intent_step(intent, rule, automatic_at, now) if is_waiting else IntentStep.WAIT,
+        due_at=intent_due_at(intent, rule, automatic_at, now) if is_waiting else None,
+        last_chance_at=None if closes_at is None else closes_at - LAST_CHANCE,
+    )
 
 
-def armed_sentence(rule: CancelRule, now: float) -> str:
-    """Say what arming does, and when."""
-    send_at = armed_send_at(rule)
-    if send_at is None:
-        return f"{ARMED_SAYS}it will be cancelled when the window opens."
-    if send_at <= now:
-        return f"{ARMED_SAYS}it is tried again at once."
-    left = show_until(send_at - now)
-    if rule.opens_surely or rule.opens is None:
-        return f"{ARMED_SAYS}it will be cancelled in {left}, when the window opens."
-    latest = show_until(rule.opens.latest - now)
-    return f"{ARMED_SAYS}it is tried in {left}, and again until the window opens, in {latest} at the latest."
+def _press(rule: CancelRule, intent: CancelIntent, step: CancelStep) -> CancelPress:
+    if step.is_under_way:
+        return CancelPress.REFUSE
+    if intent is CancelIntent.ARMED:
+        return CancelPress.DISARM
+    if rule.reason is CancelReason.TOO_SOON:
+        return CancelPress.ARM
+    return CancelPress.ASK if rule.allowed else CancelPress.REFUSE
+
+
+def pending_cancels(cancellations: Iterable[Cancellation]) -> PendingCancels:
+    """Count the cancels that are still to come."""
+    pending = [each.is_armed for each in cancellations if each.is_pending]
+    return PendingCancels(armed=sum(pending), automatic=len(pending) - sum(pending))

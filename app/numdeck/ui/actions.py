@@ -79,7 +79,7 @@ ACTIONS: Final = (
         title="Keep",
         call="keep_order",
         is_dangerous=True,
-        sentence="Keep the row's order from being cancelled by itself, or no longer",
+        sentence="Keep the row's order from being cancelled automatically, or no longer",
     ),
     Action(
         id="code.copy_latest",

@@ -8,10 +8,11 @@ from itertools import zip_longest
 from typing import Final
 
 from numdeck.desk.state import Entry
-from numdeck.model.cancellation import SURE_WITHIN, CancelIntent, CancelReason, CancelRule, CancelStep
+from numdeck.model.cancellation import SURE_WITHIN, Cancellation
 from numdeck.model.money import show_money
 from numdeck.model.record import Code, OrderRecord, Origin
 from numdeck.model.text import MAX_CODE
+from numdeck.ui.cancellation import cancel_details
 from numdeck.ui.display import (
     SEEN_WITHIN,
     DisplayOptions,
@@ -40,43 +41,11 @@ def fold(pairs: Sequence[tuple[str, str]], width: int) -> str:
     return "\n".join(lines)
 
 
-def details(
-    entry: Entry, rule: CancelRule, auto_at: float | None, display: DisplayOptions, *, now: float
-) -> list[tuple[str, str]]:
+def details(entry: Entry, cancellation: Cancellation, display: DisplayOptions, *, now: float) -> list[tuple[str, str]]:
     """All fields of an order on the desk, as (name, text)."""
     pairs = record_details(entry.record, display, now=now)
-    intent = _plan_sentence(entry, None if auto_at is None else show_when(auto_at, display, now=now))
-    note = entry.note and f"Last try: {entry.note}"
-    sentences = [_cancel_sentence(entry, rule), note, intent]
-    pairs.insert(1, ("Cancel", " ".join(filter(None, sentences))))
+    pairs.insert(1, ("Cancel", cancel_details(entry, cancellation, display, now)))
     return pairs
-
-
-def _plan_sentence(entry: Entry, auto_when: str | None) -> str:
-    """What becomes of an order that nobody cancels."""
-    match entry.intent:
-        case CancelIntent.KEPT if entry.is_open:
-            return "Kept: cancelled only by hand."
-        case CancelIntent.NONE if auto_when is not None and not entry.cancel.is_under_way:
-            return f"By itself at {auto_when} without a code."
-        case _:
-            return ""
-
-
-def _cancel_sentence(entry: Entry, rule: CancelRule) -> str:
-    match entry.cancel:
-        case CancelStep.SENDING:
-            return "The cancel request is being sent."
-        case CancelStep.UNSURE:
-            return "The cancel request got no answer; looking whether it arrived."
-        case CancelStep.REQUESTED:
-            return "Requested; the money counts as back when the service confirms it."
-        case CancelStep.NONE if entry.intent is CancelIntent.ARMED:
-            if rule.reason in {CancelReason.TOO_SOON, CancelReason.PERHAPS_OPEN}:
-                return "Armed: sent when the window opens. Press again to disarm."
-            return "Armed: sent again and again until it gets through or the window closes."
-        case CancelStep.NONE:
-            return rule.explanation()
 
 
 def record_details(record: OrderRecord, display: DisplayOptions, *, now: float) -> list[tuple[str, str]]:

@@ -75,6 +75,11 @@ def show_when(instant: float, display: DisplayOptions, *, now: float) -> str:
     return moment.strftime("%H:%M:%S" if moment.date() == today.date() else "%d %b %H:%M")
 
 
+def show_minute(instant: float, display: DisplayOptions) -> str:
+    """A moment that is near, as `14:02`; local, or UTC."""
+    return datetime.fromtimestamp(instant, tz=UTC).astimezone(UTC if display.utc else None).strftime("%H:%M")
+
+
 def show_interval(interval: Interval, display: DisplayOptions, *, now: float, within: float) -> str:
     """What is known of an instant: `14:02:11` if it is known `within` so many seconds, else both bounds or the later.
 

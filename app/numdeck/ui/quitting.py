@@ -3,19 +3,11 @@
 from __future__ import annotations
 
 from numdeck.model.cancellation import PendingCancels
-from numdeck.model.words import pluralize
+from numdeck.ui.cancellation import pending_sentence
 
 
 def quit_question(*, is_purchase_out: bool, pending: PendingCancels) -> str:
     """The question before numdeck ends; empty when nothing is lost by it."""
-    cancels = [
-        pluralize(count, f"{kind} cancel")
-        for count, kind in ((pending.armed, "armed"), (pending.automatic, "automatic"))
-        if count
-    ]
-    losses = []
-    if is_purchase_out:
-        losses.append("A purchase is being sent, and its answer would be missed.")
-    if cancels:
-        losses.append(f"{' and '.join(cancels)} will not run while numdeck is closed.")
+    purchase = "A purchase is being sent, and its answer would be missed." if is_purchase_out else ""
+    losses = [sentence for sentence in (purchase, pending_sentence(pending)) if sentence]
     return " ".join([*losses, "Quit anyway?"]) if losses else ""

@@ -5,12 +5,13 @@ from __future__ import annotations
 from enum import Enum
 from typing import Final
 
-from numdeck.desk.state import Entry, Phase
-from numdeck.model.cancellation import CancelIntent, CancelReason, CancelRule, CancelStep, armed_words
-from numdeck.model.duration import show_age, show_ages, show_until
+from numdeck.desk.state import Entry
+from numdeck.model.cancellation import Cancellation
+from numdeck.model.duration import show_age, show_ages
 from numdeck.model.money import show_money
 from numdeck.model.order import Status
 from numdeck.model.record import Attempt, AttemptState, OrderRecord
+from numdeck.ui.cancellation import cancel_cell
 from numdeck.ui.display import DisplayOptions, show_by, show_code, show_country, show_number
 from numdeck.ui.table import Align, Cell, Column, Role, Row
 
@@ -18,8 +19,6 @@ NO_CODE: Final = "···"
 
 UNSEEN_SIGN: Final = "● "
 """Stands before a code that the operator has not seen."""
-
-_AUTO_SOON: Final = 120.0
 
 _NUMBER_CELLS: Final = 18
 """What a grouped number takes in every country but one: a number that is cut is of no use."""
@@ -57,11 +56,11 @@ class ActiveSort(Enum):
     CODE = ("code", False)
 
 
-def active_row(entry: Entry, rule: CancelRule, auto_at: float | None, display: DisplayOptions, *, now: float) -> Row:
-    """The row of an order on the desk, which is cancelled by itself at `auto_at`, if at all (epoch seconds)."""
+def active_row(entry: Entry, cancellation: Cancellation, display: DisplayOptions, *, now: float) -> Row:
+    """The row of an order on the desk."""
     record, order = entry.record, entry.record.order
     cells = (
-        cancel_cell(entry, rule, auto_at, now),
+        cancel_cell(entry, cancellation, now),
         show_number(order.phone_number, display),
         code_cell(entry, display),
         display.names.service(record.service_code),
@@ -76,34 +75,6 @@ def _row_role(entry: Entry) -> Role | None:
     if entry.record.unseen:
         return Role.MARKED
     return None if entry.is_open else Role.DIM
-
-
-def cancel_cell(entry: Entry, rule: CancelRule, auto_at: float | None, now: float) -> Cell | str:
-    """What can be said of cancelling, or of the end."""
-    if not entry.is_open:
-        status = entry.record.order.status
-        return Cell("code received", Role.SUCCESS) if status is Status.SUCCESS else Cell(status.words, Role.WARNING)
-    match entry.cancel:
-        case CancelStep.SENDING:
-            return Cell("cancelling…", Role.WARNING)
-        case CancelStep.UNSURE:
-            return Cell("cancel unsure", Role.WARNING)
-        case CancelStep.REQUESTED:
-            return Cell("requested…", Role.WARNING)
-    if entry.intent is CancelIntent.ARMED:
-        return Cell(armed_words(rule, now), Role.WARNING)
-    match entry.phase:
-        case Phase.FOLLOWING if entry.record.order.status is Status.CALCULATION:
-            return Cell("calculating…", Role.WARNING)
-        case Phase.FOLLOWING:
-            return Cell("left list…", Role.WARNING)
-        case Phase.ASSIGNING:
-            return Cell("assigning…", Role.DIM)
-    if auto_at is not None and rule.allowed and auto_at - now <= _AUTO_SOON:
-        return Cell(f"auto in {show_until(auto_at - now)}", Role.WARNING)
-    if rule.reason is CancelReason.PERHAPS_OPEN:
-        return "≈ open"
-    return rule.text(now) if rule.allowed else Cell(rule.text(now), Role.DIM)
 
 
 def code_cell(entry: Entry, display: DisplayOptions) -> Cell | str:

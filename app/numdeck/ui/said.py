@@ -1,44 +1,34 @@
-"""What the message line says of an order goes when it is no longer true, and its outcome takes its place."""
+"""A sentence about an order is withdrawn when it is no longer true, and replaced by what came of it."""
 
 from __future__ import annotations
 
+from typing import TypeAlias
+
 from numdeck.desk.state import Entry
-from numdeck.model.cancellation import CancelIntent
-from numdeck.model.money import show_money
-from numdeck.model.outcome import CancelOutcome, cancel_outcome, money_back
+from numdeck.model.cancellation import Cancellation
+from numdeck.ui.cancellation import outcome_sentence
 from numdeck.ui.display import DisplayOptions, show_number
 
+Known: TypeAlias = tuple[Entry, Cancellation]
+"""An order on the desk, and how it stands with cancelling it."""
 
-def still_said(sentence: str, before: Entry, entry: Entry | None, display: DisplayOptions) -> str:
-    """Tell what a sentence about an order has become: itself, what came of it, or nothing any more.
 
-    `before` is the order as it stood when the sentence was said, `entry` as it stands now; None if it left the desk.
+def still_said(sentence: str, before: Known, now: Known | None, display: DisplayOptions) -> str:
+    """What a sentence about an order has become: itself, what came of it, or nothing any more.
+
+    `before` is the order as it was when the sentence was said, `now` as it is now; None if it left the desk.
     """
-    if entry is None:
+    if now is None:
         return ""
-    if _awaits_cancellation(before):
-        return _cancellation(sentence, before, entry, display)
-    return sentence if _facts(entry) == _facts(before) else ""
-
-
-def _awaits_cancellation(entry: Entry) -> bool:
-    return entry.is_open and (entry.intent is CancelIntent.ARMED or entry.cancel.is_under_way)
-
-
-def _cancellation(sentence: str, before: Entry, entry: Entry, display: DisplayOptions) -> str:
-    order = entry.record.order
-    number = show_number(order.phone_number, display)
-    match cancel_outcome(order):
-        case CancelOutcome.MONEY_BACK:
-            return f"Cancelled, {show_money(money_back(order))} is back: {number}."
-        case CancelOutcome.CODE_FIRST:
-            return f"Not cancelled: a code came first, for {number}."
-        case CancelOutcome.ENDED:
-            return f"Not cancelled: the order has ended ({order.status_words}), {number}."
-    if entry.cancel.is_under_way == before.cancel.is_under_way and _awaits_cancellation(entry):
+    if not before[1].is_awaited:
+        return sentence if _facts(now[0]) == _facts(before[0]) else ""
+    entry, cancellation = now
+    if outcome := outcome_sentence(entry.record.order, display):
+        return outcome
+    if cancellation.is_awaited and cancellation.is_under_way == before[1].is_under_way:
         return sentence
-    # It is on its way by now, which its row says; or it came to nothing, or was called off.
-    return f"{number}: {entry.note}" if entry.note else ""
+    # The request is on its way, which the row says; or it failed, or was called off.
+    return f"{show_number(entry.record.order.phone_number, display)}: {entry.note}" if entry.note else ""
 
 
 def _facts(entry: Entry) -> tuple[object, ...]:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from textual.content import Content
 
 from numdeck.desk.state import DeskState, Entry
-from numdeck.model.cancellation import CancelRule
+from numdeck.model.cancellation import Cancellation
 from numdeck.model.record import Attempt
 from numdeck.ui.display import DisplayOptions
 from numdeck.ui.rows import ACTIVE_COLUMNS, ActiveSort, active_row, attempt_row
@@ -25,13 +25,11 @@ class ActiveTable(Table):
     def __init__(
         self,
         *,
-        rule: Callable[[Entry], CancelRule],
-        auto_at: Callable[[Entry], float | None],
+        cancellation: Callable[[Entry], Cancellation],
         now: Callable[[], float],
         title_suffix: str = "",
     ) -> None:
-        self._rule = rule
-        self._auto_at = auto_at
+        self._cancellation = cancellation
         self._now = now
         self._suffix = title_suffix
         self._title_shown = ""
@@ -130,7 +128,7 @@ class ActiveTable(Table):
     def _row_of(self, item: Item) -> Row:
         if isinstance(item, Attempt):
             return attempt_row(item, self._look, now=self._now())
-        return active_row(item, self._rule(item), self._auto_at(item), self._look, now=self._now())
+        return active_row(item, self._cancellation(item), self._look, now=self._now())
 
     def _matches(self, item: Item) -> bool:
         words = self._filter.casefold().split()

@@ -11,36 +11,13 @@ from textual.message import Message
 from textual.widgets import Button
 
 from numdeck.desk.state import Entry
-from numdeck.model.cancellation import CancelIntent, CancelReason, CancelRule, armed_words
+from numdeck.model.cancellation import Cancellation
 from numdeck.model.money import show_money
 from numdeck.model.record import Attempt, OrderRecord
+from numdeck.ui.cancellation import cancel_button_state
 from numdeck.ui.details import details, fold, record_details
 from numdeck.ui.display import DisplayOptions, show_country, show_number
 from numdeck.ui.panes.static_text import StaticText
-
-
-@dataclass(frozen=True, slots=True)
-class CancelButtonState:
-    """What the Cancel button says, and whether it can be pressed."""
-
-    label: str
-    enabled: bool
-
-
-def cancel_button_state(entry: Entry, rule: CancelRule, now: float, *, read_only: bool) -> CancelButtonState:
-    """Tell what the Cancel button of an order looks like."""
-    if read_only:
-        return CancelButtonState("Cancel: read-only", False)
-    if entry.cancel.is_under_way:
-        return CancelButtonState("Cancel requested…", False)
-    if entry.is_open and entry.intent is CancelIntent.ARMED:
-        return CancelButtonState(f"Cancel: {armed_words(rule, now)}", False)
-    if entry.is_open and rule.allowed:
-        sign = " ≈" if rule.reason is CancelReason.PERHAPS_OPEN else ""
-        return CancelButtonState(f"Cancel order{sign}", True)
-    if not entry.is_open:
-        return CancelButtonState("Cancel: ended", False)
-    return CancelButtonState(f"Cancel: {rule.text(now)}", False)
 
 
 class OrderPane(Vertical):
@@ -73,18 +50,17 @@ class OrderPane(Vertical):
     def show(
         self,
         item: Entry | Attempt | OrderRecord | None,
-        rule: CancelRule | None,
-        auto_at: float | None,
+        cancellation: Cancellation | None,
         display: DisplayOptions,
         now: float,
     ) -> None:
-        """Show what is known of the item under the cursor, which may be cancelled by itself; epoch seconds.
+        """Show what is known of the item under the cursor.
 
-        An Entry is on the desk, an OrderRecord in the history.
+        An Entry is on the desk and comes with its cancellation, an OrderRecord is in the history.
         """
         button = self.query_one(Button)
         self._entry = item if isinstance(item, Entry) else None
-        if self._entry is None or rule is None:
+        if self._entry is None or cancellation is None:
             button.display = False
             if isinstance(item, OrderRecord):
                 self._say(record_details(item, display, now=now), _about(item, display))
@@ -92,12 +68,12 @@ class OrderPane(Vertical):
             self._say(_attempt_details(item, display) if isinstance(item, Attempt) else [("", "No order selected.")])
             return
         entry = self._entry
-        state = cancel_button_state(entry, rule, now, read_only=self._read_only)
+        state = cancel_button_state(cancellation, now, read_only=self._read_only)
         button.display = True
         if str(button.label) != state.label:
             button.label = state.label
         button.disabled = not state.enabled
-        pairs = details(entry, rule, auto_at, display, now=now)
+        pairs = details(entry, cancellation, display, now=now)
         number = show_number(entry.record.order.phone_number, display)
         self._say(pairs, f"{number} · {entry.note}" if entry.note else _about(entry.record, display))
 
@@ -122,7 +98,7 @@ def _about(record: OrderRecord, display: DisplayOptions) -> str:
 def _attempt_details(attempt: Attempt, display: DisplayOptions) -> list[tuple[str, str]]:
     service = display.names.service(attempt.request.service_code)
     country = display.names.country(attempt.request.country_code)
-    now = "The active list and the history are looked at for its order. It is never sent again by itself."
+    now = "The active list and the history are looked at for its order. It is never sent again automatically."
     if attempt.searched_at is not None:
         now = "The search has ended: an order on the account may be it, and only you can say. Nothing waits for this."
     return [

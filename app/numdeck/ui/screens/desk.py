@@ -10,14 +10,15 @@ from textual import on, work
 from textual.binding import Binding, BindingType
 from textual.widgets import Input
 
+from numdeck.desk.events import CommandResult
 from numdeck.desk.state import Entry
-from numdeck.model.cancellation import ARMED_SAYS, CancelIntent, armed_sentence
+from numdeck.model.cancellation import CancelPress
 from numdeck.model.duration import show_clock
-from numdeck.model.money import show_money
 from numdeck.model.phone import dialable
 from numdeck.model.record import Attempt, AttemptState, OrderRecord
 from numdeck.model.request import OrderRequest
 from numdeck.ui.actions import ACTIONS, bindings
+from numdeck.ui.cancellation import cancel_question, command_sentence, question_is_void
 from numdeck.ui.display import DisplayOptions, show_number, zone_name
 from numdeck.ui.form.lookup import Lookup
 from numdeck.ui.panes.active import row_key
@@ -90,29 +91,16 @@ class DeskScreen(DeskView):
             self._ask_to_cancel(entry)
 
     def _ask_to_cancel(self, entry: Entry) -> None:
-        rule = self._desk.rule(entry)
-        is_armed = entry.intent is CancelIntent.ARMED
-        if not rule.allowed or not entry.is_open or entry.cancel.is_under_way or is_armed:
-            self._cancel(entry.id)  # says why not, arms or disarms: nothing that needs a question
+        """Ask before a request is sent; to arm, to disarm, or to hear why not takes no question."""
+        if self._desk.cancellation(entry).press is not CancelPress.ASK:
+            self._cancel(entry.id)
             return
-        order = entry.record.order
-        number, refund = show_number(order.phone_number, self._shown), show_money(order.price)
-        service = self._shown.names.service(entry.record.service_code)
-        self._message.ask(
-            f"Cancel {number} ({service}) for a refund of {refund}?",
-            lambda: self._cancel(entry.id),
-            lambda: self._no_cancel(entry.id),
-        )
 
-    def _no_cancel(self, order_id: str) -> str:
-        """Why an order cannot be cancelled by now; empty if it can."""
-        entry = self._desk.state.entries.get(order_id)
-        if entry is None or not entry.is_open:
-            return "Not cancelled: the order has ended."
-        if entry.intent is CancelIntent.ARMED:
-            return "Armed meanwhile: it is cancelled as soon as the service allows."  # a yes would disarm it
-        rule = self._desk.rule(entry)
-        return "" if rule.allowed else f"Not cancelled. {rule.sentence(self._desk.clock.now())}"
+        def why_void() -> str:
+            known = self._known(entry.id)
+            return question_is_void(known[1] if known else None, self._desk.clock.now())
+
+        self._message.ask(cancel_question(entry, self._shown), lambda: self._cancel(entry.id), why_void)
 
     @work(group="cancel", exit_on_error=False, description="cancelling")
     async def _cancel(self, order_id: str) -> None:
@@ -120,27 +108,27 @@ class DeskScreen(DeskView):
 
     @work(group="keep", exit_on_error=False, description="keeping")
     async def action_keep_order(self) -> None:
-        """Keep the row's order from being cancelled by itself, or no longer."""
+        """Keep the row's order from being cancelled automatically, or no longer."""
         entry = None if self._history.has_focus else self._active.selected_entry()
         if entry is None:
             self._message.tell(self._no_order())
         else:
             self._tell_of_order(entry.id, await self._desk.keep(entry.id))
 
-    def _tell_of_order(self, order_id: str, sentence: str) -> None:
-        """Say what a command did, as long as it is true of its order."""
+    def _tell_of_order(self, order_id: str, result: CommandResult) -> None:
+        """Say what a command did, as long as it is true of its order; what is armed counts down."""
         entry = self._desk.state.entries.get(order_id)
-        if entry is None:
-            self._message.tell(sentence)
-            return
 
         def words() -> str:
-            now = self._desk.state.entries.get(order_id, entry)
-            before, armed, _ = sentence.partition(ARMED_SAYS)
-            is_armed = armed and now.intent is CancelIntent.ARMED and not now.cancel.is_under_way
-            return before + armed_sentence(self._desk.rule(now), self._desk.clock.now()) if is_armed else sentence
+            known = self._known(order_id)
+            is_armed = known is not None and known[1].press is CancelPress.DISARM
+            latest = replace(result, cancellation=known[1]) if known and is_armed else result
+            return command_sentence(latest, self._desk.clock.now())
 
-        self._tell_about(entry, words)
+        if entry is None:
+            self._message.tell(words())
+        else:
+            self._tell_about(entry, words)
 
     def action_acknowledge(self) -> None:
         """Mark the row's codes as seen; an ended order leaves the desk."""

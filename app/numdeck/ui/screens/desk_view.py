@@ -29,6 +29,7 @@ from numdeck.journal.errors import JournalError
 from numdeck.journal.journal import Journal
 from numdeck.model.duration import show_coarse
 from numdeck.ui.alerts import Alerts
+from numdeck.ui.cancellation import dropped_sentence
 from numdeck.ui.clipboard import Copier, Multiplexers
 from numdeck.ui.codes import CodeBoard
 from numdeck.ui.display import DisplayOptions, show_number
@@ -44,7 +45,7 @@ from numdeck.ui.panes.latest import LatestCode
 from numdeck.ui.panes.message import MessageLine
 from numdeck.ui.panes.order import OrderPane
 from numdeck.ui.panes.status import StatusLine
-from numdeck.ui.said import still_said
+from numdeck.ui.said import Known, still_said
 from numdeck.ui.settings import UiSettings
 from numdeck.ui.table import Table
 from numdeck.ui.terminal import Terminal
@@ -92,8 +93,7 @@ class DeskView(Screen[None]):
         with Horizontal(id="panes"):
             with Vertical(id="tables"):
                 yield ActiveTable(
-                    rule=self._desk.rule,
-                    auto_at=self._desk.auto_cancel_at,
+                    cancellation=self._desk.cancellation,
                     now=now,
                     title_suffix=self._auto_words() + suffix,
                 )
@@ -121,7 +121,7 @@ class DeskView(Screen[None]):
         return " · SANDBOX" if self._settings.sandbox else ""
 
     def _auto_words(self) -> str:
-        """That orders are cancelled by themselves is said all the time."""
+        """Say all the time that orders are cancelled automatically."""
         after = self._desk.settings.auto_cancel_after
         return "" if after is None else f" · auto-cancel after {show_coarse(after)}"
 
@@ -187,8 +187,8 @@ class DeskView(Screen[None]):
                 self._alerts.codes_arrived(entry.record, codes, self._shown)
             case CancelDue(entry, is_auto):
                 self._tell_of(entry, "no code came in time: cancelling." if is_auto else "window open: cancelling.")
-            case CancelDropped(entry, why):
-                self._tell_of(entry, f"not cancelled. {why}", is_final=True)
+            case CancelDropped(entry):
+                self._tell_of(entry, dropped_sentence(event), is_final=True)
             case Notice(sentence, important, stands):
                 self._hear(sentence, important=important, stands=stands)
             case AttemptChanged(attempt):
@@ -228,11 +228,17 @@ class DeskView(Screen[None]):
 
     def _tell_about(self, entry: Entry, words: Callable[[], str], *, important: bool = False) -> None:
         """Say something of an order, as long as it is true; then what came of it."""
+        known = (entry, self._desk.cancellation(entry))
 
         def still(sentence: str) -> str:
-            return still_said(sentence, entry, self._desk.state.entries.get(entry.id), self._shown)
+            return still_said(sentence, known, self._known(entry.id), self._shown)
 
         self._tell_while(words, still, important=important)
+
+    def _known(self, order_id: str) -> Known | None:
+        """An order as it is now; None if it is not on the desk."""
+        entry = self._desk.state.entries.get(order_id)
+        return (entry, self._desk.cancellation(entry)) if entry else None
 
     def _tell_while(self, words: Callable[[], str], still: Callable[[str], str], *, important: bool = False) -> None:
         """Say a sentence, in the `words` that are right at the moment, as some count down.
@@ -285,8 +291,8 @@ class DeskView(Screen[None]):
         self._message.recheck()
         item = self._history.selected() if self._history.has_focus else self._active.selected()
         entry = item if isinstance(item, Entry) else None
-        rule, auto_at = (self._desk.rule(entry), self._desk.auto_cancel_at(entry)) if entry else (None, None)
-        self.query_one(OrderPane).show(item, rule, auto_at, self._shown, now)
+        cancellation = self._desk.cancellation(entry) if entry else None
+        self.query_one(OrderPane).show(item, cancellation, self._shown, now)
         self.query_one(LatestCode).show(self._codes.codes(), self._shown, now)
 
     def _say_what_stands(self) -> None:
