@@ -1,10 +1,12 @@
-"""The wheel has everything that numdeck needs, and numdeck finds it there."""
+"""The wheel and the sdist have everything that numdeck needs, and nothing else."""
 
 from __future__ import annotations
 
 import os
 import subprocess
 import sys
+import tarfile
+from importlib.metadata import version
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -15,20 +17,27 @@ import numdeck
 ROOT = Path(__file__).parent.parent
 
 
+def build(what: str, source: Path, folder: Path) -> Path:
+    """Call the build backend itself: no network, no environment of its own."""
+    pytest.importorskip("hatchling", reason="the build backend is not installed")
+    call = f"import sys; from hatchling.build import build_{what}; build_{what}(sys.argv[1])"
+    subprocess.run([sys.executable, "-c", call, str(folder)], cwd=source, capture_output=True, timeout=120, check=True)
+    (built,) = folder.glob("numdeck-*")
+    return built
+
+
+def contents(wheel: Path) -> set[str]:
+    with ZipFile(wheel) as archive:
+        return set(archive.namelist())
+
+
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Build the wheel with the build backend itself: no network, no environment of its own."""
-    pytest.importorskip("hatchling", reason="the build backend is not installed")
-    folder = tmp_path_factory.mktemp("wheel")
-    build = "import sys; from hatchling.build import build_wheel; build_wheel(sys.argv[1])"
-    subprocess.run([sys.executable, "-c", build, str(folder)], cwd=ROOT, capture_output=True, timeout=120, check=True)
-    (wheel,) = folder.glob("numdeck-*.whl")
-    return wheel
+    return build("wheel", ROOT, tmp_path_factory.mktemp("wheel"))
 
 
 def test_the_wheel_has_all_modules_sheets_and_data(wheel: Path) -> None:
-    with ZipFile(wheel) as archive:
-        names = set(archive.namelist())
+    names = contents(wheel)
     source = ROOT / "app"
     modules = {str(path.relative_to(source)) for path in source.glob("numdeck/**/*.py")}
     data = {str(path.relative_to(source)) for path in source.glob("numdeck/sandbox/data/*.csv")}
@@ -41,6 +50,24 @@ def test_the_wheel_has_all_modules_sheets_and_data(wheel: Path) -> None:
     assert "numdeck/py.typed" in packaged
     assert wheel.name.startswith(f"numdeck-{numdeck.__version__}-")
     assert not [name for name in packaged if name.endswith((".pyc", ".sqlite3", ".log"))]
+
+
+def test_the_sdist_builds_the_same_wheel_and_has_the_tests(wheel: Path, tmp_path: Path) -> None:
+    sdist = build("sdist", ROOT, tmp_path)
+    with tarfile.open(sdist) as archive:
+        archive.extractall(tmp_path, filter="data")
+    source = tmp_path / f"numdeck-{numdeck.__version__}"
+    assert {path.name for path in source.iterdir()} <= {
+        "app", "styles", "tests", "config.example.toml", "README.md", "pyproject.toml", "PKG-INFO", ".gitignore",
+    }  # fmt: skip
+    tests = {path.relative_to(ROOT) for path in ROOT.glob("tests/**/*.py")}
+    assert tests == {path.relative_to(source) for path in source.glob("tests/**/*.py")}
+    (tmp_path / "wheel").mkdir()
+    assert contents(build("wheel", source, tmp_path / "wheel")) == contents(wheel)
+
+
+def test_the_version_is_that_of_the_installed_package() -> None:
+    assert version("numdeck") == numdeck.__version__
 
 
 def test_numdeck_starts_from_the_wheel(wheel: Path, tmp_path: Path) -> None:
@@ -63,3 +90,14 @@ def test_numdeck_starts_from_the_wheel(wheel: Path, tmp_path: Path) -> None:
     ).stdout.splitlines()
     assert {Path(path).name for path in found} == {path.name for path in ROOT.glob("styles/*.tcss")}
     assert all(Path(path).parent == tmp_path / "numdeck" / "styles" for path in found)
+
+
+def test_it_runs_as_a_module_from_the_wheel(wheel: Path, tmp_path: Path) -> None:
+    with ZipFile(wheel) as archive:
+        archive.extractall(tmp_path)
+    command = [sys.executable, "-P", "-m", "numdeck", "--version"]
+    environment = os.environ | {"PYTHONPATH": str(tmp_path)}
+    said = subprocess.run(
+        command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=60, check=True
+    ).stdout
+    assert said == f"numdeck {numdeck.__version__}\n"

@@ -50,13 +50,13 @@ def test_precedence_is_command_line_environment_file_default(tmp_path: Path) -> 
         ("pol = 5", ["pol", "does not exist", "did you mean poll?"]),
         ("[screen]\nthem = 'x'", ["screen.them", "did you mean screen.theme?"]),
         ("zzz = 1", ["zzz", "config.example.toml"]),
-        ("poll = 'soon'", ["poll", "is no duration", "14m"]),
+        ("poll = 'soon'", ["poll", "is not a duration", "14m"]),
         ("poll = 1", ["poll", "greater than or equal to 2"]),
         ("poll = true", ["poll"]),
         ("read_only = 'perhaps'", ["read_only", "bool"]),
         ("base_url = 'http://app.cyberyozh.com'", ["base_url", "https://"]),
         ("base_url = 'ftp://x'", ["base_url", "web address"]),
-        ("base_url = 'https://user:secret@host'", ["base_url", "without user"]),
+        ("base_url = 'https://user:secret@host'", ["base_url", "no user"]),
         ("[screen]\nclipboard = 'maybe'", ["screen.clipboard", "'auto', 'raw', 'tmux' or 'off'"]),
         ("[cancel]\nopens_after = '20m'", ["cancel", "closes_after must be later"]),
         ("auto_cancel_after = '16m'", ["auto_cancel_after must lie within the cancel window"]),
@@ -68,7 +68,7 @@ def test_precedence_is_command_line_environment_file_default(tmp_path: Path) -> 
         ("poll = " + "9" * 5000, ["not valid TOML"]),
         ("poll = " + "[" * 5000, ["not valid TOML"]),
         ('"\\u001b]0;x\\u0007" = 1', ["^[]0;x^G", "does not exist"]),
-        ('state_dir = "~nobody-of-that-name/x"', ["state_dir", "home of a user"]),
+        ('state_dir = "~nobody-of-that-name/x"', ["state_dir", "unknown user"]),
         ('api_key_file = "a\\u0000b"', ["api_key_file", "NUL"]),
         ('state_dir = ""', ["state_dir", "empty"]),
     ],
@@ -136,7 +136,7 @@ def test_the_key_of_a_command_is_taken_when_it_is_there(tmp_path: Path, script: 
     [
         ("", "No API key: run numdeck setup"),
         ("api_key = ' '", "empty key"),
-        ("api_key = 'se cret'", "characters that no key has"),
+        ("api_key = 'se cret'", "invalid characters"),
         ('api_key_file = "/nowhere/key"', "Key file /nowhere/key cannot be read"),
         ('api_key_command = ["/nowhere/command"]', "cannot be run"),
         ('api_key_command = ["false"]', "ended with status 1"),
@@ -144,8 +144,8 @@ def test_the_key_of_a_command_is_taken_when_it_is_there(tmp_path: Path, script: 
         ('api_key_command = ["sh", "-c", "echo locked; sleep 0.2; exit 3"]', "ended with status 3"),
         ('api_key_command = ["true"]', "empty key"),
         ('api_key_command = ["yes"]', "more than a key"),
-        ('api_key_file = "/"', "is no file"),
-        ('api_key_file = "/dev/zero"', "is no file"),
+        ('api_key_file = "/"', "is not a regular file"),
+        ('api_key_file = "/dev/zero"', "is not a regular file"),
     ],
 )
 def test_a_key_that_cannot_be_had_gets_one_sentence(tmp_path: Path, text: str, says: str) -> None:
@@ -264,4 +264,4 @@ def test_a_setting_by_its_former_name_is_read_and_its_new_name_said(tmp_path: Pa
     said: list[str] = []
     settings = load_settings(config=path, environment={}, overrides={}, say=said.append)
     assert settings.order_without_journal
-    assert said == [f"Setting order_without_memory ({path}) is called order_without_journal now: rename it there."]
+    assert said == [f"Setting order_without_memory ({path}) is now called order_without_journal: please rename it."]

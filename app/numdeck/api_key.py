@@ -1,4 +1,4 @@
-"""The API key, from wherever the settings say; every error leaves it out."""
+"""Finding the API key. No error message contains it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _LONGEST_KEY: Final = 4096
 
 
 def find_key(settings: Settings) -> str:
-    """Get the key from wherever the settings say; raises SettingsError when there is none."""
+    """Get the key from the setting, file or command that the settings name. Raises SettingsError."""
     if settings.api_key:
         return check_key(settings.api_key, "api_key")
     if settings.api_key_file:
@@ -32,42 +32,42 @@ def find_key(settings: Settings) -> str:
 
 
 def check_key(raw: str, source: str) -> str:
-    """Take the white space off a key that came from `source`; raises SettingsError for what cannot be one."""
+    """Strip white space from a key that came from `source`. Raises SettingsError for anything that cannot be a key."""
     key = raw.strip()
     if not key:
         raise SettingsError(f"Setting {source} gives an empty key.")
     if len(key) > _LONGEST_KEY:
-        raise SettingsError(f"Setting {source} gives more than a key: it is longer than {_LONGEST_KEY} characters.")
+        raise SettingsError(f"Setting {source} gives more than a key: more than {_LONGEST_KEY} characters.")
     if not (key.isascii() and key.isprintable()) or " " in key:
-        raise SettingsError(f"Setting {source} gives a key with characters that no key has, such as spaces.")
+        raise SettingsError(f"Setting {source} gives a key with invalid characters, such as spaces.")
     return key
 
 
 def _read_file(path: Path) -> str:
     try:
-        if path.exists() and not path.is_file():  # a pipe would be waited for
-            raise SettingsError(f"Key file {path} is no file: use api_key_command for what is not kept in one.")
+        if path.exists() and not path.is_file():  # reading from a pipe could block
+            raise SettingsError(f"Key file {path} is not a regular file: use api_key_command instead.")
         if is_open_to_others(path):
             raise SettingsError(f"Key file {path} can be read by others: run chmod 600 {path}.")
         with path.open(encoding="ascii", errors="replace") as file:
             if trouble := file_tampering(path, file.fileno()):
-                raise SettingsError(f"The key file {path} is not used: {trouble}.")
+                raise SettingsError(f"Key file {path} is not used: {trouble}.")
             return file.read(_LONGEST_KEY * 2)
     except OSError as error:
         raise SettingsError(f"Key file {path} cannot be read: {error.strerror}.") from None
 
 
 def _run_command(command: tuple[str, ...]) -> str:
-    """Run the command that prints the key, and take what it printed.
+    """Run the command that prints the key and return its output.
 
-    The key is there when the command has ended, even if a child of it, such as an agent, keeps its output open; and
-    when it printed a line and stays, or closed its output.
+    The output is complete when the command exits, even if a child such as an agent keeps the pipe open, or when the
+    command keeps running after it has printed a line or closed its output.
     """
     name = command[0]
     read_end, write_end = os.pipe()
     try:
         try:
-            process = subprocess.Popen(  # noqa: S603 - the user's own command, given as a list, run without a shell
+            process = subprocess.Popen(  # noqa: S603 - the user's own command, run without a shell
                 command, stdin=subprocess.DEVNULL, stdout=write_end, stderr=subprocess.DEVNULL
             )
         finally:
@@ -90,14 +90,14 @@ def _run_command(command: tuple[str, ...]) -> str:
 
 
 def _read_key(descriptor: int, process: subprocess.Popen[bytes]) -> bytes:
-    """Read what a process prints until it has ended, or a whole line is there and nothing follows for a moment.
+    """Read the output of a process until it exits, or until nothing follows a whole line for a moment.
 
-    TimeoutError when neither comes in time. At most a little more than a key is read.
+    Reads at most a little more than a key. Raises TimeoutError.
     """
     output, is_open, deadline = b"", True, time.monotonic() + _COMMAND_SECONDS
-    whole_since: float | None = None
+    whole_since: float | None = None  # when the last whole line was read, or the output closed
     while len(output) <= _LONGEST_KEY:
-        has_ended = process.poll() is not None  # before the last look: what it printed at its end is in the pipe by now
+        has_ended = process.poll() is not None  # checked before reading, so that its last output is in the pipe
         if is_open and select.select([descriptor], [], [], 0.0 if has_ended else _SLICE)[0]:
             chunk = os.read(descriptor, _LONGEST_KEY)
             is_open = bool(chunk)

@@ -1,4 +1,4 @@
-"""The door: arguments, settings, and what was asked for."""
+"""The command line: arguments, settings, and the command to run."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ BAD_USE: Final = 2
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run `numdeck`; the result is its exit status."""
+    """Run `numdeck` and return its exit status."""
     open_closed_streams()
     options = _parser().parse_args(arguments)
     from numdeck.settings import SettingsError
@@ -42,7 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return BAD_USE
     except KeyboardInterrupt:
         return 130
-    except Exception as error:  # a fault of ours: the log has where, if there is one yet; the terminal has a sentence
+    except Exception as error:  # a bug: the log, if it is open yet, gets the traceback; the terminal gets a sentence
         if logging.root.handlers:
             log.exception("numdeck failed")
         sys.stderr.write(f"numdeck: Ended because of an internal error ({type(error).__name__}); see the log.\n")
@@ -50,22 +50,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 _UNKNOWN: Final = "unrecognized arguments: "
-"""How argparse begins a sentence about arguments that there are not."""
+"""The beginning of argparse's message about unknown arguments."""
 
 
 class _Parser(argparse.ArgumentParser):
-    """Says what is wrong in one line, as for any other setting; the usage is what --help is for."""
+    """Reports a bad argument in one line, without the usage."""
 
     def error(self, message: str) -> NoReturn:
-        """End because of an argument that cannot be used."""
+        """Exit because of an argument that cannot be used."""
         from numdeck.model.text import MAX_OWN_SENTENCE, clean
 
         if "invalid choice" in message:
-            message = "there is no such command"  # not repeated: it may be the value of an option that there is not
+            message = (
+                "there is no such command"  # not repeated: it may be the value of an unknown option, such as a key
+            )
         unknown = message.removeprefix(_UNKNOWN)
         if unknown != message:
             message = f"there is no argument {unknown.split('=')[0].split()[0]}"
-        sentence = f"{message[0].upper()}{message[1:]}; {self.prog} --help lists what there is."
+        sentence = f"{message[0].upper()}{message[1:]}; see {self.prog} --help."
         self.exit(BAD_USE, f"numdeck: {clean(sentence, MAX_OWN_SENTENCE)}\n")
 
 
@@ -83,30 +85,45 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--config", metavar="FILE", type=Path, help="settings file")
     parser.add_argument("--api-key", type=_refuse_key, help=argparse.SUPPRESS)
     parser.add_argument("--base-url", metavar="URL", help="root of the service")
-    parser.add_argument("--state-dir", metavar="DIR", type=Path, help="folder of journal and log")
-    parser.add_argument("--poll", metavar="SECONDS", help="poll interval")
+    parser.add_argument("--state-dir", metavar="DIR", type=Path, help="folder of the journal and the log")
+    parser.add_argument("--poll", metavar="SECONDS", help="poll interval, at least 2")
     parser.add_argument("--read-only", action="store_true", default=None, help="watch without ordering or cancelling")
-    parser.add_argument("--sandbox", action="store_true", default=None, help="use a local service: no key, no network")
-    parser.add_argument("--speed", metavar="N", type=float, help="let the sandbox's minutes pass N times as fast")
-    parser.add_argument("--seed", metavar="N", type=int, help="make the sandbox's chance repeatable")
-    parser.add_argument("--fault", metavar="NAME[:TIMES]", action="append", help="let the sandbox do something wrong")
-    commands = parser.add_subparsers(dest="command", metavar="")
-    alone = commands.add_parser("sandbox", help="serve the sandbox alone", allow_abbrev=False)
-    alone.add_argument("--port", type=int, default=8765, help="port on 127.0.0.1 (8765)")
-    # Suppressed, so that the same option before the command is not forgotten.
-    absent = argparse.SUPPRESS
-    alone.add_argument("--speed", metavar="N", type=float, default=absent, help="let its minutes pass N times as fast")
-    alone.add_argument("--fault", metavar="NAME[:TIMES]", action="append", default=absent, help="let it do wrong")
-    alone.add_argument("--seed", metavar="N", type=int, default=absent, help="make its chance repeatable")
-    commands.add_parser("setup", help="ask for the key, try it, and keep it", allow_abbrev=False)
+    parser.add_argument(
+        "--sandbox", action="store_true", default=None, help="use the local sandbox: no key, no network"
+    )
+    _add_sandbox_options(parser, default=None)
+    commands = parser.add_subparsers(dest="command", title="commands", metavar="command")
+    alone = commands.add_parser(
+        "sandbox",
+        help="serve the sandbox without the dashboard",
+        description="Serve the sandbox on this machine, for numdeck or other clients.",
+        allow_abbrev=False,
+    )
+    alone.add_argument("--port", type=int, default=8765, help="port on 127.0.0.1 (default: %(default)s)")
+    _add_sandbox_options(alone, default=argparse.SUPPRESS)  # the same option before the command stays in force
+    commands.add_parser(
+        "setup",
+        help="ask for the API key, try it and save it",
+        description="Ask for the API key, try it and save it in the settings file, readable by you only.",
+        allow_abbrev=False,
+    )
     return parser
+
+
+def _add_sandbox_options(parser: argparse.ArgumentParser, *, default: str | None) -> None:
+    options = parser.add_argument_group("sandbox options")
+    options.add_argument("--speed", metavar="N", type=float, default=default, help="pass time N times as fast")
+    options.add_argument("--seed", metavar="N", type=int, default=default, help="random seed of the sample data")
+    options.add_argument(
+        "--fault", metavar="NAME[:TIMES]", action="append", default=default, help="inject a fault; may be repeated"
+    )
 
 
 def _setup(options: argparse.Namespace) -> int:
     from numdeck.settings import config_file
     from numdeck.setup_command import run_setup
 
-    # Not read but written: the file that is asked for need not be there yet.
+    # The settings file is written here, not read, so it does not have to exist.
     return run_setup(_load(options, None), _config(options) or config_file())
 
 
@@ -120,7 +137,7 @@ def _load(options: argparse.Namespace, config: Path | None) -> Settings:
 
 
 def _config(options: argparse.Namespace) -> Path | None:
-    """The settings file that was asked for, on the command line or in the environment."""
+    """The settings file that the command line or the environment names, if any."""
     named = os.environ.get("NUMDECK_CONFIG")
     return options.config or (Path(named) if named else None)
 
@@ -161,7 +178,7 @@ def _dashboard(options: argparse.Namespace) -> int:
     _check_terminal()
     for name in ("speed", "seed", "fault"):
         if getattr(options, name) is not None and not settings.sandbox:
-            raise SettingsError(f"Argument --{name} goes with --sandbox.")
+            raise SettingsError(f"Argument --{name} needs --sandbox.")
     _check_looks(settings)
     if not settings.sandbox:
         return run_dashboard(settings, settings_file, base_url=settings.base_url, key=find_key(settings))
@@ -188,7 +205,7 @@ def _check_terminal() -> None:
     if os.environ.get("TERM", "") in {"", "dumb"}:
         raise SettingsError("The dashboard needs a terminal that can move its cursor: TERM is unset or 'dumb'.")
     if os.environ.get("NO_COLOR"):
-        # Without colour at all only in a theme of the terminal's own; read when Textual is imported.
+        # Only a theme of the terminal's own colours can do without colour. Textual reads this when it is imported.
         os.environ["TEXTUAL_THEME"] = "ansi-dark"
 
 

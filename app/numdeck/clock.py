@@ -1,4 +1,4 @@
-"""Time, handed in: the one place that reads the machine's clocks."""
+"""Clocks. Everything else gets the time from one of them, and only this module reads the machine's."""
 
 from __future__ import annotations
 
@@ -18,33 +18,34 @@ from numdeck.model.clock import (
 
 
 class Clock(Protocol):
-    """What the program knows of time."""
+    """A source of time."""
 
     def now(self) -> float:
         """The time of day, in epoch seconds."""
         ...
 
     def monotonic(self) -> float:
-        """Seconds on a clock that never goes back, for deadlines within this run."""
+        """Seconds on a clock that never goes backwards, for deadlines within this run."""
         ...
 
     def drift(self) -> float:
-        """By how much the machine's time of day has run ahead of `now`, in seconds: somebody set it."""
+        """By how much the machine's time of day is ahead of `now`, in seconds, because it was set."""
         ...
 
     async def sleep(self, seconds: float) -> None:
-        """Wait that long."""
+        """Wait for so many seconds."""
         ...
 
 
-# On Linux the one that goes on while a laptop sleeps: an order does not stay young because nobody was awake.
+# CLOCK_BOOTTIME also counts while the machine is suspended, as the age of an order does.
 _elapsed = partial(time.clock_gettime, time.CLOCK_BOOTTIME) if hasattr(time, "CLOCK_BOOTTIME") else time.monotonic
 
 
 class SystemClock:
-    """The machine's own clocks; the time of day as it was at the start, and what has gone by since.
+    """The machine's clock: its time of day at the start plus the time elapsed since.
 
-    Within one run time never goes back, nor jumps when the machine's clock is set: ages and cancel windows stay true.
+    Within a run, time neither goes backwards nor jumps when the machine's clock is set, so ages and cancel windows stay
+    correct.
     """
 
     def __init__(self) -> None:
@@ -68,11 +69,11 @@ class SystemClock:
 
 
 class ServiceClock:
-    """The service's time of day, estimated from the dates of its answers: what the desk reckons and remembers by.
+    """The service's time of day, estimated from the dates of its answers. The desk and the journal use it.
 
-    This machine's clock may be set between two runs, so instants noted by it mean something else after a restart. The
-    offset between both clocks is chosen once in a run, at the first answer, so that time does not jump afterwards;
-    until then it is taken to be what the run before went by.
+    The machine's clock may be set between two runs, so timestamps taken from it would be ambiguous after a restart. The
+    offset between both clocks is fixed at the first answer of a run, so that time does not jump afterwards; until then
+    the offset of the previous run applies.
     """
 
     def __init__(self, machine: Clock) -> None:
@@ -81,7 +82,7 @@ class ServiceClock:
         self._measured: ClockOffset | None = None
         self._timekeeping: Timekeeping | None = None
         self.jump = 0.0
-        """By how much `now` moved at the first answer, in seconds: what this run noted before is off by it."""
+        """By how much `now` moved at the first answer, in seconds; earlier timestamps of this run are off by it."""
 
     def now(self) -> float:
         """See `Clock.now`."""
@@ -105,30 +106,30 @@ class ServiceClock:
 
     @property
     def offset(self) -> ClockOffset:
-        """By how much the service's clock is ahead of this machine's, as far as this run knows."""
+        """The offset in use: by how much the service's clock is ahead of this machine's."""
         return self._timekeeping.offset if self._timekeeping else self._kept or ClockOffset()
 
     @property
     def is_set(self) -> bool:
-        """Whether an answer has come in this run: `now` does not jump any more."""
+        """Whether an answer has been received in this run, after which `now` does not jump."""
         return self._timekeeping is not None
 
     @property
     def skew(self) -> float | None:
-        """By how much the service's clock is ahead of this machine's, in seconds; None when no answer told."""
+        """By how much the service's clock is ahead of this machine's, in seconds; None before a dated answer."""
         return None if self._measured is None else self.offset.ahead
 
     @property
     def doubt(self) -> float:
-        """By how much instants that earlier runs noted may be wrong, in seconds."""
+        """By how much timestamps of earlier runs may be wrong, in seconds."""
         return self._timekeeping.doubt if self._timekeeping else 0.0
 
     def resume(self, kept: ClockOffset | None) -> None:
-        """Go by the offset that the run before went by, None if none was kept. Call before the first answer."""
+        """Use the offset of the previous run, None if there is none. Call this before the first answer."""
         self._kept = kept
 
     def hear(self, date: float | None, *, sent_at: float) -> None:
-        """Take in the date of an answer (epoch seconds, None for none); `sent_at` is when `monotonic` it was asked."""
+        """Note the date of an answer (epoch seconds, None for none) to a request sent at `sent_at`, by `monotonic`."""
         heard_at = self.machine.now()
         if date is None or not is_plausible_date(date):
             self._timekeeping = self._timekeeping or Timekeeping(self.offset)

@@ -1,4 +1,4 @@
-"""Putting the dashboard together, and taking it down: imports wait until they are needed."""
+"""Building and running the dashboard. Heavy modules are imported when they are needed."""
 
 from __future__ import annotations
 
@@ -23,11 +23,10 @@ if TYPE_CHECKING:
 def run_dashboard(
     settings: Settings, settings_file: Path, *, base_url: str, key: str, sandbox: Sandbox | None = None
 ) -> int:
-    """Run the dashboard against a service, the embedded sandbox for one; the result is its exit status.
+    """Run the dashboard against the service at `base_url`, or the embedded sandbox, and return its exit status.
 
-    A theme that is chosen in the dashboard is kept in `settings_file`.
-
-    Raises SettingsError for what cannot be used: an address, a journal of a newer numdeck.
+    A theme chosen in the dashboard is saved in `settings_file`. Raises SettingsError for an address or a journal that
+    cannot be used.
     """
     from numdeck.journal.errors import JournalError
     from numdeck.settings import SettingsError
@@ -64,7 +63,7 @@ def _forced_theme(name: str) -> str:
 
 
 def _keep_theme(settings_file: Path, name: str) -> str:
-    """Keep a theme in the settings file, and say so; or say why it is on for this run only."""
+    """Save a theme in the settings file and say so, or say why it lasts for this run only."""
     from numdeck.settings import SettingsError
     from numdeck.settings_file import set_values
 
@@ -72,11 +71,11 @@ def _keep_theme(settings_file: Path, name: str) -> str:
         set_values(settings_file, {"screen.theme": name})
     except SettingsError as error:
         return f"Theme {name}, for this run only. {error.sentence}"
-    return f"Theme {name}, kept in {clean(settings_file)}."
+    return f"Theme {name}, saved in {clean(settings_file)}."
 
 
 async def _open_desk(settings: Settings, *, base_url: str, key: str, sandbox: Sandbox | None) -> Desk:
-    """Put the desk together: its connection, its memory, its clock."""
+    """Open the desk with its connection, journal and clock."""
     from numdeck.api.client import NumbersClient
     from numdeck.clock import ServiceClock, SystemClock
     from numdeck.desk.desk import Desk
@@ -98,7 +97,7 @@ async def _open_desk(settings: Settings, *, base_url: str, key: str, sandbox: Sa
         from numdeck.sandbox.past import remembered
 
         speed = sandbox.settings.speed
-        journal = await AsyncJournal.in_memory()  # it lives only as long as the sandbox does
+        journal = await AsyncJournal.in_memory()  # which lives as long as the sandbox
         await journal.run(Journal.write, remembered(sandbox), [])
     else:
         names = NamesFile(names_file(settings.state_dir, base_url))
@@ -106,11 +105,11 @@ async def _open_desk(settings: Settings, *, base_url: str, key: str, sandbox: Sa
         try:
             write_log(settings.state_dir)
         except OSError:
-            write_no_log()  # the journal's folder is the same, and the sentence about it says why
+            write_no_log()  # the journal, in the same folder, reports why
         try:
             journal = await AsyncJournal.open(path, say=say)
         except (JournalUnwritable, JournalMoved) as error:
-            # To watch without a journal is better than not to watch. It is said all the time, and tried again.
+            # Watching without a journal beats not watching. The screen says so, and the desk tries again.
             journal = await AsyncJournal.standing_in(path, error.sentence)
     desk = Desk(client, journal, clock, _desk_settings(settings, speed), names_file=names)
     await desk.open()

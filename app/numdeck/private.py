@@ -1,4 +1,4 @@
-"""Files and folders for their owner alone, whatever the umask is and from their first moment."""
+"""Files and folders that only their owner may use, from the moment of their creation and whatever the umask."""
 
 from __future__ import annotations
 
@@ -10,22 +10,22 @@ from typing import Final
 PRIVATE_FILE: Final = 0o600
 PRIVATE_FOLDER: Final = 0o700
 OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO
-"""What nobody but the owner may have."""
+"""The permissions of everybody but the owner."""
 
 _WRITE_BY_OTHERS: Final = stat.S_IWGRP | stat.S_IWOTH
 
 
 def make_folder(path: Path) -> None:
-    """Create a folder, and those above it that are missing, for their owner alone. Raises OSError.
+    """Create a folder and its missing parents for their owner only. Raises OSError.
 
-    One that is there already may be shared on purpose, and is left as it is.
+    An existing folder keeps its mode: it may be shared on purpose.
     """
     for folder in reversed([path, *path.parents]):
         folder.mkdir(mode=PRIVATE_FOLDER, exist_ok=True)
 
 
 def open_private(path: str | Path, flags: int) -> int:
-    """Open a file, as `opener` of `open`, and take everybody else's rights to it. Raises OSError."""
+    """Open a file and remove the permissions of others; an `opener` for `open`. Raises OSError."""
     descriptor = os.open(path, flags, PRIVATE_FILE)
     try:
         if os.fstat(descriptor).st_mode & OTHERS:
@@ -37,17 +37,17 @@ def open_private(path: str | Path, flags: int) -> int:
 
 
 def is_open_to_others(path: Path) -> bool:
-    """Whether somebody but the owner may read or write what is there. Raises OSError."""
+    """Whether anybody but the owner may read or write the file. Raises OSError."""
     return os.name == "posix" and bool(path.stat().st_mode & OTHERS)
 
 
 def tampering(path: Path, status: os.stat_result, me: int) -> str:
-    """How somebody other than the user `me` and root may change what is at `path`, with the remedy; else empty.
+    """How anybody but the user `me` and root could change what is at `path`, and what to do about it; else empty.
 
-    In a folder with the sticky bit, such as `/tmp`, only its owner may replace a file.
+    In a folder with the sticky bit, such as `/tmp`, only its owner can replace a file.
     """
     if stat.S_ISCHR(status.st_mode):
-        return ""  # /dev/null is for everybody to write
+        return ""  # such as /dev/null, which anybody may write
     if status.st_uid not in {me, 0}:
         return f"{path} belongs to another user (uid {status.st_uid}): make it yours with chown, or use a copy"
     is_sticky = stat.S_ISDIR(status.st_mode) and status.st_mode & stat.S_ISVTX
@@ -57,7 +57,7 @@ def tampering(path: Path, status: os.stat_result, me: int) -> str:
 
 
 def folder_tampering(path: Path) -> str:
-    """As `tampering`, of the folder that names the file at `path` and of the one that has it. Raises OSError."""
+    """Like `tampering`, for the folder of `path` and the folder of the file that it links to. Raises OSError."""
     if os.name != "posix":
         return ""
     folders = dict.fromkeys([path.absolute().parent, path.resolve().parent])
@@ -66,7 +66,7 @@ def folder_tampering(path: Path) -> str:
 
 
 def file_tampering(path: Path, descriptor: int) -> str:
-    """As `tampering`, of the file that was opened at `path`, and of its folder. Raises OSError."""
+    """Like `tampering`, for the open file at `path` and its folder. Raises OSError."""
     if os.name != "posix":
         return ""
     return tampering(path, os.fstat(descriptor), os.getuid()) or folder_tampering(path)

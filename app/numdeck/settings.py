@@ -1,4 +1,4 @@
-"""What the user may set, where it may stand, and one clear sentence for everything that is wrong with it."""
+"""All settings, where they are read from, and one clear sentence for each mistake in them."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ from numdeck.ui.settings import UiSettings
 DEFAULT_BASE_URL: Final = "https://app.cyberyozh.com"
 
 _LARGEST_FILE: Final = 1_000_000
-"""A settings file that is longer than this is none, in bytes."""
+"""Bytes; a longer file is not read."""
 
 _UNITS: Final = {"": 1.0, "s": 1.0, "m": 60.0, "h": 3600.0}
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*([smh]?)")
 
 
 class SettingsError(Exception):
-    """A setting that cannot be used. `sentence` names it and the remedy."""
+    """A setting cannot be used. `sentence` names it and says how to correct it."""
 
     def __init__(self, sentence: str) -> None:
         self.sentence = clean(sentence, MAX_OWN_SENTENCE)
@@ -54,13 +54,13 @@ def read_amount(value: object) -> object:
 
 @pydantic_dataclass(frozen=True, kw_only=True, config=ConfigDict(extra="forbid", hide_input_in_errors=True))
 class Settings(DeskSettings, UiSettings):
-    """All settings: those of the desk, those of the screen, and those that say which account and where.
+    """The desk's settings, the screen's, and those that only the start of the program reads.
 
-    Each is defined once, in the class that its readers know. pydantic validates them all, and so the sections.
+    Each setting is declared once, in the class that its readers use. pydantic validates all of them.
     """
 
     base_url: str = DEFAULT_BASE_URL
-    """Root of the service; http only for this machine itself."""
+    """Root of the service: https, or http for this machine."""
     api_key: str | None = Field(default=None, repr=False)
     """The key itself. Better: api_key_file or api_key_command, or NUMDECK_API_KEY in the environment."""
     api_key_file: Path | None = None
@@ -68,7 +68,7 @@ class Settings(DeskSettings, UiSettings):
     api_key_command: tuple[str, ...] | None = None
     """A command (a list of arguments, run without a shell) that prints the key."""
     account: str = ""
-    """Name of the account, for a journal that outlives a change of key; else each key has its own journal."""
+    """Name of the account. Without one each key has its own journal."""
     state_dir: Path = Field(default_factory=lambda: user_state_path("numdeck"))
     """Folder of the journal and the log."""
 
@@ -79,10 +79,10 @@ class Settings(DeskSettings, UiSettings):
         if parts.scheme not in {"https", "http"} or not parts.hostname:
             raise ValueError("must be a web address such as https://app.cyberyozh.com")
         if parts.username or parts.query or parts.fragment:
-            raise ValueError("must be an address alone, without user, query or fragment")
+            raise ValueError("must have no user, query or fragment")
         if parts.scheme == "http" and not is_loopback(parts.hostname):
             raise ValueError(
-                "must begin with https://, or the key would travel in the clear (http is for this machine only)"
+                "must begin with https://, or the key would be sent unencrypted (http is for this machine only)"
             )
         return value.rstrip("/")
 
@@ -90,7 +90,7 @@ class Settings(DeskSettings, UiSettings):
     @classmethod
     def _not_empty(cls, value: object) -> object:
         if value == "":
-            raise ValueError("must be a path, and is empty")  # pathlib would take the current folder
+            raise ValueError("must not be empty")  # pathlib would take the current folder
         return value
 
     @field_validator("state_dir", "api_key_file")
@@ -99,18 +99,18 @@ class Settings(DeskSettings, UiSettings):
         if value is None:
             return None
         if "\0" in str(value):
-            raise ValueError("must be a path, and no path holds a NUL")
+            raise ValueError("must not contain a NUL")
         try:
             return value.expanduser()
         except RuntimeError:
-            raise ValueError("begins with the home of a user that there is not") from None
+            raise ValueError("names the home of an unknown user") from None
 
 
-_MESSAGES: Final = {"float_parsing": 'is no duration: write it as 90 (seconds), "90s", "14m" or "1.5h"'}
-"""What is said instead of pydantic's own message, by the type of its error: every text for a float is a duration."""
+_MESSAGES: Final = {"float_parsing": 'is not a duration: write 90 (seconds), "90s", "14m" or "1.5h"'}
+"""Type of a pydantic error → the message to use instead of pydantic's. Every float setting is a duration."""
 
 _RENAMED: Final = {"order_without_memory": "order_without_journal"}
-"""Settings by the name that they had before, which is still read."""
+"""Former name of a setting, which is still accepted → its name."""
 
 ENVIRONMENT: Final = {
     "NUMDECK_BASE_URL": "base_url",
@@ -124,7 +124,7 @@ ENVIRONMENT: Final = {
 
 
 def config_file() -> Path:
-    """Where the settings file is by default: `config.toml` in the user's config folder."""
+    """The default settings file: `config.toml` in the user's config folder."""
     return user_config_path("numdeck") / "config.toml"
 
 
@@ -135,15 +135,14 @@ def load_settings(
     overrides: Mapping[str, object],
     say: Callable[[str], object] = lambda _: None,
 ) -> Settings:
-    """Read the settings: command line (`overrides`) before environment before file before defaults.
+    """Read the settings: the command line (`overrides`) wins over the environment, the file and the defaults.
 
-    `say` is told of what still works and should be changed. Raises SettingsError with one sentence that names the
-    setting, where it stands, and the remedy.
+    `say` is called with warnings. Raises SettingsError.
     """
     path, must_exist = config or config_file(), config is not None
     values: dict[str, Any] = _read_file(path, must_exist=must_exist)
     for old in _RENAMED.keys() & values.keys():
-        say(f"Setting {old} ({path}) is called {_RENAMED[old]} now: rename it there.")
+        say(f"Setting {old} ({path}) is now called {_RENAMED[old]}: please rename it.")
         values.setdefault(_RENAMED[old], values.pop(old))
     sources = dict.fromkeys(values, str(path))
     for variable, name in ENVIRONMENT.items():
@@ -177,13 +176,15 @@ def _read_file(path: Path, *, must_exist: bool) -> dict[str, Any]:
         reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
         raise SettingsError(f"Settings file {path} cannot be read: {reason}.") from None
     if tampering:
-        # It says where the key comes from, and where it is sent.
-        raise SettingsError(f"The settings file {path} is not used, as others could take the key with it: {tampering}.")
+        # Whoever can change this file can have the key sent elsewhere.
+        raise SettingsError(
+            f"Settings file {path} is not used, because others could steal the key with it: {tampering}."
+        )
     if len(content) > _LARGEST_FILE:
-        raise SettingsError(f"Settings file {path} is too long to be one.")
+        raise SettingsError(f"Settings file {path} is too long.")
     try:
         values = tomllib.loads(text)
-    except (ValueError, RecursionError) as error:  # numbers of thousands of digits, and a thousand brackets
+    except (ValueError, RecursionError) as error:  # thousands of digits or of brackets
         raise SettingsError(f"Settings file {path} is not valid TOML: {error}.") from None
     if "api_key" in values and is_readable_by_others:
         raise SettingsError(f"Settings file {path} holds a key and can be read by others: run chmod 600 {path}.")
@@ -191,7 +192,7 @@ def _read_file(path: Path, *, must_exist: bool) -> dict[str, Any]:
 
 
 def _read_texts(part: type, values: Mapping[str, Any]) -> dict[str, Any]:
-    """Read the durations and amounts that are written as text, as the fields of this part of the settings have them."""
+    """Convert the texts among these values of `part`, a dataclass, where its field is a duration or an amount."""
     hints, read = get_type_hints(part), dict(values)
     for name in hints.keys() & values.keys():
         hint, value = hints[name], values[name]
@@ -214,12 +215,12 @@ def _sentence(error: ValidationError, sources: Mapping[str, str], path: str) -> 
         return f"Setting {name} in {source} does not exist: {_nearest(where)}"
     message = _MESSAGES.get(first["type"], first["msg"].removeprefix("Value error, "))
     if not name:
-        return f"Settings ({source}): {message}."  # of several at once
+        return f"Settings ({source}): {message}."  # two settings contradict each other
     return f"Setting {name} ({source}): {message[0].lower()}{message[1:]}."
 
 
 def _nearest(where: list[str]) -> str:
-    """Name what was probably meant."""
+    """Suggest the setting that was probably meant."""
     import difflib
 
     part: Any = Settings
@@ -228,4 +229,4 @@ def _nearest(where: list[str]) -> str:
     close = difflib.get_close_matches(where[-1], [field.name for field in fields(part)], n=1)
     if close:
         return f"did you mean {'.'.join([*where[:-1], close[0]])}?"
-    return "see config.example.toml for the settings there are."
+    return "see config.example.toml for all settings."

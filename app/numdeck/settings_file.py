@@ -1,4 +1,4 @@
-"""Values in the user's settings file: changed or inserted, and nothing else in it touched."""
+"""Writing single values to the user's settings file."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from numdeck.settings import SettingsError
 
 
 def set_values(path: Path, values: Mapping[str, str], *, is_secret: bool = False) -> None:
-    """Set settings, such as `screen.theme`, in the settings file; comments, order and all else stay as they are.
+    """Set values, such as that of `screen.theme`, and leave comments, order and everything else as they are.
 
-    The file is replaced in one step and keeps its mode, without the rights of others if what is set `is_secret`; where
-    there is none, one is made for its owner alone. Raises SettingsError, with the file as it was.
+    The file is replaced atomically and keeps its mode, but others lose their rights if `is_secret`. A missing file is
+    created for its owner only. Raises SettingsError and leaves the file unchanged when it cannot be written.
     """
     target = path.resolve()  # a link stays a link
     try:
@@ -29,7 +29,7 @@ def set_values(path: Path, values: Mapping[str, str], *, is_secret: bool = False
     except (OSError, UnicodeDecodeError) as error:
         raise _unwritable(path, _reason(error)) from None
     if changed is None:
-        raise _unwritable(path, "write the setting into it by hand")
+        raise _unwritable(path, "edit it by hand")
     try:
         make_folder(target.parent)
         _replace(target, changed, mode & ~OTHERS if is_secret else mode)
@@ -38,7 +38,7 @@ def set_values(path: Path, values: Mapping[str, str], *, is_secret: bool = False
 
 
 def _changed(text: str, values: Mapping[str, str]) -> str | None:
-    """The text with these values; None if that would change anything else, or the text is no TOML."""
+    """The text with these values; None if anything else would change, or the text is not TOML."""
     import tomlkit
     from tomlkit.exceptions import TOMLKitError
 
@@ -71,7 +71,7 @@ def _set(document: Any, name: str, value: str, new_section: Any) -> None:  # noq
 
 
 def _replace(target: Path, text: str, mode: int) -> None:
-    """Write beside the file, then put it in its place: whoever reads it sees the old one or the new one, whole."""
+    """Write a new file beside the target and rename it, so that readers see either the old file or the new one."""
     beside = target.with_name(f".{target.name}.{os.getpid()}")
     descriptor = open_private(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL)
     try:

@@ -1,4 +1,4 @@
-"""The standard streams, where they are not what a program expects: closed from the start, or dead in the end."""
+"""Standard streams that were closed before the start or died before the end."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ from pathlib import Path
 from typing import Final
 
 _STREAMS: Final = (("stdin", "r"), ("stdout", "w"), ("stderr", "w"))
-"""In the order of their descriptors."""
+"""Name and mode, in the order of the file descriptors."""
 
 
 def open_closed_streams() -> None:
-    """Open the null device in the place of every standard stream that was closed (`numdeck <&-`).
+    """Open the null device in place of every closed standard stream (`numdeck <&-`).
 
-    Otherwise the next file that is opened, the journal perhaps, would get its descriptor, and whatever is written to
-    standard output or error. What is said on a standard error that was closed goes to standard output.
+    Otherwise the next file to be opened, such as the journal, would get the descriptor and all output to it. Messages
+    for a closed standard error go to standard output.
     """
     is_mute = sys.stderr is None
     for name, mode in _STREAMS:
         if getattr(sys, name) is None:
-            stream = Path(os.devnull).open(mode, encoding="utf-8")  # noqa: SIM115 - as long as the program runs
+            stream = Path(os.devnull).open(mode, encoding="utf-8")  # noqa: SIM115 - open until the program ends
             os.set_inheritable(stream.fileno(), True)
             setattr(sys, name, stream)
             setattr(sys, f"__{name}__", stream)
@@ -29,7 +29,7 @@ def open_closed_streams() -> None:
 
 
 def let_go_of_a_dead_terminal() -> None:
-    """Give up what could not be written: Python would try it again at its end, and exit with status 120 for it."""
+    """Discard output that cannot be written. Python would try again at exit and end with status 120."""
     try:
         sys.stdout.flush()
         sys.stderr.flush()
@@ -41,6 +41,6 @@ def let_go_of_a_dead_terminal() -> None:
 
 
 def say(sentence: str) -> None:
-    """Tell the operator something while there is no screen."""
+    """Write a message to standard error, for when there is no screen."""
     sys.stderr.write(f"numdeck: {sentence}\n")
     sys.stderr.flush()

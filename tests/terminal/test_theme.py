@@ -27,7 +27,7 @@ def test_a_theme_chosen_in_the_palette_is_on_and_kept(
     before = config.read_text()
     with open_terminal(service=service) as terminal:
         choose(terminal, "ansi-light")
-        terminal.wait_for("Theme ansi-light, kept in")
+        terminal.wait_for("Theme ansi-light, saved in")
         seen = len(terminal.raw)
         terminal.send("n")
         terminal.wait_for("Order a number")
