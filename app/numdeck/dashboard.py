@@ -119,7 +119,7 @@ async def _open_desk(settings: Settings, *, base_url: str, key: str, sandbox: Sa
 def _desk_settings(settings: Settings, speed: float) -> DeskSettings:
     """The desk's part of the settings. In a sandbox whose time runs faster, the cancel window passes as fast."""
     from numdeck.desk.settings import DeskSettings
-    from numdeck.model.cancellation import CancelWindow
+    from numdeck.model.cancel_window import CancelWindow
 
     values = {field.name: getattr(settings, field.name) for field in fields(DeskSettings)}
     auto, window = settings.auto_cancel_after, settings.cancel

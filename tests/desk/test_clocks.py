@@ -13,7 +13,7 @@ import pytest
 from numdeck.desk.events import CommandOutcome
 from numdeck.desk.state import Entry
 from numdeck.journal.journal import Journal
-from numdeck.model.cancellation import CancelReason
+from numdeck.model.cancel_window import CancelReason
 from numdeck.model.order import Status
 from numdeck.model.record import Attempt, AttemptState
 from numdeck.sandbox.faults import Fault

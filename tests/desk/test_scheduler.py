@@ -14,7 +14,8 @@ from numdeck.desk.events import CancelDropped, CancelDue, CommandOutcome
 from numdeck.desk.settings import DeskSettings
 from numdeck.desk.state import Entry
 from numdeck.journal.journal import Journal
-from numdeck.model.cancellation import CancelIntent, CancelReason, CancelStep, again_after
+from numdeck.model.cancel_window import CancelReason
+from numdeck.model.cancellation import CancelIntent, CancelStep, again_after
 from numdeck.model.order import Status
 from numdeck.model.request import OrderRequest
 from numdeck.sandbox.faults import Fault

@@ -35,7 +35,8 @@ from numdeck.desk.settings import DeskSettings
 from numdeck.journal.asynchronous import AsyncJournal
 from numdeck.journal.journal import Journal
 from numdeck.journal.names import NamesFile
-from numdeck.model.cancellation import CancelReason, CancelStep
+from numdeck.model.cancel_window import CancelReason
+from numdeck.model.cancellation import CancelStep
 from numdeck.model.record import Attempt, Origin
 from numdeck.model.request import OrderRequest, Period, Provider
 from numdeck.sandbox.clock import ManualClock

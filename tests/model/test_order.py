@@ -1,16 +1,17 @@
-"""Statuses and instants, as documented and as they were seen."""
+"""Statuses, instants and money back, as documented and as they were seen."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from decimal import Decimal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from numdeck.model.order import Status, parse_instant, parse_status
+from numdeck.model.order import Status, money_back, parse_instant, parse_status
 from tests.model.conftest import MakeOrder
 
 NEW_YEAR = 1_735_689_600.0  # 2025-01-01T00:00:00Z
@@ -122,3 +123,20 @@ def test_every_instant_that_a_calendar_has_can_be_read(moment: datetime) -> None
     read = parse_instant(moment.isoformat())
     aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     assert read == pytest.approx(aware.timestamp(), abs=1)
+
+
+@pytest.mark.parametrize(
+    ("status", "price", "expenses", "back"),
+    [
+        (Status.WAITING, "0.22", None, "0"),
+        (Status.SUCCESS, "0.22", "0.22", "0"),
+        (Status.CANCELED, "0.22", None, "0.22"),
+        (Status.REFUND, "0.22", "0.05", "0.17"),
+        (Status.REFUND, None, "0.05", None),
+    ],
+)
+def test_what_money_came_back(
+    make_order: MakeOrder, status: Status, price: str | None, expenses: str | None, back: str | None
+) -> None:
+    amounts = [None if text is None else Decimal(text) for text in (price, expenses, back)]
+    assert money_back(make_order(status=status, price=amounts[0], expenses=amounts[1])) == amounts[2]

@@ -10,13 +10,12 @@ import pytest
 
 from numdeck.desk.events import CancelDropped, CommandOutcome, CommandResult
 from numdeck.desk.state import Entry, Phase
+from numdeck.model.cancel_window import CancelReason, CancelWindow
 from numdeck.model.cancellation import (
     CancelIntent,
     Cancellation,
     CancelPress,
-    CancelReason,
     CancelStep,
-    CancelWindow,
     PendingCancels,
     cancellation_of,
 )

@@ -8,7 +8,8 @@ from decimal import Decimal
 import pytest
 
 from numdeck.desk.state import Entry, Phase
-from numdeck.model.cancellation import CancelIntent, CancelStep, CancelWindow, cancellation_of
+from numdeck.model.cancel_window import CancelWindow
+from numdeck.model.cancellation import CancelIntent, CancelStep, cancellation_of
 from numdeck.model.interval import Interval
 from numdeck.model.order import Order, Status
 from numdeck.model.record import Code, OrderRecord

@@ -11,17 +11,8 @@ from numdeck.clock import ServiceClock
 from numdeck.desk.events import CancelDropped, Changed, CommandOutcome, CommandResult
 from numdeck.desk.state import Entry
 from numdeck.desk.store import DeskStore
-from numdeck.model.cancellation import (
-    CancelIntent,
-    Cancellation,
-    CancelPress,
-    CancelReason,
-    CancelStep,
-    CancelWindow,
-    cancellation_of,
-    learn_too_late,
-    learn_too_soon,
-)
+from numdeck.model.cancel_window import CancelReason, CancelWindow, learn_too_late, learn_too_soon
+from numdeck.model.cancellation import CancelIntent, Cancellation, CancelPress, CancelStep, cancellation_of
 
 _REASONS: Final = {
     CancelRefusal.TOO_SOON: CancelReason.TOO_SOON,

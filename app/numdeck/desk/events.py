@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from numdeck.desk.state import Entry
-from numdeck.model.cancellation import Cancellation, CancelReason
+from numdeck.model.cancel_window import CancelReason
+from numdeck.model.cancellation import Cancellation
 from numdeck.model.record import Attempt, Code
 
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 
 from numdeck.desk.events import Appeared, CancelDropped, Changed, CodesArrived, Ended, EntryEvent, LeftList
 from numdeck.desk.state import Entry, Phase
-from numdeck.model.cancellation import CancelIntent, CancelReason, CancelStep
+from numdeck.model.cancel_window import CancelReason
+from numdeck.model.cancellation import CancelIntent, CancelStep
 from numdeck.model.code_texts import new_codes
 from numdeck.model.interval import Interval
 from numdeck.model.order import Order, Status

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from annotated_types import Ge, Le
 
-from numdeck.model.cancellation import CancelWindow
+from numdeck.model.cancel_window import CancelWindow
 from numdeck.model.duration import Seconds
 from numdeck.model.spend import SpendLimits
 

@@ -9,8 +9,7 @@ from decimal import Decimal
 
 from numdeck.model.duration import show_coarse
 from numdeck.model.money import show_money
-from numdeck.model.order import Status
-from numdeck.model.outcome import money_back
+from numdeck.model.order import Status, money_back
 from numdeck.model.record import OrderRecord, Origin
 from numdeck.model.words import pluralize
 

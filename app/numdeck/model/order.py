@@ -148,3 +148,10 @@ def parse_instant(raw: object) -> float | None:
         moment = moment.replace(tzinfo=UTC)
     instant = moment.timestamp()
     return instant if FIRST_INSTANT <= instant <= LAST_INSTANT else None
+
+
+def money_back(order: Order) -> Decimal | None:
+    """How much of its price came back for an order, in USD: nothing unless that is confirmed, None when unknown."""
+    if not order.status.is_refunded:
+        return Decimal(0)
+    return None if order.price is None else order.price - (order.expenses or 0)

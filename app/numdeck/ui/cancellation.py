@@ -7,11 +7,18 @@ from typing import Final
 
 from numdeck.desk.events import CancelDropped, CommandOutcome, CommandResult
 from numdeck.desk.state import Entry, Phase
-from numdeck.model.cancellation import Cancellation, CancelPress, CancelReason, CancelStep, PendingCancels
+from numdeck.model.cancel_window import CancelReason
+from numdeck.model.cancellation import (
+    Cancellation,
+    CancelOutcome,
+    CancelPress,
+    CancelStep,
+    PendingCancels,
+    cancel_outcome,
+)
 from numdeck.model.duration import show_left, show_until
 from numdeck.model.money import show_money
-from numdeck.model.order import Order, Status
-from numdeck.model.outcome import CancelOutcome, cancel_outcome, money_back
+from numdeck.model.order import Order, Status, money_back
 from numdeck.model.words import pluralize
 from numdeck.ui.display import DisplayOptions, show_minute, show_number, show_when
 from numdeck.ui.table import Cell, Role

@@ -8,7 +8,8 @@ from itertools import zip_longest
 from typing import Final
 
 from numdeck.desk.state import Entry
-from numdeck.model.cancellation import SURE_WITHIN, Cancellation
+from numdeck.model.cancel_window import SURE_WITHIN
+from numdeck.model.cancellation import Cancellation
 from numdeck.model.money import show_money
 from numdeck.model.record import Code, OrderRecord, Origin
 from numdeck.model.text import MAX_CODE
