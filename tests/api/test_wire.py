@@ -13,8 +13,7 @@ from hypothesis import strategies as st
 from numdeck.api.body import decode_json
 from numdeck.api.errors import Unreadable, read_fields
 from numdeck.api.reader import WireOrder, read_balance, read_catalogue, read_listing, read_order, read_page, read_quotes
-from numdeck.model.extras import MAX_TOLD
-from numdeck.model.order import Order, Status
+from numdeck.model.order import MAX_TOLD, Order, Status
 from numdeck.model.text import MAX_CODE, clean
 
 BIDI = "\u202e"

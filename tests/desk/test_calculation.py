@@ -9,8 +9,7 @@ from numdeck.desk.follower import HISTORY_AGAIN, HISTORY_EVERY
 from numdeck.desk.state import Phase
 from numdeck.journal.history import HistoryQuery
 from numdeck.journal.journal import Journal
-from numdeck.model.order import Status
-from numdeck.model.order_id import wire_id
+from numdeck.model.order import Status, wire_id
 from numdeck.model.record import AttemptState, OrderRecord
 from numdeck.sandbox.faults import Fault
 from numdeck.sandbox.purchase import Purchase

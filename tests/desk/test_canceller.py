@@ -8,8 +8,7 @@ from numdeck.desk.events import CommandOutcome
 from numdeck.desk.state import Phase
 from numdeck.model.cancel_window import CancelReason
 from numdeck.model.cancellation import CancelIntent, CancelStep
-from numdeck.model.order import Status
-from numdeck.model.order_id import wire_id
+from numdeck.model.order import Status, wire_id
 from numdeck.model.request import Period, Provider
 from numdeck.sandbox.faults import Fault
 from numdeck.sandbox.purchase import Purchase

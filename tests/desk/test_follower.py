@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from numdeck.desk.state import Phase
 from numdeck.model.cancellation import CancelStep
-from numdeck.model.order_id import wire_id
+from numdeck.model.order import wire_id
 from numdeck.sandbox.faults import Fault
 from numdeck.sandbox.settings import Quirks
 from tests.support import Bench, OpenBench

@@ -11,8 +11,7 @@ from hypothesis import strategies as st
 
 from numdeck.model.codes import make_news
 from numdeck.model.interval import Interval
-from numdeck.model.order import FIRST_INSTANT, LAST_INSTANT, Order, Status
-from numdeck.model.order_id import canonical_id
+from numdeck.model.order import FIRST_INSTANT, LAST_INSTANT, Order, Status, canonical_id
 from numdeck.model.record import Attempt, AttemptState, Code, OrderRecord, Origin, Sight
 from numdeck.model.request import OrderRequest, Period, Provider
 from numdeck.model.text import clean

@@ -1,4 +1,4 @@
-"""Statuses, instants and money back, as documented and as they were seen."""
+"""Orders as the service tells them: statuses, instants, ids, money back, and fields that nobody documented."""
 
 from __future__ import annotations
 
@@ -6,12 +6,27 @@ import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from decimal import Decimal
+from uuid import UUID
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from numdeck.model.order import Status, money_back, parse_instant, parse_status
+from numdeck.model.order import (
+    MAX_TOLD,
+    Extras,
+    Parts,
+    Status,
+    bound,
+    canonical_id,
+    merge_extras,
+    money_back,
+    parse_instant,
+    parse_status,
+    take_apart,
+    wire_id,
+)
+from numdeck.model.text import clean
 from tests.model.conftest import MakeOrder
 
 NEW_YEAR = 1_735_689_600.0  # 2025-01-01T00:00:00Z
@@ -140,3 +155,116 @@ def test_what_money_came_back(
 ) -> None:
     amounts = [None if text is None else Decimal(text) for text in (price, expenses, back)]
     assert money_back(make_order(status=status, price=amounts[0], expenses=amounts[1])) == amounts[2]
+
+
+CANONICAL = "7106b2f0c3d44e5fa6b7c8d9e0f1a2b3"
+DASHED = "7106b2f0-c3d4-4e5f-a6b7-c8d9e0f1a2b3"
+
+
+@pytest.mark.parametrize("raw", [CANONICAL, DASHED, DASHED.upper(), CANONICAL.upper(), f"  {DASHED}\n"])
+def test_every_spelling_of_a_uuid_is_one_id(raw: str) -> None:
+    assert canonical_id(raw) == CANONICAL
+
+
+@pytest.mark.parametrize(
+    ("raw", "canonical"),
+    [
+        ("12345", "12345"),
+        ("Order-A1", "Order-A1"),
+        (CANONICAL[:-1], CANONICAL[:-1]),
+        (CANONICAL + "0", CANONICAL + "0"),
+        ("g" * 32, "g" * 32),
+        ("a\x1bb", "a^[b"),
+        ("", ""),
+    ],
+)
+def test_what_is_no_uuid_stays_as_its_cleaned_text(raw: str, canonical: str) -> None:
+    assert canonical_id(raw) == canonical
+
+
+def test_paths_have_the_dashed_spelling() -> None:
+    assert wire_id(CANONICAL) == DASHED
+    assert wire_id("12345") == "12345"
+
+
+@given(st.uuids())
+def test_to_the_wire_and_back(uuid: UUID) -> None:
+    assert wire_id(canonical_id(str(uuid))) == str(uuid)
+    assert canonical_id(wire_id(uuid.hex)) == uuid.hex
+
+
+@given(st.text())
+def test_a_canonical_id_stays_what_it_is(raw: str) -> None:
+    once = canonical_id(raw)
+    assert canonical_id(once) == once
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.decimals() | st.text(max_size=300),
+    lambda inner: st.lists(inner, max_size=5) | st.dictionaries(st.text(max_size=9), inner, max_size=5),
+    max_leaves=40,
+)
+CHECK = {"fraud_score": 0, "VOIP": False, "line_type": "Wireless", "carrier": None, "recent_abuse": True}
+
+
+@pytest.mark.parametrize(
+    ("value", "parts"),
+    [
+        (None, ()),
+        ("", ()),
+        ({}, ()),
+        ([], ()),
+        ("clean", (("", "clean"),)),
+        (0, (("", "0"),)),
+        (Decimal("0.0"), (("", "0.0"),)),
+        (False, (("", "no"),)),
+        (
+            CHECK,
+            (
+                ("fraud_score", "0"),
+                ("VOIP", "no"),
+                ("line_type", "Wireless"),
+                ("carrier", "—"),
+                ("recent_abuse", "yes"),
+            ),
+        ),
+        ({"a": {"b": [1, {"c": "x"}], "d": {}}}, (("a.b.1", "1"), ("a.b.2.c", "x"), ("a.d", "—"))),
+        (["x", ["y"]], (("1", "x"), ("2.1", "y"))),
+        ({"a\x1b": "\u202ex"}, (("a^[", "<U+202E>x"),)),
+        ([[[[[["too deep"]]]]]], (("1.1.1.1.1", "…"),)),
+        ("x" * 4096, (("", "x" * 4096),)),
+        ("x" * 5000, (("", "x" * 4095 + "…"),)),
+    ],
+)
+def test_how_it_comes_apart(value: object, parts: Parts) -> None:
+    assert take_apart(value) == parts
+
+
+@pytest.mark.parametrize("value", [list(range(10**5)), {str(n): "x" * 1000 for n in range(999)}], ids=["many", "long"])
+def test_what_is_too_much_is_said_to_be(value: object) -> None:
+    parts = take_apart(value)
+    assert parts[-1] == ("…", "There is more, which is not kept.")
+    assert len(parts) <= 65
+    assert sum(len(name) + len(text) for name, text in parts[:-1]) <= MAX_TOLD
+
+
+@given(JSON)
+def test_whatever_its_shape_it_is_harmless(value: object) -> None:
+    for name, text in take_apart(value):
+        assert clean(name) == name
+        assert text == clean(text, MAX_TOLD)
+        assert text
+
+
+def test_further_fields_are_joined_field_by_field() -> None:
+    known: Extras = (("city", (("", "Berlin"),)), ("lines", (("1", "a"), ("2", "b"))))
+    seen: Extras = (("lines", (("1", "c"),)), ("asn", (("", "64500"),)))
+    joined = (("city", (("", "Berlin"),)), ("lines", (("1", "c"),)), ("asn", (("", "64500"),)))
+    assert merge_extras(known, seen) == joined
+    assert merge_extras(joined, seen) == joined
+    assert merge_extras(known, ()) == known
+
+
+def test_all_of_them_together_are_bounded() -> None:
+    many = bound({str(number): (("", "x" * 1000),) for number in range(99)})
+    assert [name for name, _ in many] == ["0", "1", "2", "3"]

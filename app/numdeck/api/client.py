@@ -37,8 +37,7 @@ from numdeck.api.reader import (
 )
 from numdeck.api.session import Answer, Session, Timeouts
 from numdeck.clock import ServiceClock
-from numdeck.model.order import Order
-from numdeck.model.order_id import canonical_id, wire_id
+from numdeck.model.order import Order, canonical_id, wire_id
 from numdeck.model.quote import Offers
 from numdeck.model.request import OrderRequest, Period, Provider, request_body
 

@@ -19,10 +19,19 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict
 from numdeck.api.body import decode_json
 from numdeck.api.errors import Unreadable
 from numdeck.model.code_texts import split_codes
-from numdeck.model.extras import NOT_TOLD, Extras, Parts, bound, take_apart
 from numdeck.model.money import parse_money
-from numdeck.model.order import Order, Status, parse_instant, parse_status
-from numdeck.model.order_id import canonical_id
+from numdeck.model.order import (
+    NOT_TOLD,
+    Extras,
+    Order,
+    Parts,
+    Status,
+    bound,
+    canonical_id,
+    parse_instant,
+    parse_status,
+    take_apart,
+)
 from numdeck.model.quote import Quote
 from numdeck.model.record import merge_order
 from numdeck.model.text import MAX_CODE, MAX_FIELD, clean

@@ -12,9 +12,8 @@ from typing import Any, Final
 
 from numdeck.model.balance import Balance
 from numdeck.model.clock import ClockOffset
-from numdeck.model.extras import MAX_TOLD, Parts
 from numdeck.model.interval import Interval
-from numdeck.model.order import FIRST_INSTANT, LAST_INSTANT, Order, Status
+from numdeck.model.order import FIRST_INSTANT, LAST_INSTANT, MAX_TOLD, Order, Parts, Status
 from numdeck.model.record import Attempt, AttemptState, Code, OrderRecord, Origin, Sight
 from numdeck.model.request import OrderRequest, Period, Provider
 from numdeck.model.text import MAX_CODE, MAX_SENTENCE, clean

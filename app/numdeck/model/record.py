@@ -9,9 +9,8 @@ from enum import IntEnum, StrEnum
 from typing import Final
 
 from numdeck.model.code_texts import new_codes, reread_codes
-from numdeck.model.extras import merge_extras
 from numdeck.model.interval import Interval
-from numdeck.model.order import Order, Status
+from numdeck.model.order import Order, Status, merge_extras
 from numdeck.model.request import OrderRequest
 
 
