@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from numdeck.model.balance import Balance
+from numdeck.model.money import Balance
 from numdeck.sandbox.faults import Fault
 from numdeck.sandbox.purchase import Purchase
 from tests.support import Bench, OpenBench

@@ -10,9 +10,9 @@ from tempfile import TemporaryDirectory
 
 from numdeck.journal import schema
 from numdeck.journal.journal import Journal
-from numdeck.model.balance import Balance
 from numdeck.model.cancellation import CancelIntent
 from numdeck.model.clock import ClockOffset
+from numdeck.model.money import Balance
 from tests.journal.samples import NOON
 from tests.journal.test_migrations import DUMPS, written
 

@@ -14,10 +14,10 @@ from numdeck.journal import schema
 from numdeck.journal.errors import JournalUnwritable
 from numdeck.journal.history import HistoryQuery, Word
 from numdeck.journal.journal import Journal
-from numdeck.model.balance import Balance
 from numdeck.model.cancellation import CancelIntent
 from numdeck.model.clock import ClockOffset
 from numdeck.model.interval import Interval
+from numdeck.model.money import Balance
 from numdeck.model.order import Status
 from numdeck.model.record import Attempt, AttemptState, OrderRecord, Origin
 from tests.journal.samples import NOON, attempt, found_in_history, record, unseen

@@ -1,4 +1,4 @@
-"""Amounts: read from whatever they come as, and never invented."""
+"""Amounts, the age of the balance, and the limits of the spend guard."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from numdeck.model.money import parse_money, show_money
+from numdeck.model.money import Balance, SpendLimits, balance_warning, exceeded_limit, parse_money, show_money
 
 
 @pytest.mark.parametrize(
@@ -75,3 +75,75 @@ def test_what_is_shown_can_be_read(amount: Decimal) -> None:
 def test_nothing_makes_it_fail(raw: object) -> None:
     amount = parse_money(raw)
     assert amount is None or amount.is_finite()
+
+
+TOLD = 1_750_000_000.0
+
+
+@pytest.mark.parametrize(
+    ("seconds", "is_doubtful", "words"),
+    [
+        (0, False, ""),
+        (60, False, ""),
+        (120, False, ""),
+        (121, False, "2 min old"),
+        (3 * 3600, False, "3 h old"),
+        (0, True, "<1 min old"),
+        (200, True, "3 min old"),
+        (-5, True, "<1 min old"),
+    ],
+)
+def test_its_age_is_said_unless_it_is_current(seconds: float, is_doubtful: bool, words: str) -> None:
+    balance = Balance(Decimal("41.70"), TOLD, is_doubtful=is_doubtful)
+    assert balance.age_words(TOLD + seconds) == words
+    assert balance.is_current(TOLD + seconds) is (words == "")
+
+
+def usd(text: str | None) -> Decimal | None:
+    return None if text is None else Decimal(text)
+
+
+@pytest.mark.parametrize(
+    ("price", "spent", "per_order", "per_day", "why", "amount"),
+    [
+        ("9.00", "9.00", None, None, None, None),
+        (None, "9.00", None, None, None, None),
+        ("2.00", "0", "2.00", None, None, None),
+        ("2.01", "0", "2.00", None, "$2.01 is more than the limit of $2.00 an order", "2.01"),
+        ("1.00", "4.00", None, "5.00", None, None),
+        ("1.01", "4.00", None, "5.00", "$4.00 was spent today, and $1.01 more is beyond the limit of $5.00", "1.01"),
+        ("0", "4.00", "0", None, None, None),
+        ("0.01", "-3.00", None, "0", None, None),
+        ("3.00", "4.00", "2.00", "5.00", "an order", "3.00"),
+        (None, "0", "2.00", "5.00", "The price is not known, and there is a limit of $2.00", "2.00"),
+        (None, "0", None, "5.00", "The price is not known, and there is a limit of $5.00", "5.00"),
+    ],
+)
+def test_what_goes_beyond_a_limit_names_it(
+    price: str | None, spent: str, per_order: str | None, per_day: str | None, why: str | None, amount: str | None
+) -> None:
+    beyond = exceeded_limit(usd(price), Decimal(spent), SpendLimits(per_order=usd(per_order), per_day=usd(per_day)))
+    if why is None:
+        assert beyond is None
+    else:
+        assert beyond is not None
+        assert why in beyond.why
+        assert beyond.amount == usd(amount)
+
+
+@pytest.mark.parametrize(
+    ("balance", "last_price", "low", "says"),
+    [
+        (None, "0.30", "5.00", ""),
+        ("5.00", "0.30", "5.00", ""),
+        ("4.99", "0.30", "5.00", "under $5.00"),
+        ("4.99", "0.30", None, ""),
+        ("0.30", "0.30", None, ""),
+        ("0.29", "0.30", None, "the last order cost $0.30"),
+        ("0.29", None, None, ""),
+    ],
+)
+def test_a_low_balance_is_warned_of(balance: str | None, last_price: str | None, low: str | None, says: str) -> None:
+    warning = balance_warning(usd(balance), usd(last_price), SpendLimits(low_balance=usd(low)))
+    assert bool(warning) == bool(says)
+    assert says in warning

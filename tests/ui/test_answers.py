@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from textual.events import MouseDown, MouseUp
 
 from numdeck.model.cancellation import PendingCancels
-from numdeck.model.spend import LimitExceeded
+from numdeck.model.money import LimitExceeded
 from numdeck.sandbox.faults import Fault
 from numdeck.ui.answers import AnswerGate, Question, Verdict
 from numdeck.ui.form.amount import AmountField

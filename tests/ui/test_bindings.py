@@ -11,7 +11,7 @@ from textual.app import App
 from textual.binding import BindingsMap
 from textual.screen import Screen
 
-from numdeck.model.spend import LimitExceeded
+from numdeck.model.money import LimitExceeded
 from numdeck.sandbox.faults import Fault
 from numdeck.ui.app import NumdeckApp
 from numdeck.ui.form.amount import AmountField

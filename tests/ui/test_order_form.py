@@ -9,10 +9,9 @@ import pytest
 from textual.events import AppBlur, AppFocus
 
 from numdeck.desk.settings import DeskSettings
-from numdeck.model.money import show_money
+from numdeck.model.money import LimitExceeded, SpendLimits, show_money
 from numdeck.model.record import Attempt, Origin
 from numdeck.model.request import OrderRequest, Period, Provider
-from numdeck.model.spend import LimitExceeded, SpendLimits
 from numdeck.sandbox.faults import Fault
 from numdeck.sandbox.purchase import Purchase
 from numdeck.ui.form.amount import AmountField

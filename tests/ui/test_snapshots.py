@@ -10,8 +10,8 @@ import pytest
 from textual.pilot import Pilot
 
 from numdeck.desk.settings import DeskSettings
+from numdeck.model.money import SpendLimits
 from numdeck.model.request import Provider
-from numdeck.model.spend import SpendLimits
 from numdeck.sandbox.faults import Fault
 from numdeck.sandbox.purchase import Purchase
 from numdeck.sandbox.settings import SandboxSettings

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from numdeck.desk.state import DeskState, Today
-from numdeck.model.balance import Balance
+from numdeck.model.money import Balance
 from numdeck.sandbox.faults import Fault
 from numdeck.ui.panes.status import money_words
 from tests.support import Bench

@@ -9,7 +9,7 @@ from annotated_types import Ge, Le
 
 from numdeck.model.cancel_window import CancelWindow
 from numdeck.model.duration import Seconds
-from numdeck.model.spend import SpendLimits
+from numdeck.model.money import SpendLimits
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 
-from numdeck.model.balance import Balance
 from numdeck.model.cancellation import CancelIntent, CancelStep
 from numdeck.model.link import Link
+from numdeck.model.money import Balance
 from numdeck.model.record import Attempt, OrderRecord
 from numdeck.model.request import OrderRequest
 

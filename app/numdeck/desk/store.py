@@ -28,9 +28,9 @@ from numdeck.desk.timekeeper import Timekeeper
 from numdeck.journal.asynchronous import AsyncJournal
 from numdeck.journal.errors import JournalError
 from numdeck.journal.journal import Journal
-from numdeck.model.balance import Balance
 from numdeck.model.cancellation import CancelIntent
 from numdeck.model.link import Link
+from numdeck.model.money import Balance
 from numdeck.model.record import Attempt, AttemptState, OrderRecord, Origin
 from numdeck.model.request import OrderRequest
 

@@ -37,9 +37,9 @@ from numdeck.journal.rows import (
     request_to_json,
 )
 from numdeck.journal.salvage import Damage, Unsalvageable, reading_damaged, take_over
-from numdeck.model.balance import Balance
 from numdeck.model.cancellation import CancelIntent
 from numdeck.model.clock import ClockOffset
+from numdeck.model.money import Balance
 from numdeck.model.order import Status
 from numdeck.model.record import Attempt, AttemptState, OrderRecord, Origin
 from numdeck.model.request import OrderRequest

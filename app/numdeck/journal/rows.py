@@ -10,9 +10,9 @@ from dataclasses import asdict
 from decimal import Decimal
 from typing import Any, Final
 
-from numdeck.model.balance import Balance
 from numdeck.model.clock import ClockOffset
 from numdeck.model.interval import Interval
+from numdeck.model.money import Balance
 from numdeck.model.order import FIRST_INSTANT, LAST_INSTANT, MAX_TOLD, Order, Parts, Status
 from numdeck.model.record import Attempt, AttemptState, Code, OrderRecord, Origin, Sight
 from numdeck.model.request import OrderRequest, Period, Provider

@@ -7,9 +7,8 @@ from datetime import UTC, datetime
 from typing import Final
 
 from numdeck.desk.state import Names
-from numdeck.model.balance import Balance
 from numdeck.model.interval import Interval
-from numdeck.model.money import show_money
+from numdeck.model.money import Balance, show_money
 from numdeck.model.phone import group_number, number_region
 from numdeck.model.record import OrderRecord
 from numdeck.model.text import MAX_FIELD, clean

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from textual.message import Message
 from textual.widgets import Input
 
-from numdeck.model.money import parse_money, show_money
-from numdeck.model.spend import LimitExceeded
+from numdeck.model.money import LimitExceeded, parse_money, show_money
 from numdeck.ui.answering import Asker
 
 

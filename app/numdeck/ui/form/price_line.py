@@ -15,8 +15,7 @@ from textual.worker import Worker
 from numdeck.api.errors import ApiError
 from numdeck.desk.desk import Desk
 from numdeck.desk.quotes import KEEP
-from numdeck.model.balance import Balance
-from numdeck.model.money import show_money
+from numdeck.model.money import Balance, show_money
 from numdeck.model.quote import NO_STOCK, Offers, Quote, with_markup
 from numdeck.model.request import OrderRequest
 from numdeck.ui.display import show_balance

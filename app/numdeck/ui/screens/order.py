@@ -13,8 +13,8 @@ from numdeck.desk.desk import Desk
 from numdeck.desk.purchaser import NotOrdered
 from numdeck.journal.errors import JournalError
 from numdeck.model.duration import show_clock
+from numdeck.model.money import exceeded_limit
 from numdeck.model.request import OrderRequest, check_request
-from numdeck.model.spend import exceeded_limit
 from numdeck.ui.codes import CodeBoard
 from numdeck.ui.form.amount import AmountField
 from numdeck.ui.form.draft import Draft
