@@ -1,12 +1,22 @@
-"""Numbers grouped as people read them; what cannot be grouped stays as it is."""
+"""Phone numbers and the regions that numbers and countries belong to."""
 
 from __future__ import annotations
 
+import phonenumbers
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from numdeck.model.phone import calling_code, dialable, group_number, main_region, number_region, region_calling_code
+from numdeck.model.phone import (
+    calling_code,
+    country_region,
+    dialable,
+    group_number,
+    main_region,
+    number_region,
+    region_calling_code,
+)
+from numdeck.sandbox.catalogue import catalogue
 
 
 @pytest.mark.parametrize(
@@ -53,3 +63,37 @@ def test_what_has_no_calling_code(raw: str) -> None:
 @pytest.mark.parametrize(("region", "code"), [("CA", 1), ("KZ", 7), ("ZZ", None), ("", None)])
 def test_the_calling_code_of_a_region(region: str, code: int | None) -> None:
     assert region_calling_code(region) == code
+
+
+@pytest.mark.parametrize(
+    ("name", "region"),
+    [
+        ("USA", "US"),
+        ("United States of America", "US"),
+        ("USA (virtual)", "US"),
+        ("england", "GB"),
+        ("Ivory Coast", "CI"),
+        ("Côte d’Ivoire", "CI"),
+        ("DR Congo", "CD"),
+        ("Congo", None),
+        ("Korea", None),
+        ("Saint Kitts & Nevis", "KN"),
+        ("Guinea-Bissau", "GW"),
+        ("Atlantis", None),
+        ("", None),
+        ("667", None),
+    ],
+)
+def test_names(name: str, region: str | None) -> None:
+    assert country_region(name) == region
+
+
+def test_regions_are_those_that_numbers_have() -> None:
+    for country in catalogue().countries.values():
+        region = country_region(country.name)
+        if region is None:
+            assert country.name == "Congo"
+            continue
+        assert region in phonenumbers.SUPPORTED_REGIONS
+        for number in country.numbers:
+            assert calling_code(number.replace("#", "5")) == region_calling_code(region), country.name

@@ -36,7 +36,7 @@ from numdeck.journal.names import NamesFile
 from numdeck.model.cancellation import CancelIntent, Cancellation, PendingCancels
 from numdeck.model.clock import clock_trouble
 from numdeck.model.codes import mark_seen, may_leave
-from numdeck.model.country import country_region
+from numdeck.model.phone import country_region
 from numdeck.model.record import Attempt, Code
 from numdeck.model.request import OrderRequest
 from numdeck.model.resolve import Candidate

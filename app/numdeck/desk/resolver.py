@@ -23,7 +23,7 @@ from numdeck.model.resolve import (
     lost_at,
     match_attempts,
 )
-from numdeck.model.words import pluralize
+from numdeck.model.text import pluralize
 
 _BY_HAND = "Settled by the operator."
 

@@ -11,7 +11,7 @@ from numdeck.model.duration import show_coarse
 from numdeck.model.money import show_money
 from numdeck.model.order import Status, money_back
 from numdeck.model.record import OrderRecord, Origin
-from numdeck.model.words import pluralize
+from numdeck.model.text import pluralize
 
 
 @dataclass(frozen=True, slots=True)

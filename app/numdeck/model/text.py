@@ -75,3 +75,8 @@ def _sign(character: str, category: str) -> str:
     if category in _INVISIBLE_CATEGORIES or character in _INVISIBLE_LETTERS:
         return f"<U+{code:04X}>"
     return " " if category == "Zs" else character
+
+
+def pluralize(number: int, noun: str) -> str:
+    """`1 order`, `2 orders`."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"

@@ -19,7 +19,7 @@ from numdeck.model.cancellation import (
 from numdeck.model.duration import show_left, show_until
 from numdeck.model.money import show_money
 from numdeck.model.order import Order, Status, money_back
-from numdeck.model.words import pluralize
+from numdeck.model.text import pluralize
 from numdeck.ui.display import DisplayOptions, show_minute, show_number, show_when
 from numdeck.ui.table import Cell, Role
 

@@ -11,7 +11,7 @@ from textual.containers import Horizontal
 from numdeck.desk.state import DeskState
 from numdeck.model.link import LinkState
 from numdeck.model.money import show_money
-from numdeck.model.words import pluralize
+from numdeck.model.text import pluralize
 from numdeck.ui.display import show_balance
 from numdeck.ui.panes.static_text import StaticText
 
