@@ -11,9 +11,10 @@ import pytest
 
 from numdeck.api.reader import read_order
 from numdeck.journal.journal import Journal
+from numdeck.model.codes import Code
 from numdeck.model.interval import Interval
 from numdeck.model.order import Order, Status
-from numdeck.model.record import Code, OrderRecord, merge_order
+from numdeck.model.record import OrderRecord, merge_order
 from numdeck.ui.details import record_details
 from numdeck.ui.display import DisplayOptions
 

@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 
 from numdeck.model.phone import number_region
-from numdeck.model.record import Attempt, AttemptState, OrderRecord, Origin
-from numdeck.model.request import OrderRequest
+from numdeck.model.record import OrderRecord, Origin
+from numdeck.model.request import Attempt, AttemptState, OrderRequest
 from numdeck.sandbox.lifecycle import Order
 from numdeck.sandbox.sandbox import Sandbox
 

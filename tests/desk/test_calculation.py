@@ -10,7 +10,8 @@ from numdeck.desk.state import Phase
 from numdeck.journal.history import HistoryQuery
 from numdeck.journal.journal import Journal
 from numdeck.model.order import Status, wire_id
-from numdeck.model.record import AttemptState, OrderRecord
+from numdeck.model.record import OrderRecord
+from numdeck.model.request import AttemptState
 from numdeck.sandbox.faults import Fault
 from numdeck.sandbox.purchase import Purchase
 from tests.support import TELEGRAM, Bench, OpenBench

@@ -15,7 +15,7 @@ from numdeck.desk.state import Entry
 from numdeck.journal.journal import Journal
 from numdeck.model.cancel_window import CancelReason
 from numdeck.model.order import Status
-from numdeck.model.record import Attempt, AttemptState
+from numdeck.model.request import Attempt, AttemptState
 from numdeck.sandbox.faults import Fault
 from numdeck.sandbox.settings import Quirks
 from tests.support import TELEGRAM, Bench, OpenBench

@@ -19,7 +19,8 @@ from numdeck.desk.state import Phase
 from numdeck.journal.asynchronous import AsyncJournal
 from numdeck.journal.journal import Journal
 from numdeck.model.cancellation import CancelIntent
-from numdeck.model.record import Attempt, AttemptState, OrderRecord, Origin
+from numdeck.model.record import OrderRecord, Origin
+from numdeck.model.request import Attempt, AttemptState
 from numdeck.sandbox.faults import Fault
 from numdeck.sandbox.purchase import Purchase
 from tests.support import TELEGRAM, Bench, OpenBench

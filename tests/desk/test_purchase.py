@@ -16,8 +16,8 @@ from numdeck.desk.settings import DeskSettings
 from numdeck.desk.state import Phase
 from numdeck.journal.errors import JournalUnwritable
 from numdeck.journal.journal import Journal
-from numdeck.model.record import AttemptState, Origin
-from numdeck.model.request import OrderRequest, Period, Provider
+from numdeck.model.record import Origin
+from numdeck.model.request import AttemptState, OrderRequest, Period, Provider
 from numdeck.sandbox.faults import Fault
 from numdeck.sandbox.purchase import Purchase
 from numdeck.sandbox.sandbox import Sandbox

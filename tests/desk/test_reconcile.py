@@ -12,9 +12,10 @@ from numdeck.desk.events import Appeared, Changed, CodesArrived, Ended, EntryEve
 from numdeck.desk.reconcile import Seen, observe, reconcile_list
 from numdeck.desk.state import Entry, Phase
 from numdeck.model.cancellation import CancelIntent, CancelStep
+from numdeck.model.codes import Code
 from numdeck.model.interval import Interval
 from numdeck.model.order import Order, Status
-from numdeck.model.record import Code, OrderRecord, Origin
+from numdeck.model.record import OrderRecord, Origin
 
 NOON: Final = 1_750_000_000.0
 WAITING: Final = Order(

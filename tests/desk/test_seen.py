@@ -7,7 +7,8 @@ from pathlib import Path
 
 from numdeck.journal.history import HistoryQuery
 from numdeck.journal.journal import Journal
-from numdeck.model.record import Origin, Sight
+from numdeck.model.codes import Sight
+from numdeck.model.record import Origin
 from numdeck.model.request import Period, Provider
 from numdeck.sandbox.purchase import Purchase
 from tests.support import Bench, OpenBench

@@ -37,8 +37,8 @@ from numdeck.journal.journal import Journal
 from numdeck.journal.names import NamesFile
 from numdeck.model.cancel_window import CancelReason
 from numdeck.model.cancellation import CancelStep
-from numdeck.model.record import Attempt, Origin
-from numdeck.model.request import OrderRequest, Period, Provider
+from numdeck.model.record import Origin
+from numdeck.model.request import Attempt, OrderRequest, Period, Provider
 from numdeck.sandbox.clock import ManualClock
 from numdeck.sandbox.faults import Fault
 from numdeck.sandbox.lifecycle import CANCEL_CLOSES, CANCEL_OPENS, UNFINISHED

@@ -9,8 +9,8 @@ import pytest
 
 from numdeck.desk.settings import DeskSettings
 from numdeck.journal.journal import Journal
-from numdeck.model.record import Attempt, Origin
-from numdeck.model.request import Period, Provider
+from numdeck.model.record import Origin
+from numdeck.model.request import Attempt, Period, Provider
 from numdeck.model.resolve import Ground, Weight
 from numdeck.sandbox.faults import Fault
 from numdeck.sandbox.purchase import Purchase

@@ -13,8 +13,8 @@ from numdeck.api.client import Placed
 from numdeck.journal.errors import JournalUnwritable
 from numdeck.journal.journal import Journal
 from numdeck.journal.processes import this_process
-from numdeck.model.record import Attempt, AttemptState, Origin
-from numdeck.model.request import OrderRequest
+from numdeck.model.record import Origin
+from numdeck.model.request import Attempt, AttemptState, OrderRequest
 from numdeck.sandbox.faults import Fault
 from numdeck.sandbox.purchase import Purchase
 from numdeck.sandbox.sandbox import Sandbox

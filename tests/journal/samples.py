@@ -9,11 +9,11 @@ from decimal import Decimal
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from numdeck.model.codes import make_news
+from numdeck.model.codes import Code, Sight
 from numdeck.model.interval import Interval
 from numdeck.model.order import FIRST_INSTANT, LAST_INSTANT, Order, Status, canonical_id
-from numdeck.model.record import Attempt, AttemptState, Code, OrderRecord, Origin, Sight
-from numdeck.model.request import OrderRequest, Period, Provider
+from numdeck.model.record import OrderRecord, Origin, make_news
+from numdeck.model.request import Attempt, AttemptState, OrderRequest, Period, Provider
 from numdeck.model.text import clean
 
 NOON = 1_750_000_000.0

@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 
 from numdeck.journal.journal import Journal
 from numdeck.journal.merge import merge_record
-from numdeck.model.code_texts import new_codes
+from numdeck.model.codes import Code, Sight, new_codes
 from numdeck.model.interval import Interval
 from numdeck.model.order import Status
-from numdeck.model.record import AttemptState, Code, OrderRecord, Origin, Sight
+from numdeck.model.record import OrderRecord, Origin
+from numdeck.model.request import AttemptState
 from numdeck.model.text import clean
 from tests.journal.samples import NOON, TELEGRAM, attempt, patient, record, records
 

@@ -19,7 +19,8 @@ from numdeck.model.clock import ClockOffset
 from numdeck.model.interval import Interval
 from numdeck.model.money import Balance
 from numdeck.model.order import Status
-from numdeck.model.record import Attempt, AttemptState, OrderRecord, Origin
+from numdeck.model.record import OrderRecord, Origin
+from numdeck.model.request import Attempt, AttemptState
 from tests.journal.samples import NOON, attempt, found_in_history, record, unseen
 
 DUMPS = Path(__file__).with_name("data")

@@ -13,7 +13,8 @@ from numdeck.journal.history import HistoryQuery
 from numdeck.journal.journal import Journal, JournalContents
 from numdeck.model.clock import ClockOffset
 from numdeck.model.interval import Interval
-from numdeck.model.record import Attempt, AttemptState, OrderRecord
+from numdeck.model.record import OrderRecord
+from numdeck.model.request import Attempt, AttemptState
 from tests.journal.samples import NOON, TELEGRAM, attempt, attempts, found_in_history, patient, record, records, unseen
 
 

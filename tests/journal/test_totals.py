@@ -8,9 +8,10 @@ from decimal import Decimal
 import pytest
 
 from numdeck.journal.journal import Journal, Totals
+from numdeck.model.codes import Code
 from numdeck.model.interval import Interval
 from numdeck.model.order import Status
-from numdeck.model.record import Code, Origin
+from numdeck.model.record import Origin
 from tests.journal.samples import NOON, found_in_history, record
 
 NOTHING = Totals(0, Decimal(0), 0)

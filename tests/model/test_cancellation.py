@@ -36,9 +36,10 @@ from numdeck.model.cancellation import (
     is_recent_look,
     pending_cancels,
 )
+from numdeck.model.codes import Code
 from numdeck.model.interval import Interval
 from numdeck.model.order import Order, Status
-from numdeck.model.record import Code, OrderRecord, Origin
+from numdeck.model.record import OrderRecord, Origin
 from tests.model.conftest import MakeOrder
 
 WINDOW = CancelWindow()

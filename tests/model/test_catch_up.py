@@ -8,9 +8,10 @@ from decimal import Decimal
 import pytest
 
 from numdeck.model.catch_up import Away, what_happened
+from numdeck.model.codes import Code
 from numdeck.model.interval import Interval
 from numdeck.model.order import Status
-from numdeck.model.record import Code, OrderRecord, Origin
+from numdeck.model.record import OrderRecord, Origin
 from tests.model.conftest import MakeOrder
 
 BEFORE, START, AFTER = 500.0, 1000.0, 1001.0

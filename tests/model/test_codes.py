@@ -1,95 +1,144 @@
-"""Which code is the newest, which are unseen, what a key marks as seen, and when a row may leave."""
+"""Joined codes come apart, sentences stay whole, and what grows is counted once."""
 
 from __future__ import annotations
 
-from dataclasses import replace
-from itertools import permutations
+from collections import Counter
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from numdeck.model.codes import make_news, mark_seen, may_leave, newest_code, unseen_codes
-from numdeck.model.interval import Interval
-from numdeck.model.order import Status
-from numdeck.model.record import Code, OrderRecord, Origin, Sight
-from tests.model.conftest import MakeOrder
+from numdeck.model.codes import new_codes, reread_codes, split_codes
+from numdeck.model.text import MAX_FIELD, clean
 
-ENDED = 1000.0
-KEEP = 600.0
-
-
-@pytest.fixture
-def ended(make_order: MakeOrder) -> OrderRecord:
-    """Bought here, and ended with success."""
-    order = make_order(status=Status.SUCCESS)
-    return OrderRecord(order=order, bought=Interval(1.0, 2.0), first_seen=2.0, origin=Origin.HERE, ended_at=ENDED)
+WHOLE = "A parcel is on its way to you. " * 9 + "79373"
+CUT = clean(WHOLE)
+CODES = st.lists(st.from_regex(r"[0-9]{5,8}", fullmatch=True), max_size=6).map(tuple)
+TEXTS = st.lists(st.sampled_from("abc"), max_size=6).map(tuple)
 
 
-def with_codes(record: OrderRecord, *codes: Code, order_id: str = "1", first_seen: float = 2.0) -> OrderRecord:
-    return replace(record, order=replace(record.order, id=order_id), codes=codes, first_seen=first_seen)
+@pytest.mark.parametrize(
+    ("known", "seen", "fresh"),
+    [
+        ((), (), ()),
+        ((), ("1",), ("1",)),
+        (("1",), ("1",), ()),
+        (("1",), ("1", "2"), ("2",)),
+        (("1",), ("2", "1"), ("2",)),
+        (("1",), ("1", "1"), ("1",)),
+        (("1", "1"), ("1", "1"), ()),
+        (("1", "1"), ("1",), ()),
+        (("1", "2"), ("2",), ()),
+        (("1", "2"), ("3",), ("3",)),
+        (("1",), (), ()),
+        ((), ("2", "1", "2"), ("2", "1", "2")),
+    ],
+)
+def test_new_codes(known: tuple[str, ...], seen: tuple[str, ...], fresh: tuple[str, ...]) -> None:
+    assert new_codes(known, seen) == fresh
 
 
-def unseen(text: str, seen_at: float = ENDED) -> Code:
-    return Code(text, seen_at, Sight.UNSEEN)
+@given(TEXTS, TEXTS)
+def test_known_and_new_codes_together_are_all_that_was_ever_told(known: tuple[str, ...], seen: tuple[str, ...]) -> None:
+    together = Counter(known + new_codes(known, seen))
+    assert together == Counter(known) | Counter(seen)
 
 
-def test_codes_of_one_poll_have_one_order_however_their_orders_come(ended: OrderRecord) -> None:
-    records = [
-        with_codes(ended, unseen("a"), unseen("b"), order_id="1", first_seen=9.0),
-        with_codes(ended, unseen("c"), order_id="3", first_seen=5.0),
-        with_codes(ended, unseen("d"), order_id="2", first_seen=5.0),
-    ]
-    for order in permutations(records):
-        assert [code.text for _, code in unseen_codes(order)] == ["b", "a", "c", "d"]
-        newest = newest_code(order)
-        assert newest is not None
-        assert newest[1].text == "b"
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        ("79373", ("79373",)),
+        ("", ("",)),
+        ("111,222", ("111", "222")),
+        ("111, 222 ;333", ("111", "222", "333")),
+        ("111,222,", ("111", "222")),
+        ("111,", ("111",)),
+        ("111|222", ("111", "222")),
+        ("111\n222\r\n333", ("111", "222", "333")),
+        ("111^J222", ("111", "222")),
+        ("G-123456,G-654321", ("G-123456", "G-654321")),
+        ("A1B2C3;D4E5F6", ("A1B2C3", "D4E5F6")),
+        ("222,222", ("222", "222")),
+        ("79373 12345", ("79373", "12345")),
+        # One code in groups, an amount, or nobody knows:
+        ("123 456", ("123 456",)),
+        ("1234 5678", ("1234 5678",)),
+        ("123-456", ("123-456",)),
+        ("1,234", ("1,234",)),
+        ("0,15", ("0,15",)),
+        # Sentences:
+        ("Your code is 111,222", ("Your code is 111,222",)),
+        ("Hello, 79373", ("Hello, 79373",)),
+        ("79373, valid for 5 minutes", ("79373, valid for 5 minutes",)),
+        ("Code 79373^JDo not share it", ("Code 79373^JDo not share it",)),
+        ("yes,no", ("yes,no",)),
+        (",;|", (",;|",)),
+        ("1234567890123,111", ("1234567890123,111",)),
+    ],
+)
+def test_only_what_is_clearly_a_list_comes_apart(text: str, codes: tuple[str, ...]) -> None:
+    assert split_codes(text) == codes
 
 
-def test_a_later_code_is_newer_whichever_order_it_is_of(ended: OrderRecord) -> None:
-    late = with_codes(ended, unseen("late", ENDED + 1), unseen("early", ENDED - 1))
-    newest = newest_code([with_codes(ended, unseen("x"), order_id="9", first_seen=99.0), late])
-    assert newest is not None
-    assert newest[1].text == "late"
-
-
-def test_a_code_that_was_never_news_is_the_newest_only_for_want_of_another(ended: OrderRecord) -> None:
-    past = with_codes(ended, Code("past", ENDED + 9))
-    assert newest_code([]) is None
-    assert newest_code([past]) == (past, past.codes[0])
-    news = with_codes(ended, Code("news", ENDED, Sight.SEEN), order_id="2")
-    assert newest_code([past, news]) == (news, news.codes[0])
-    assert unseen_codes([past, news]) == []
-
-
-def test_only_what_was_shown_is_marked_as_seen(ended: OrderRecord) -> None:
-    record = with_codes(ended, unseen("1"), unseen("2"), unseen("1", ENDED + 5))
-    assert mark_seen(record, []).unseen == record.codes
-    assert mark_seen(record, record.codes[:2]).unseen == (record.codes[2],), "it came again, after the key was pressed"
-    assert mark_seen(record, record.codes).unseen == ()
-    assert mark_seen(record, [record.codes[1]]).unseen == (record.codes[0], record.codes[2])
-
-
-def test_what_was_seen_is_no_news_again(ended: OrderRecord) -> None:
-    record = with_codes(ended, Code("1", 1.0), Code("2", 1.0, Sight.SEEN))
-    assert [code.sight for code in make_news(record).codes] == [Sight.UNSEEN, Sight.SEEN]
-
-
-@pytest.mark.parametrize("origin", Origin)
-@pytest.mark.parametrize("sight", [None, *Sight])
-@pytest.mark.parametrize("marked_at", [None, ENDED + 300])
-@pytest.mark.parametrize("later", [KEEP - 1, KEEP, KEEP + 299, KEEP + 300, KEEP * 1000])
-def test_when_a_row_may_leave(
-    ended: OrderRecord, origin: Origin, sight: Sight | None, marked_at: float | None, later: float
+@pytest.mark.parametrize(
+    ("known", "seen", "fresh"),
+    [
+        (("1234",), ("1234 5678",), ("5678",)),
+        (("1234", "5678"), ("1234 5678",), ()),
+        (("1234 5678",), ("1234 5678 9012",), ("9012",)),
+        (("1234 5678", "9012"), ("1234 5678 9012",), ()),
+        (("1234",), ("1234 1234",), ("1234",)),
+        ((), ("1234 5678",), ("1234 5678",)),
+        (("9999",), ("1234 5678",), ("1234 5678",)),
+        (("1234",), ("1234 is your code",), ("1234 is your code",)),
+    ],
+)
+def test_codes_that_are_joined_by_spaces_grow(
+    known: tuple[str, ...], seen: tuple[str, ...], fresh: tuple[str, ...]
 ) -> None:
-    codes = () if sight is None else (Code("1", ENDED, sight),)
-    record = replace(ended, origin=origin, codes=codes)
-    waits = origin is Origin.HERE and sight is Sight.UNSEEN
-    is_shown_long_enough = later >= (KEEP if marked_at is None else KEEP + 300)
-    leaves = may_leave(record, marked_at=marked_at, keep=KEEP, now=ENDED + later)
-    assert leaves is (is_shown_long_enough and not waits)
+    assert new_codes(known, seen) == fresh
+    assert new_codes(known + fresh, seen) == (), "the same answer again is no news"
 
 
-def test_an_end_that_nobody_saw_counts_from_when_the_order_was_seen(ended: OrderRecord) -> None:
-    record = replace(ended, ended_at=None)
-    assert not may_leave(record, marked_at=None, keep=KEEP, now=KEEP + 1.9)
-    assert may_leave(record, marked_at=None, keep=KEEP, now=KEEP + 2.0)
+@pytest.mark.parametrize(
+    ("known", "seen", "reread"),
+    [
+        (("111", "222"), ("333",), ((0, "111"), (1, "222"))),
+        (("111,222",), (), ((0, "111"), (0, "222"))),
+        (("111", "111,222", "111,222,333"), (), ((0, "111"), (1, "222"), (2, "333"))),
+        (("111", "222", "111,222"), (), ((0, "111"), (1, "222"))),
+        (("222", "222,222"), (), ((0, "222"), (1, "222"))),
+        ((CUT,), (WHOLE,), ((0, WHOLE),)),
+        ((CUT, CUT), (WHOLE,), ((0, WHOLE), (1, CUT))),
+        ((CUT,), ("x" * MAX_FIELD,), ((0, CUT),)),
+        ((WHOLE,), (WHOLE,), ((0, WHOLE),)),
+    ],
+)
+def test_what_an_older_numdeck_kept_is_read_again(
+    known: tuple[str, ...], seen: tuple[str, ...], reread: tuple[tuple[int, str], ...]
+) -> None:
+    assert reread_codes(known, seen) == reread
+
+
+@given(CODES, st.sampled_from([",", ";", ", ", " ", "\n", "|"]))
+def test_joined_codes_are_the_codes(codes: tuple[str, ...], separator: str) -> None:
+    assert split_codes(separator.join(codes)) == (codes or ("",))
+
+
+@given(CODES, st.sampled_from([",", " "]))
+def test_however_joined_codes_grow_each_is_new_once(codes: tuple[str, ...], separator: str) -> None:
+    known: tuple[str, ...] = ()
+    for count in range(1, len(codes) + 1):
+        seen = split_codes(separator.join(codes[:count]))
+        fresh = new_codes(known, seen)
+        assert fresh == codes[count - 1 : count]
+        known += fresh
+    assert Counter(known) == Counter(codes)
+
+
+@given(
+    st.lists(st.text("12 ,x", max_size=9), max_size=4).map(tuple), st.lists(st.text("12 ,x", max_size=9), max_size=4)
+)
+def test_the_same_answer_again_is_no_news(known: tuple[str, ...], seen: list[str]) -> None:
+    fresh = new_codes(known, tuple(seen))
+    assert new_codes(known + fresh, tuple(seen)) == ()

@@ -14,6 +14,8 @@ from numdeck.model.request import (
     MAX_FIELD_LENGTH,
     PERIOD_MINUTES,
     PERIODS,
+    Attempt,
+    AttemptState,
     OrderRequest,
     Period,
     Provider,
@@ -133,3 +135,17 @@ def test_what_passes_can_be_sent_as_it_is(service_code: str, country_code: str, 
 )
 def test_residential_codes_have_a_look_of_their_own(code: str, is_residential: bool) -> None:
     assert is_residential_code(code) is is_residential
+
+
+@pytest.mark.parametrize(
+    ("state", "is_open"),
+    [
+        (AttemptState.SENDING, True),
+        (AttemptState.UNKNOWN, True),
+        (AttemptState.PLACED, False),
+        (AttemptState.NOT_PLACED, False),
+    ],
+)
+def test_an_attempt_is_open_while_money_may_be_spent_unknown_to_us(state: AttemptState, is_open: bool) -> None:
+    request = OrderRequest(service_code="tg", country_code="667")
+    assert Attempt(id="1", request=request, sent_at=0, state=state).is_open is is_open

@@ -10,8 +10,8 @@ import pytest
 
 from numdeck.model.interval import Interval
 from numdeck.model.order import Order, Status
-from numdeck.model.record import Attempt, AttemptState, OrderRecord, Origin
-from numdeck.model.request import OrderRequest, Period, Provider
+from numdeck.model.record import OrderRecord, Origin
+from numdeck.model.request import Attempt, AttemptState, OrderRequest, Period, Provider
 from numdeck.model.resolve import (
     LISTED_SOON,
     LISTED_WITHIN,

@@ -10,8 +10,8 @@ from textual.events import AppBlur, AppFocus
 
 from numdeck.desk.settings import DeskSettings
 from numdeck.model.money import LimitExceeded, SpendLimits, show_money
-from numdeck.model.record import Attempt, Origin
-from numdeck.model.request import OrderRequest, Period, Provider
+from numdeck.model.record import Origin
+from numdeck.model.request import Attempt, OrderRequest, Period, Provider
 from numdeck.sandbox.faults import Fault
 from numdeck.sandbox.purchase import Purchase
 from numdeck.ui.form.amount import AmountField

@@ -9,9 +9,11 @@ import pytest
 from numdeck.desk.state import Entry, Phase
 from numdeck.model.cancel_window import CancelWindow
 from numdeck.model.cancellation import cancellation_of
+from numdeck.model.codes import Code
 from numdeck.model.interval import Interval
 from numdeck.model.order import Status
-from numdeck.model.record import Attempt, Code, OrderRecord, Origin
+from numdeck.model.record import OrderRecord, Origin
+from numdeck.model.request import Attempt
 from numdeck.ui.details import record_details
 from numdeck.ui.display import DisplayOptions, show_by, show_interval
 from numdeck.ui.panes.latest import code_age

@@ -10,9 +10,10 @@ import pytest
 from numdeck.desk.state import Entry, Phase
 from numdeck.model.cancel_window import CancelWindow
 from numdeck.model.cancellation import CancelIntent, CancelStep, cancellation_of
+from numdeck.model.codes import Code
 from numdeck.model.interval import Interval
 from numdeck.model.order import Order, Status
-from numdeck.model.record import Code, OrderRecord
+from numdeck.model.record import OrderRecord
 from numdeck.ui.display import DisplayOptions
 from numdeck.ui.said import Known, still_said
 

@@ -18,7 +18,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict
 
 from numdeck.api.body import decode_json
 from numdeck.api.errors import Unreadable
-from numdeck.model.code_texts import split_codes
+from numdeck.model.codes import split_codes
 from numdeck.model.money import parse_money
 from numdeck.model.order import (
     NOT_TOLD,

@@ -14,7 +14,7 @@ from numdeck.desk.events import Appeared, AttemptChanged, Ended, Event, Topic
 from numdeck.desk.store import DeskStore
 from numdeck.model.link import LinkState
 from numdeck.model.money import ASK_EVERY, Balance, SpendLimits, balance_warning
-from numdeck.model.record import AttemptState
+from numdeck.model.request import AttemptState
 
 MONEY_AT_MOST_EVERY: Final = 2.0
 """However much happens, the balance is not asked for more often than this, in seconds."""

@@ -35,10 +35,10 @@ from numdeck.journal.journal import Journal, JournalContents
 from numdeck.journal.names import NamesFile
 from numdeck.model.cancellation import CancelIntent, Cancellation, PendingCancels
 from numdeck.model.clock import clock_trouble
-from numdeck.model.codes import mark_seen, may_leave
+from numdeck.model.codes import Code
 from numdeck.model.phone import country_region
-from numdeck.model.record import Attempt, Code
-from numdeck.model.request import OrderRequest
+from numdeck.model.record import mark_seen, may_leave
+from numdeck.model.request import Attempt, OrderRequest
 from numdeck.model.resolve import Candidate
 
 log = logging.getLogger(__name__)

@@ -8,7 +8,8 @@ from enum import StrEnum
 from numdeck.desk.state import Entry
 from numdeck.model.cancel_window import CancelReason
 from numdeck.model.cancellation import Cancellation
-from numdeck.model.record import Attempt, Code
+from numdeck.model.codes import Code
+from numdeck.model.request import Attempt
 
 
 @dataclass(frozen=True, slots=True)

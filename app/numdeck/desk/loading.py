@@ -11,7 +11,8 @@ from numdeck.desk.state import DeskState, Entry, Phase
 from numdeck.journal.journal import JournalContents
 from numdeck.journal.processes import is_running
 from numdeck.model.cancellation import CancelIntent, CancelStep
-from numdeck.model.record import Attempt, AttemptState, OrderRecord
+from numdeck.model.record import OrderRecord
+from numdeck.model.request import Attempt, AttemptState
 
 IN_FLIGHT_AT_MOST: Final = 120.0
 """No purchase is on its way for longer than this, in seconds: its timeouts are shorter."""

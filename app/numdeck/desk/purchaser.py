@@ -16,10 +16,11 @@ from numdeck.desk.state import Entry, Phase
 from numdeck.desk.store import DeskStore
 from numdeck.journal.errors import JournalError
 from numdeck.journal.processes import this_process
+from numdeck.model.codes import Code, Sight
 from numdeck.model.interval import Interval
 from numdeck.model.order import Status
-from numdeck.model.record import Attempt, AttemptState, Code, OrderRecord, Origin, Sight
-from numdeck.model.request import OrderRequest
+from numdeck.model.record import OrderRecord, Origin
+from numdeck.model.request import Attempt, AttemptState, OrderRequest
 
 
 class NotOrdered(Exception):  # noqa: N818 - it is an answer, named for what it says

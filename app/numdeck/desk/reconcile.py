@@ -9,10 +9,10 @@ from numdeck.desk.events import Appeared, CancelDropped, Changed, CodesArrived, 
 from numdeck.desk.state import Entry, Phase
 from numdeck.model.cancel_window import CancelReason
 from numdeck.model.cancellation import CancelIntent, CancelStep
-from numdeck.model.code_texts import new_codes
+from numdeck.model.codes import Code, Sight, new_codes, reread
 from numdeck.model.interval import Interval
 from numdeck.model.order import Order, Status
-from numdeck.model.record import Code, OrderRecord, Origin, Sight, merge_order, merge_purchase, reread
+from numdeck.model.record import OrderRecord, Origin, merge_order, merge_purchase
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,8 +10,8 @@ from numdeck.desk.events import Archived, AttemptChanged, Changed, CodesArrived,
 from numdeck.desk.loading import as_it_stands
 from numdeck.desk.state import Entry, Phase
 from numdeck.desk.store import DeskStore
-from numdeck.model.codes import make_news
-from numdeck.model.record import Attempt, AttemptState, OrderRecord
+from numdeck.model.record import OrderRecord, make_news
+from numdeck.model.request import Attempt, AttemptState
 from numdeck.model.resolve import (
     Candidate,
     RegionOf,

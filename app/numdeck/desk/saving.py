@@ -10,7 +10,8 @@ from numdeck.journal.asynchronous import AsyncJournal
 from numdeck.journal.errors import JournalDamaged, JournalError, JournalMoved
 from numdeck.journal.journal import Journal
 from numdeck.model.cancellation import CancelIntent
-from numdeck.model.record import Attempt, OrderRecord
+from numdeck.model.record import OrderRecord
+from numdeck.model.request import Attempt
 
 log = logging.getLogger(__name__)
 

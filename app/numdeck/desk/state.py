@@ -10,8 +10,8 @@ from enum import StrEnum
 from numdeck.model.cancellation import CancelIntent, CancelStep
 from numdeck.model.link import Link
 from numdeck.model.money import Balance
-from numdeck.model.record import Attempt, OrderRecord
-from numdeck.model.request import OrderRequest
+from numdeck.model.record import OrderRecord
+from numdeck.model.request import Attempt, OrderRequest
 
 
 class Phase(StrEnum):

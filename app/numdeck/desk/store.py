@@ -31,8 +31,8 @@ from numdeck.journal.journal import Journal
 from numdeck.model.cancellation import CancelIntent
 from numdeck.model.link import Link
 from numdeck.model.money import Balance
-from numdeck.model.record import Attempt, AttemptState, OrderRecord, Origin
-from numdeck.model.request import OrderRequest
+from numdeck.model.record import OrderRecord, Origin
+from numdeck.model.request import Attempt, AttemptState, OrderRequest
 
 RECENT: Final = 30
 """How many of the requests that were made lately are looked up."""

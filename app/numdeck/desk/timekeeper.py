@@ -10,7 +10,7 @@ from numdeck.desk.events import AttemptChanged, Changed, Event
 from numdeck.desk.state import DeskState
 from numdeck.journal.journal import JournalContents
 from numdeck.model.clock import ClockOffset, begin_timekeeping
-from numdeck.model.record import Attempt
+from numdeck.model.request import Attempt
 
 _WORTH_KEEPING: Final = 0.1
 """A smaller change of the offset's uncertainty, in seconds, is not written."""

@@ -41,8 +41,8 @@ from numdeck.model.cancellation import CancelIntent
 from numdeck.model.clock import ClockOffset
 from numdeck.model.money import Balance
 from numdeck.model.order import Status
-from numdeck.model.record import Attempt, AttemptState, OrderRecord, Origin
-from numdeck.model.request import OrderRequest
+from numdeck.model.record import OrderRecord, Origin
+from numdeck.model.request import Attempt, AttemptState, OrderRequest
 
 _RECENT_ORDERS: Final = 500
 """How many of the newest orders are looked through for what is ordered often."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from numdeck.model.record import Code, OrderRecord, merge_order, merge_purchase, reread
+from numdeck.model.codes import Code, reread
+from numdeck.model.record import OrderRecord, merge_order, merge_purchase
 
 
 def merge_record(stored: OrderRecord, written: OrderRecord) -> OrderRecord:

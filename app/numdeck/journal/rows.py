@@ -11,11 +11,12 @@ from decimal import Decimal
 from typing import Any, Final
 
 from numdeck.model.clock import ClockOffset
+from numdeck.model.codes import Code, Sight
 from numdeck.model.interval import Interval
 from numdeck.model.money import Balance
 from numdeck.model.order import FIRST_INSTANT, LAST_INSTANT, MAX_TOLD, Order, Parts, Status
-from numdeck.model.record import Attempt, AttemptState, Code, OrderRecord, Origin, Sight
-from numdeck.model.request import OrderRequest, Period, Provider
+from numdeck.model.record import OrderRecord, Origin
+from numdeck.model.request import Attempt, AttemptState, OrderRequest, Period, Provider
 from numdeck.model.text import MAX_CODE, MAX_SENTENCE, clean
 
 ORDER_COLUMNS: Final = (

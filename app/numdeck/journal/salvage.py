@@ -15,7 +15,8 @@ from typing import Final
 from numdeck.journal.files import copy_of
 from numdeck.journal.rows import attempt_from_row, code_from_row, order_from_row, request_from_json
 from numdeck.journal.schema import APPLICATION_ID, migrate, read_header, transaction
-from numdeck.model.record import Attempt, OrderRecord
+from numdeck.model.record import OrderRecord
+from numdeck.model.request import Attempt
 from numdeck.model.text import MAX_SENTENCE, clean, pluralize
 
 _BATCH: Final = 500

@@ -1,73 +1,117 @@
-"""Codes on the desk: which is the newest, which the operator has not seen, and how long their row stays."""
+"""Codes of an order: which texts are several codes in one, which are known already, and which are new."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
-from dataclasses import replace
-from typing import TypeAlias
+import math
+import re
+from collections import Counter
+from dataclasses import dataclass, replace
+from enum import IntEnum
+from typing import Final
 
-from numdeck.model.record import Code, OrderRecord, Origin, Sight
+from numdeck.model.interval import Interval
+from numdeck.model.text import MAX_FIELD
 
-CodeOf: TypeAlias = tuple[OrderRecord, Code]
-"""A code, and the order it belongs to."""
+_CODE: Final = re.compile(r"(?=[A-Za-z-]*\d)[A-Za-z0-9-]{3,12}")
+_LONG_CODE: Final = re.compile(r"\d{5,12}")
+_SEPARATOR: Final = re.compile(r"(?:[,;|\r\n]|\^[JM])+")
 
 
-def newest_code(records: Iterable[OrderRecord]) -> CodeOf | None:
-    """Find the newest code of these orders; None if there is none.
+def split_codes(text: str) -> tuple[str, ...]:
+    """Split a text that is clearly a list of codes, such as `111,222`; any other text is one code.
 
-    Codes that arrived in the same poll have the same instant. Then the order that was first seen later wins, then the
-    higher id, then the later code of one order: the answer is the same every time, whatever order the records come in.
-    A code that was never news wins only when there is no other.
+    A comma, semicolon, bar or line break separates codes of 3 to 12 letters and digits. A space does so only between
+    codes of at least 5 digits: `123 456` is one code that is written in two groups. A sentence stays whole.
     """
-    codes = _all_codes(records)
-    return max(codes, key=_rank)[1] if codes else None
+    parts = [part for each in _SEPARATOR.split(text) if (part := each.strip())]
+    if parts and all(map(_CODE.fullmatch, parts)):
+        return tuple(parts)
+    words = text.split()
+    return tuple(words) if len(words) > 1 and all(map(_LONG_CODE.fullmatch, words)) else (text,)
 
 
-def unseen_codes(records: Iterable[OrderRecord]) -> list[CodeOf]:
-    """List the codes that the operator has not seen, the newest first."""
-    unseen = [each for each in _all_codes(records) if each[1][1].sight is Sight.UNSEEN]
-    return [found for _, found in sorted(unseen, key=_rank, reverse=True)]
+def new_codes(known: tuple[str, ...], seen: tuple[str, ...]) -> tuple[str, ...]:
+    """Tell which of the codes seen are not known yet, in their order.
+
+    A rental may get the same code twice, so codes are counted, not only compared; and an answer may tell only the
+    newest code (a single string was seen), so codes that it leaves out stay known. A text that joins known codes with
+    others by spaces adds the others.
+    """
+    unmatched = Counter(known)
+    unmatched_words = Counter(word for text in known for word in text.split())
+    fresh: list[str] = []
+    for text in seen:
+        words = text.split()
+        if unmatched[text] > 0:
+            unmatched[text] -= 1
+            unmatched_words.subtract(words)
+        elif len(words) > 1 and all(map(_CODE.fullmatch, words)) and any(unmatched_words[word] > 0 for word in words):
+            for word in words:
+                if unmatched_words[word] <= 0:
+                    fresh.append(word)
+                unmatched_words[word] -= 1
+        else:
+            fresh.append(text)
+    return tuple(fresh)
 
 
-def mark_seen(record: OrderRecord, shown: Collection[Code]) -> OrderRecord:
-    """Mark those codes of an order as seen that were `shown` to the operator.
+def reread_codes(known: tuple[str, ...], seen: tuple[str, ...]) -> tuple[tuple[int, str], ...]:
+    """Read known codes again in the light of those seen: each text with the index of the known code that it was in.
 
-    A code that arrived later, while the operator was pressing the key, stays unseen, even if it has the same text.
+    An earlier numdeck kept joined codes as one, and as another one whenever they grew; and of long texts it kept the
+    first 200 characters.
+    """
+    reread: list[tuple[int, str]] = []
+    for index, text in enumerate(known):
+        pieces = split_codes(text)
+        if len(pieces) > 1:
+            fresh = new_codes(tuple(each for _, each in reread), pieces)
+            reread += [(index, piece) for piece in fresh]
+        else:
+            reread.append((index, text))
+    whole = [text for text in seen if len(text) >= MAX_FIELD]
+    for place, (index, text) in enumerate(reread):
+        match = next((each for each in whole if _is_cut_from(text, each)), None)
+        if match is not None:
+            whole.remove(match)
+            reread[place] = (index, match)
+    return tuple(reread)
+
+
+def _is_cut_from(text: str, whole: str) -> bool:
+    return len(text) == MAX_FIELD and text.endswith("…") and text != whole and whole.startswith(text[:-1])
+
+
+class Sight(IntEnum):
+    """Whether the operator has seen a code. It only ever grows: what was seen once stays seen."""
+
+    PAST = 0
+    """It was there before numdeck watched its order, so it was never news."""
+    UNSEEN = 1
+    SEEN = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A code of an order, when it was first seen here, and whether the operator has seen it.
+
+    It was not there yet at `absent_at`, −inf where nobody had looked. Both in epoch seconds.
     """
 
-    def was_shown(code: Code) -> bool:
-        return any(each.text == code.text and each.seen_at >= code.seen_at for each in shown)
+    text: str
+    seen_at: float
+    sight: Sight = Sight.PAST
+    absent_at: float = -math.inf
 
-    codes = tuple(replace(code, sight=Sight.SEEN) if was_shown(code) else code for code in record.codes)
-    return replace(record, codes=codes)
-
-
-def make_news(record: OrderRecord) -> OrderRecord:
-    """Make codes that were taken for old ones news: the order turned out to be the operator's own."""
-    return replace(record, codes=tuple(replace(code, sight=max(code.sight, Sight.UNSEEN)) for code in record.codes))
-
-
-def may_leave(record: OrderRecord, *, marked_at: float | None, keep: float, now: float) -> bool:
-    """Tell whether the row of an ended order may leave the desk at `now`, epoch seconds.
-
-    It stays for `keep` seconds after the end, and as long after its codes were marked as seen at `marked_at`. The row
-    of an order that was bought here also stays until all of its codes were seen; other people's orders do not, as they
-    would fill the desk.
-    """
-    if record.unseen and record.origin is Origin.HERE:
-        return False
-    ended_at = record.first_seen if record.ended_at is None else record.ended_at
-    return max(ended_at, ended_at if marked_at is None else marked_at) <= now - keep
+    @property
+    def received(self) -> Interval:
+        """When the service received it."""
+        return Interval(min(self.absent_at, self.seen_at), self.seen_at)
 
 
-_Ranked: TypeAlias = tuple[int, CodeOf]
-
-
-def _all_codes(records: Iterable[OrderRecord]) -> list[_Ranked]:
-    """Every code with its ordinal in its order."""
-    return [(ordinal, (record, code)) for record in records for ordinal, code in enumerate(record.codes)]
-
-
-def _rank(ranked: _Ranked) -> tuple[bool, float, float, str, int]:
-    ordinal, (record, code) = ranked
-    return (code.sight > Sight.PAST, code.seen_at, record.first_seen, record.id, ordinal)
+def reread(codes: tuple[Code, ...], seen: tuple[str, ...]) -> tuple[Code, ...]:
+    """Read known codes again in the light of those that were seen now (`reread_codes`)."""
+    texts = tuple(code.text for code in codes)
+    if texts == seen:
+        return codes
+    return tuple(replace(codes[index], text=text) for index, text in reread_codes(texts, seen))

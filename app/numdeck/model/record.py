@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, fields, replace
-from decimal import Decimal
-from enum import IntEnum, StrEnum
-from typing import Final
+from enum import StrEnum
+from typing import Final, TypeAlias
 
-from numdeck.model.code_texts import new_codes, reread_codes
+from numdeck.model.codes import Code, Sight, new_codes, reread_codes
 from numdeck.model.interval import Interval
 from numdeck.model.order import Order, Status, merge_extras
 from numdeck.model.request import OrderRequest
@@ -19,33 +19,6 @@ class Origin(StrEnum):
 
     HERE = "here"
     ELSEWHERE = "elsewhere"
-
-
-class Sight(IntEnum):
-    """Whether the operator has seen a code. It only ever grows: what was seen once stays seen."""
-
-    PAST = 0
-    """It was there before numdeck watched its order, so it was never news."""
-    UNSEEN = 1
-    SEEN = 2
-
-
-@dataclass(frozen=True, slots=True)
-class Code:
-    """A code of an order, when it was first seen here, and whether the operator has seen it.
-
-    It was not there yet at `absent_at`, −inf where nobody had looked. Both in epoch seconds.
-    """
-
-    text: str
-    seen_at: float
-    sight: Sight = Sight.PAST
-    absent_at: float = -math.inf
-
-    @property
-    def received(self) -> Interval:
-        """When the service received it."""
-        return Interval(min(self.absent_at, self.seen_at), self.seen_at)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,50 +78,6 @@ class OrderRecord:
     def country_code(self) -> str | None:
         """The country it is of, if anybody told."""
         return self.request.country_code if self.request else self.order.country_code
-
-
-class AttemptState(StrEnum):
-    """How far a purchase attempt is known to have come."""
-
-    SENDING = "sending"
-    PLACED = "placed"
-    NOT_PLACED = "not placed"
-    UNKNOWN = "unknown"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Attempt:
-    """One press on the order key: kept before its request leaves, settled by what is seen afterwards.
-
-    `sent_at` and `settled_at` are epoch seconds; `reason` is a sentence for the operator. `asked_price` is what it was
-    to cost as far as the service had told, in USD and with its markup. `sender` names the process that sends it. While
-    it is unknown, `settled_at` is when its answer was lost, and `searched_at` when everything had been seen that may
-    have come of it; None while the search goes on.
-    """
-
-    id: str
-    request: OrderRequest
-    sent_at: float
-    asked_price: Decimal | None = None
-    sender: str = ""
-    state: AttemptState = AttemptState.SENDING
-    order_id: str | None = None
-    settled_at: float | None = None
-    searched_at: float | None = None
-    reason: str = ""
-
-    @property
-    def is_open(self) -> bool:
-        """Whether money may have been spent on it without our knowing."""
-        return self.state in {AttemptState.SENDING, AttemptState.UNKNOWN}
-
-
-def reread(codes: tuple[Code, ...], seen: tuple[str, ...]) -> tuple[Code, ...]:
-    """Read known codes again in the light of those that were seen now (`reread_codes`)."""
-    texts = tuple(code.text for code in codes)
-    if texts == seen:
-        return codes
-    return tuple(replace(codes[index], text=text) for index, text in reread_codes(texts, seen))
 
 
 def merge_purchase(stored: OrderRecord, written: OrderRecord) -> OrderRecord:
@@ -213,3 +142,68 @@ def _merge_codes(known: tuple[str, ...], seen: tuple[str, ...]) -> tuple[str, ..
         return known
     known = tuple(text for _, text in reread_codes(known, seen))
     return known + new_codes(known, seen)
+
+
+CodeOf: TypeAlias = tuple[OrderRecord, Code]
+"""A code, and the order it belongs to."""
+
+
+def newest_code(records: Iterable[OrderRecord]) -> CodeOf | None:
+    """Find the newest code of these orders; None if there is none.
+
+    Codes that arrived in the same poll have the same instant. Then the order that was first seen later wins, then the
+    higher id, then the later code of one order: the answer is the same every time, whatever order the records come in.
+    A code that was never news wins only when there is no other.
+    """
+    codes = _all_codes(records)
+    return max(codes, key=_rank)[1] if codes else None
+
+
+def unseen_codes(records: Iterable[OrderRecord]) -> list[CodeOf]:
+    """List the codes that the operator has not seen, the newest first."""
+    unseen = [each for each in _all_codes(records) if each[1][1].sight is Sight.UNSEEN]
+    return [found for _, found in sorted(unseen, key=_rank, reverse=True)]
+
+
+def mark_seen(record: OrderRecord, shown: Collection[Code]) -> OrderRecord:
+    """Mark those codes of an order as seen that were `shown` to the operator.
+
+    A code that arrived later, while the operator was pressing the key, stays unseen, even if it has the same text.
+    """
+
+    def was_shown(code: Code) -> bool:
+        return any(each.text == code.text and each.seen_at >= code.seen_at for each in shown)
+
+    codes = tuple(replace(code, sight=Sight.SEEN) if was_shown(code) else code for code in record.codes)
+    return replace(record, codes=codes)
+
+
+def make_news(record: OrderRecord) -> OrderRecord:
+    """Make codes that were taken for old ones news: the order turned out to be the operator's own."""
+    return replace(record, codes=tuple(replace(code, sight=max(code.sight, Sight.UNSEEN)) for code in record.codes))
+
+
+def may_leave(record: OrderRecord, *, marked_at: float | None, keep: float, now: float) -> bool:
+    """Tell whether the row of an ended order may leave the desk at `now`, epoch seconds.
+
+    It stays for `keep` seconds after the end, and as long after its codes were marked as seen at `marked_at`. The row
+    of an order that was bought here also stays until all of its codes were seen; other people's orders do not, as they
+    would fill the desk.
+    """
+    if record.unseen and record.origin is Origin.HERE:
+        return False
+    ended_at = record.first_seen if record.ended_at is None else record.ended_at
+    return max(ended_at, ended_at if marked_at is None else marked_at) <= now - keep
+
+
+_Ranked: TypeAlias = tuple[int, CodeOf]
+
+
+def _all_codes(records: Iterable[OrderRecord]) -> list[_Ranked]:
+    """Every code with its ordinal in its order."""
+    return [(ordinal, (record, code)) for record in records for ordinal, code in enumerate(record.codes)]
+
+
+def _rank(ranked: _Ranked) -> tuple[bool, float, float, str, int]:
+    ordinal, (record, code) = ranked
+    return (code.sight > Sight.PAST, code.seen_at, record.first_seen, record.id, ordinal)

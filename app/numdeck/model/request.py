@@ -1,9 +1,10 @@
-"""What may be ordered: providers, their periods, markups, and the order request itself."""
+"""What may be ordered, an order request, and one attempt to place it."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
 from typing import Final
 
@@ -113,3 +114,39 @@ def request_body(request: OrderRequest) -> dict[str, str | int | bool]:
     if request.promo_code:
         body["promo_code"] = request.promo_code
     return body
+
+
+class AttemptState(StrEnum):
+    """How far a purchase attempt is known to have come."""
+
+    SENDING = "sending"
+    PLACED = "placed"
+    NOT_PLACED = "not placed"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """One press on the order key: kept before its request leaves, settled by what is seen afterwards.
+
+    `sent_at` and `settled_at` are epoch seconds; `reason` is a sentence for the operator. `asked_price` is what it was
+    to cost as far as the service had told, in USD and with its markup. `sender` names the process that sends it. While
+    it is unknown, `settled_at` is when its answer was lost, and `searched_at` when everything had been seen that may
+    have come of it; None while the search goes on.
+    """
+
+    id: str
+    request: OrderRequest
+    sent_at: float
+    asked_price: Decimal | None = None
+    sender: str = ""
+    state: AttemptState = AttemptState.SENDING
+    order_id: str | None = None
+    settled_at: float | None = None
+    searched_at: float | None = None
+    reason: str = ""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether money may have been spent on it without our knowing."""
+        return self.state in {AttemptState.SENDING, AttemptState.UNKNOWN}

@@ -11,8 +11,8 @@ from typing import Final
 from numdeck.model.interval import Interval
 from numdeck.model.order import Order
 from numdeck.model.phone import calling_code, main_region, number_region, region_calling_code
-from numdeck.model.record import Attempt, AttemptState, OrderRecord, Origin
-from numdeck.model.request import PERIOD_MINUTES, OrderRequest, Period
+from numdeck.model.record import OrderRecord, Origin
+from numdeck.model.request import PERIOD_MINUTES, Attempt, AttemptState, OrderRequest, Period
 
 LISTED_WITHIN: Final = 60.0
 """This long after its answer was lost an order is in the active list, or has been and has ended, in seconds."""

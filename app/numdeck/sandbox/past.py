@@ -10,9 +10,10 @@ from random import Random
 from typing import TYPE_CHECKING, Final
 
 from numdeck.model import order as client
+from numdeck.model.codes import Code, Sight
 from numdeck.model.interval import Interval
 from numdeck.model.order import parse_status
-from numdeck.model.record import Code, OrderRecord, Origin, Sight
+from numdeck.model.record import OrderRecord, Origin
 from numdeck.model.request import PERIOD_MINUTES, PERIODS, OrderRequest, Period, Provider
 from numdeck.sandbox.carrier import Carrier
 from numdeck.sandbox.catalogue import Country, Service, Stock, catalogue

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from numdeck.model.record import Code, OrderRecord
+from numdeck.model.codes import Code
+from numdeck.model.record import OrderRecord
 from numdeck.ui.display import DisplayOptions, show_code, show_number
 from numdeck.ui.settings import AlertSettings
 from numdeck.ui.terminal import Terminal

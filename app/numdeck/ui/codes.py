@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from numdeck.desk.desk import Desk
 from numdeck.desk.events import Archived, Event
-from numdeck.model.codes import CodeOf, newest_code, unseen_codes
-from numdeck.model.record import Code, OrderRecord
+from numdeck.model.codes import Code
+from numdeck.model.record import CodeOf, OrderRecord, newest_code, unseen_codes
 from numdeck.ui.clipboard import Copier, Outcome
 from numdeck.ui.display import DisplayOptions, show_number
 

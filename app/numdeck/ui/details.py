@@ -10,8 +10,9 @@ from typing import Final
 from numdeck.desk.state import Entry
 from numdeck.model.cancel_window import SURE_WITHIN
 from numdeck.model.cancellation import Cancellation
+from numdeck.model.codes import Code
 from numdeck.model.money import show_money
-from numdeck.model.record import Code, OrderRecord, Origin
+from numdeck.model.record import OrderRecord, Origin
 from numdeck.model.text import MAX_CODE
 from numdeck.ui.cancellation import cancel_details
 from numdeck.ui.display import (

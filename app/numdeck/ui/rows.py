@@ -10,7 +10,8 @@ from numdeck.model.cancellation import Cancellation
 from numdeck.model.duration import show_age, show_ages
 from numdeck.model.money import show_money
 from numdeck.model.order import Status
-from numdeck.model.record import Attempt, AttemptState, OrderRecord
+from numdeck.model.record import OrderRecord
+from numdeck.model.request import Attempt, AttemptState
 from numdeck.ui.cancellation import cancel_cell
 from numdeck.ui.display import DisplayOptions, show_by, show_code, show_country, show_number
 from numdeck.ui.table import Align, Cell, Column, Role, Row

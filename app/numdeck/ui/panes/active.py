@@ -8,7 +8,7 @@ from textual.content import Content
 
 from numdeck.desk.state import DeskState, Entry
 from numdeck.model.cancellation import Cancellation
-from numdeck.model.record import Attempt
+from numdeck.model.request import Attempt
 from numdeck.ui.display import DisplayOptions
 from numdeck.ui.rows import ACTIVE_COLUMNS, ActiveSort, active_row, attempt_row
 from numdeck.ui.table import Row, SequenceSource, Sort, Table

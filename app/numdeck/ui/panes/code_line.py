@@ -8,7 +8,7 @@ from textual.timer import Timer
 
 from numdeck.desk.desk import Desk
 from numdeck.desk.events import EntryEvent, Event, Topic, TopicChanged
-from numdeck.model.codes import CodeOf
+from numdeck.model.record import CodeOf
 from numdeck.ui.codes import CodeBoard, CodesShown
 from numdeck.ui.display import DisplayOptions, show_code, show_number
 from numdeck.ui.panes.static_text import StaticText

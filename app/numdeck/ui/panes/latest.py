@@ -8,9 +8,9 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import Digits
 
-from numdeck.model.codes import CodeOf
+from numdeck.model.codes import Code
 from numdeck.model.duration import show_ages
-from numdeck.model.record import Code
+from numdeck.model.record import CodeOf
 from numdeck.ui.codes import CodesShown
 from numdeck.ui.display import SEEN_WITHIN, DisplayOptions, show_code, show_number, show_when
 from numdeck.ui.panes.static_text import StaticText

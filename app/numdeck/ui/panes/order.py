@@ -13,7 +13,8 @@ from textual.widgets import Button
 from numdeck.desk.state import Entry
 from numdeck.model.cancellation import Cancellation
 from numdeck.model.money import show_money
-from numdeck.model.record import Attempt, OrderRecord
+from numdeck.model.record import OrderRecord
+from numdeck.model.request import Attempt
 from numdeck.ui.cancellation import cancel_button_state
 from numdeck.ui.details import details, fold, record_details
 from numdeck.ui.display import DisplayOptions, show_country, show_number

@@ -15,8 +15,8 @@ from numdeck.desk.state import Entry
 from numdeck.model.cancellation import CancelPress
 from numdeck.model.duration import show_clock
 from numdeck.model.phone import dialable
-from numdeck.model.record import Attempt, AttemptState, OrderRecord
-from numdeck.model.request import OrderRequest
+from numdeck.model.record import OrderRecord
+from numdeck.model.request import Attempt, AttemptState, OrderRequest
 from numdeck.ui.actions import ACTIONS, bindings
 from numdeck.ui.cancellation import cancel_question, command_sentence, question_is_void
 from numdeck.ui.display import DisplayOptions, show_number, zone_name

@@ -12,8 +12,16 @@ from textual.worker import Worker
 
 from numdeck.desk.desk import Desk
 from numdeck.desk.events import Event, Topic, TopicChanged
-from numdeck.model.record import Attempt
-from numdeck.model.request import MARKUPS, MAX_FIELD_LENGTH, PERIODS, OrderRequest, Period, Provider, check_request
+from numdeck.model.request import (
+    MARKUPS,
+    MAX_FIELD_LENGTH,
+    PERIODS,
+    Attempt,
+    OrderRequest,
+    Period,
+    Provider,
+    check_request,
+)
 from numdeck.model.search import Named, load_likeness
 from numdeck.ui.codes import CodeBoard
 from numdeck.ui.failures import failure

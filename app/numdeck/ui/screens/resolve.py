@@ -14,7 +14,7 @@ from textual.content import Content
 from numdeck.desk.desk import Desk
 from numdeck.desk.events import AttemptChanged, EntryEvent, Event
 from numdeck.model.money import show_money
-from numdeck.model.record import Attempt
+from numdeck.model.request import Attempt
 from numdeck.model.resolve import Candidate, Ground, Verdict, Weight
 from numdeck.ui.answering import Asker
 from numdeck.ui.codes import CodeBoard
