@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-
-import pytest
+from typing import Final
 
 from tests.terminal.conftest import Home, OpenTerminal, Service
 from tests.terminal.terminal import CTRL_C, ENTER, ESCAPE, Terminal
@@ -13,22 +12,21 @@ from tests.terminal.test_ordering import NEW, first_order
 
 CTRL_P, CTRL_Q = "\x10", "\x11"
 
-PIECES = pytest.mark.parametrize(
-    "pieces",
-    [
-        (ESCAPE + ENTER,),
-        (ESCAPE, 0.0, ENTER),
-        (ESCAPE, 0.02, ENTER),
-        (ESCAPE, 0.06, ENTER),
-        (ESCAPE, 0.09, ENTER),
-        (ENTER + ESCAPE,),
-        (ESCAPE + "[" + ENTER,),
-        ("\x1b[27u" + ENTER,),
-        (ESCAPE + "y" + ENTER + ENTER,),
-    ],
-    ids=["one write", "0 ms", "20 ms", "60 ms", "90 ms", "enter first", "esc and [", "kitty", "more keys"],
-)
+PIECES: dict[str, tuple[str | float, ...]] = {
+    "one write": (ESCAPE + ENTER,),
+    "0 ms": (ESCAPE, 0.0, ENTER),
+    "20 ms": (ESCAPE, 0.02, ENTER),
+    "60 ms": (ESCAPE, 0.06, ENTER),
+    "90 ms": (ESCAPE, 0.09, ENTER),
+    "enter first": (ENTER + ESCAPE,),
+    "esc and [": (ESCAPE + "[" + ENTER,),
+    "kitty": ("\x1b[27u" + ENTER,),
+    "more keys": (ESCAPE + "y" + ENTER + ENTER,),
+}
 """What is written, and the seconds in between."""
+
+ANOTHER_KEY: Final = 0.3
+"""Seconds after which a key has nothing to do with an esc before it."""
 
 
 def send(terminal: Terminal, pieces: tuple[str | float, ...]) -> None:
@@ -44,40 +42,36 @@ def ask_to_order(terminal: Terminal) -> None:
     terminal.wait_for_line("Order virtual MIN_15", "for $", "[enter/esc]")
 
 
-@PIECES
-def test_esc_answers_no_however_soon_enter_follows(
-    open_terminal: OpenTerminal, service: Service, pieces: tuple[str | float, ...]
-) -> None:
+def test_esc_answers_no_however_soon_enter_follows(open_terminal: OpenTerminal, service: Service) -> None:
     terminal = open_terminal(service=service)
     terminal.wait_for("● live")
     ask_to_order(terminal)
-    send(terminal, pieces)
-    terminal.wait_until_gone("[enter/esc]")
-    time.sleep(0.3)  # a key pressed 300 ms later is another one
-    terminal.send(ENTER)
-    terminal.wait_for_line("Order virtual MIN_15", "[enter/esc]")
-    assert service.sandbox.count("POST") == 0
-    time.sleep(0.3)
+    for name, pieces in PIECES.items():
+        send(terminal, pieces)
+        terminal.wait_until_gone("[enter/esc]")
+        time.sleep(ANOTHER_KEY)
+        terminal.send(ENTER)
+        terminal.wait_for_line("Order virtual MIN_15", "[enter/esc]")
+        assert service.sandbox.count("POST") == 0, name
+    time.sleep(ANOTHER_KEY)
     terminal.send(ENTER)
     terminal.wait_for("Active 1")
     assert service.sandbox.count("POST") == 1
 
 
-@PIECES
-def test_esc_keeps_an_order_from_being_cancelled(
-    open_terminal: OpenTerminal, service: Service, pieces: tuple[str | float, ...]
-) -> None:
+def test_esc_keeps_an_order_from_being_cancelled(open_terminal: OpenTerminal, service: Service) -> None:
     terminal = first_order(open_terminal, service)
     terminal.wait_for_line("Telegram", "left")
     service.clock.advance(minutes=2)
     terminal.send("x")
     terminal.wait_for("Cancel +1")
-    send(terminal, pieces)
-    terminal.wait_until_gone("Cancel +1")
-    time.sleep(0.3)
-    terminal.send("x")
-    terminal.wait_for("Cancel +1")
-    assert service.sandbox.count("PUT") == 0
+    for name, pieces in PIECES.items():
+        send(terminal, pieces)
+        terminal.wait_until_gone("Cancel +1")
+        time.sleep(ANOTHER_KEY)
+        terminal.send("x")
+        terminal.wait_for("Cancel +1")
+        assert service.sandbox.count("PUT") == 0, name
     terminal.send(ENTER)
     terminal.wait_for(lambda: service.sandbox.count("PUT") == 1)
 
@@ -139,42 +133,51 @@ def palette_quit(terminal: Terminal) -> None:
     terminal.send(ENTER)
 
 
-WAYS_OUT: list[tuple[str, Callable[[Terminal], None]]] = [
-    ("q", lambda terminal: terminal.send("q")),
-    ("ctrl+q", lambda terminal: terminal.send(CTRL_Q)),
-    ("ctrl+c", lambda terminal: terminal.send(CTRL_C)),
-    ("palette", palette_quit),
-]
+WAYS_OUT: dict[str, Callable[[Terminal], None]] = {
+    "q": lambda terminal: terminal.send("q"),
+    "ctrl+q": lambda terminal: terminal.send(CTRL_Q),
+    "ctrl+c": lambda terminal: terminal.send(CTRL_C),
+    "palette": palette_quit,
+}
+SCREENS = {"n": "Order a number", ENTER: "times in UTC", "?": "Signs", CTRL_P: "Search for commands"}
+"""By the key that opens it, what it says."""
 
 
-@pytest.mark.parametrize("leave", [way for _, way in WAYS_OUT], ids=[name for name, _ in WAYS_OUT])
-def test_every_way_out_asks_while_a_cancel_is_armed(
-    open_terminal: OpenTerminal, service: Service, home: Home, leave: Callable[[Terminal], None]
-) -> None:
+def test_every_way_out_asks_while_a_cancel_is_armed(open_terminal: OpenTerminal, service: Service, home: Home) -> None:
     terminal = armed(open_terminal, service, home)
-    leave(terminal)
-    terminal.wait_for_line("1 armed cancel will not run while numdeck is closed. Quit anyway?")
-    terminal.send(ESCAPE)
-    terminal.wait_until_gone("Quit anyway?")
+    for leave in WAYS_OUT.values():
+        leave(terminal)
+        terminal.wait_for_line("1 armed cancel will not run while numdeck is closed. Quit anyway?")
+        time.sleep(ANOTHER_KEY)
+        terminal.send(ESCAPE)
+        terminal.wait_until_gone("Quit anyway?")
+        time.sleep(ANOTHER_KEY)
     terminal.send(CTRL_Q + CTRL_Q + ENTER)
     terminal.wait_for("Quit anyway?")
     assert terminal.process.poll() is None
-    time.sleep(0.3)
+    time.sleep(ANOTHER_KEY)
     terminal.send(ENTER)
     assert terminal.wait_for_exit() == 0
 
 
-@pytest.mark.parametrize(
-    ("key", "sign"), [("n", "Order a number"), (ENTER, "times in UTC"), ("?", "Signs"), (CTRL_P, "Search for commands")]
-)
-@pytest.mark.parametrize("leave", [CTRL_Q, CTRL_C], ids=["ctrl+q", "ctrl+c"])
-def test_every_screen_asks_before_the_end(
-    open_terminal: OpenTerminal, service: Service, home: Home, key: str, sign: str, leave: str
-) -> None:
+def test_every_screen_asks_before_the_end(open_terminal: OpenTerminal, service: Service, home: Home) -> None:
     terminal = armed(open_terminal, service, home)
-    terminal.send(key)
-    terminal.wait_for(sign)
-    terminal.send(leave)
+    for leave in (CTRL_Q, CTRL_C):
+        for key, sign in SCREENS.items():
+            terminal.send(key)
+            terminal.wait_for(sign)
+            terminal.send(leave)
+            terminal.wait_for("Quit anyway?")
+            time.sleep(ANOTHER_KEY)
+            terminal.send(ESCAPE)
+            terminal.wait_until_gone("Quit anyway?")
+            time.sleep(ANOTHER_KEY)
+            terminal.send(ESCAPE)
+            terminal.wait_until_gone(sign)
+            time.sleep(ANOTHER_KEY)
+    terminal.send("n")
+    terminal.wait_for("Order a number")
+    terminal.send(CTRL_Q)
     terminal.wait_for("Quit anyway?")
     terminal.send(ENTER)
     assert terminal.wait_for_exit() == 0
