@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 
 import pytest
 from rich.color import Color as RichColor
@@ -85,6 +86,13 @@ def pair(segment: Segment, palette: Palette) -> tuple[Color, Color]:
     return foreground, background
 
 
+@cache
+def least(foreground: Color, background: Color, *, is_reduced: bool) -> float:
+    """The contrast of two colours; `is_reduced` counts what 256 colours make of them too."""
+    ratio = contrast(foreground, background)
+    return min(ratio, contrast(in_256_colours(foreground), in_256_colours(background))) if is_reduced else ratio
+
+
 def unreadable(operator: Operator, theme: str) -> Iterator[str]:
     """Everything on the screen that has too little contrast."""
     for strip in operator.app.screen._compositor.render_strips():
@@ -94,11 +102,9 @@ def unreadable(operator: Operator, theme: str) -> Iterator[str]:
             wanted = FRAME if set(segment.text) <= DRAWING else TEXT
             for palette in PALETTES.get(theme, TRUE_COLORS):
                 foreground, background = pair(segment, palette)
-                ratios = [contrast(foreground, background)]
-                if theme not in PALETTES:
-                    ratios.append(contrast(in_256_colours(foreground), in_256_colours(background)))
-                if min(ratios) < wanted:
-                    yield f"{segment.text!r}: {min(ratios):.2f} ({foreground.hex} on {background.hex})"
+                ratio = least(foreground, background, is_reduced=theme not in PALETTES)
+                if ratio < wanted:
+                    yield f"{segment.text!r}: {ratio:.2f} ({foreground.hex} on {background.hex})"
 
 
 class RolesScreen(Screen[None]):
@@ -190,7 +196,7 @@ SCENES: tuple[Scene, ...] = (
     the_details,
     the_palette,
 )
-SCENES_OF_ALL_ROLES = {every_role, the_desk, a_question, the_form, the_palette}
+SCENES_OF_ALL_ROLES = {every_role, a_question, the_form, the_palette}
 """Between them they draw every role; the others arrange the same styles, and are drawn in a few themes of each make."""
 
 FEW_THEMES = ("numdeck", "numdeck-light", "ansi-dark", "ansi-light", "textual-dark", "solarized-light", "nord")

@@ -17,8 +17,8 @@ from numdeck.ui.screens.resolve import ResolveScreen
 from tests.support import TELEGRAM, Bench, until
 from tests.ui.support import Operator, operator_at
 
-TIMES_OPENED = int(os.environ.get("NUMDECK_TEST_OPENINGS", "8"))
-"""What is left behind each time shows in eight as in two hundred; set the environment for more."""
+TIMES_OPENED = int(os.environ.get("NUMDECK_TEST_OPENINGS", "4"))
+"""What is left behind each time shows in four as in two hundred; set the environment for more."""
 
 
 def alive() -> Counter[str]:
