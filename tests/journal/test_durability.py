@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from numdeck.journal import database
 from numdeck.journal.errors import JournalUnwritable, journal_errors
 from numdeck.journal.journal import Journal
 from numdeck.model.record import OrderRecord
@@ -92,6 +93,23 @@ def test_two_may_write_in_turn_and_see_each_others_writes(path: Path) -> None:
             one.write([record(number)])
             other.write([record(number + 1)])
         assert len(one.find([record(number).id for number in range(20)])) == 20
+
+
+def test_after_a_write_that_waited_in_vain_the_next_waits_less(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(database, "_BUSY_TIMEOUT", 1000)
+    with closing(Journal.open(path)) as journal, closing(sqlite3.connect(path, isolation_level=None)) as holder:
+
+        def patience() -> int:
+            return int(journal.database.connection.execute("PRAGMA busy_timeout").fetchone()[0])
+
+        assert patience() == 1000
+        holder.execute("BEGIN EXCLUSIVE")
+        with pytest.raises(JournalUnwritable):
+            journal.write([record(1)])
+        assert patience() == 250
+        holder.execute("ROLLBACK")
+        journal.write([record(1)])
+        assert patience() == 1000
 
 
 def _full(folder: Path) -> None:

@@ -8,7 +8,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final, Self, TypeVar
 
-from numdeck.journal.errors import JournalDamaged, JournalMoved, is_busy, journal_errors, reading_rows
+from numdeck.journal.errors import (
+    JournalDamaged,
+    JournalMoved,
+    JournalUnwritable,
+    is_busy,
+    journal_errors,
+    reading_rows,
+)
 from numdeck.journal.files import FileIdentity, identify, remove_companions
 from numdeck.journal.processes import Patience
 from numdeck.journal.schema import APPLICATION_ID, migrate, read_header, transaction
@@ -22,7 +29,10 @@ LIMIT 1
 """What `quick_check` does not see. The next code of such an order could not be written."""
 
 _BUSY_TIMEOUT: Final = 5000
-"""How long to wait for a second numdeck that is writing, in milliseconds."""
+"""How long a write waits for a second numdeck that is writing, in milliseconds."""
+
+_BUSY_TIMEOUT_AFTER_A_FAILURE: Final = 250
+"""The same after a write that waited in vain: polls wait for their writes, and must not fall behind."""
 
 T = TypeVar("T")
 
@@ -34,6 +44,7 @@ class Database:
         self.connection = connection
         self.path = path
         self._identity = identity
+        self._has_failed = False
 
     @classmethod
     def open(cls, path: Path, patience: Patience) -> Self:
@@ -74,9 +85,20 @@ class Database:
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
         """All or nothing: what was written is durable, in the file at `path`, when the block ends."""
-        with journal_errors(self.path), transaction(self.connection):
-            yield self.connection
+        try:
+            with journal_errors(self.path), transaction(self.connection):
+                yield self.connection
+        except JournalUnwritable:
+            self._wait_less(after_failure=True)
+            raise
+        self._wait_less(after_failure=False)
         self.check_place()  # afterwards: before, it would say nothing of the file that was written
+
+    def _wait_less(self, *, after_failure: bool) -> None:
+        if after_failure != self._has_failed:
+            self._has_failed = after_failure
+            timeout = _BUSY_TIMEOUT_AFTER_A_FAILURE if after_failure else _BUSY_TIMEOUT
+            self.connection.execute(f"PRAGMA busy_timeout = {timeout}")
 
     def check_place(self) -> None:
         """Raise JournalMoved unless the open file is the one at `path`."""
