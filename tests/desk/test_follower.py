@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from numdeck.desk.state import Phase
-from numdeck.model.cancellation import CancelStep
+from numdeck.model.cancellation import CancelFailure, CancelStep, FailureKind
 from numdeck.model.order import wire_id
 from numdeck.sandbox.faults import Fault
 from numdeck.sandbox.settings import Quirks
@@ -52,4 +52,4 @@ async def test_a_cancel_that_was_taken_and_not_done_can_be_pressed_again_after_s
         await bench.poll(seconds=1)
     assert lookup_count(bench, entry.id) - asked == 7
     assert bench.entry(entry.id).cancel is CancelStep.NONE
-    assert "has not cancelled" in bench.entry(entry.id).note
+    assert bench.entry(entry.id).failure == CancelFailure(FailureKind.IGNORED)

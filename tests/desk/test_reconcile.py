@@ -11,7 +11,7 @@ import pytest
 from numdeck.desk.events import Appeared, Changed, CodesArrived, Ended, EntryEvent
 from numdeck.desk.reconcile import Seen, observe, reconcile_list
 from numdeck.desk.state import Entry, Phase
-from numdeck.model.cancellation import CancelIntent, CancelStep
+from numdeck.model.cancellation import CancelFailure, CancelIntent, CancelStep, FailureKind
 from numdeck.model.codes import Code
 from numdeck.model.interval import Interval
 from numdeck.model.order import Order, Status
@@ -159,11 +159,11 @@ def test_an_end_closes_what_was_planned_and_under_way(status: Status) -> None:
         cancel=CancelStep.REQUESTED,
         next_lookup_at=NOON + 600,
         lookup_count=3,
-        note="said before",
+        failure=CancelFailure(FailureKind.LOST),
     )
     after = observe(known, told(status=status), asked_at=NOON + 600, seen_at=NOON + 601)[-1].entry
-    assert (after.intent, after.cancel, after.next_lookup_at, after.lookup_count, after.note) == (
-        CancelIntent.NONE, CancelStep.NONE, None, 0, "",
+    assert (after.intent, after.cancel, after.next_lookup_at, after.lookup_count, after.failure) == (
+        CancelIntent.NONE, CancelStep.NONE, None, 0, None,
     )  # fmt: skip
     assert after.record.ended_at == NOON + 601
 

@@ -15,7 +15,7 @@ from numdeck.desk.settings import DeskSettings
 from numdeck.desk.state import Entry
 from numdeck.journal.journal import Journal
 from numdeck.model.cancel_window import CancelReason
-from numdeck.model.cancellation import CancelIntent, CancelStep, again_after
+from numdeck.model.cancellation import CancelFailure, CancelIntent, CancelStep, FailureKind, again_after
 from numdeck.model.order import Status
 from numdeck.model.request import OrderRequest
 from numdeck.sandbox.faults import Fault
@@ -124,7 +124,7 @@ async def test_a_cancellation_that_does_not_get_through_is_sent_until_it_does(be
         assert bench.entry(entry.id).cancel is CancelStep.UNSURE
         await bench.poll()  # the detail says that it did not arrive
         assert (bench.entry(entry.id).intent, bench.entry(entry.id).cancel) == (CancelIntent.ARMED, CancelStep.NONE)
-        assert "tried again" in bench.entry(entry.id).note
+        assert bench.entry(entry.id).failure == CancelFailure(FailureKind.LOST)
         await bench.desk.run_schedule()
         assert puts(bench) == sent, "not at once"
         bench.clock.advance(AGAIN_AT_THE_LATEST)

@@ -12,10 +12,12 @@ from numdeck.desk.events import CancelDropped, CommandOutcome, CommandResult
 from numdeck.desk.state import Entry, Phase
 from numdeck.model.cancel_window import CancelReason, CancelWindow
 from numdeck.model.cancellation import (
+    CancelFailure,
     CancelIntent,
     Cancellation,
     CancelPress,
     CancelStep,
+    FailureKind,
     PendingCancels,
     cancellation_of,
 )
@@ -30,6 +32,7 @@ from numdeck.ui.cancellation import (
     cancel_question,
     command_sentence,
     dropped_sentence,
+    failure_sentence,
     outcome_sentence,
     pending_sentence,
     question_is_void,
@@ -73,6 +76,10 @@ def with_order(**changes: Any) -> Entry:  # noqa: ANN401 - any field of an order
 
 def bought(within: Interval, entry: Entry = ENTRY) -> Entry:
     return replace(entry, record=replace(entry.record, bought=within))
+
+
+def failed(kind: FailureKind, reason: CancelReason | None = None, said: str = "", entry: Entry = ENTRY) -> Entry:
+    return replace(entry, failure=CancelFailure(kind, reason, said))
 
 
 ARMED = replace(ENTRY, intent=CancelIntent.ARMED)
@@ -210,7 +217,7 @@ def test_the_button_says_why_it_cannot_be_pressed(entry: Entry, age: float, labe
         (SENDING, 300, "The cancel request is being sent."),
         (NO_ANSWER, 300, "The cancel request got no answer; looking whether it arrived."),
         (REQUESTED, 300, "Requested; the money counts as back when the service confirms it."),
-        (replace(ENTRY, note="Out."), 300, "Can be cancelled until 12:15. Last try: Out."),
+        (failed(FailureKind.FAILED, said="Out."), 300, "Can be cancelled until 12:15. Last try: Out."),
         (SUCCESS, 300, "Cannot be cancelled: a code was received."),
         (CANCELED, 300, "The order has ended."),
     ],
@@ -331,6 +338,21 @@ def test_a_refusal_that_comes_too_soon_says_when_it_is_tried_again() -> None:
     assert command_sentence(result, NOON + 100) == (
         "Refused, too soon. The service says: 2 minutes Armed: it will be cancelled in 0:20, when the window opens."
     )
+
+
+@pytest.mark.parametrize(
+    ("entry", "text"),
+    [
+        (ENTRY, ""),
+        (failed(FailureKind.REFUSED, CancelReason.TOO_LATE, "No"), "Refused, too late. The service says: No"),
+        (failed(FailureKind.FAILED, said="No answer."), "No answer."),
+        (failed(FailureKind.LOST), "The cancel request did not arrive: press again."),
+        (failed(FailureKind.LOST, entry=ARMED), "The cancel request did not arrive: it is tried again."),
+        (failed(FailureKind.IGNORED), "The service accepted the request and has not cancelled: press again."),
+    ],
+)
+def test_why_the_last_request_came_to_nothing(entry: Entry, text: str) -> None:
+    assert failure_sentence(entry) == text
 
 
 @pytest.mark.parametrize(

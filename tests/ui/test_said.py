@@ -9,7 +9,7 @@ import pytest
 
 from numdeck.desk.state import Entry, Phase
 from numdeck.model.cancel_window import CancelWindow
-from numdeck.model.cancellation import CancelIntent, CancelStep, cancellation_of
+from numdeck.model.cancellation import CancelFailure, CancelIntent, CancelStep, FailureKind, cancellation_of
 from numdeck.model.codes import Code
 from numdeck.model.interval import Interval
 from numdeck.model.order import Order, Status
@@ -52,7 +52,10 @@ def coded(entry: Entry = OPEN) -> Entry:
         (ended(Status.SUCCESS), f"Not cancelled: a code came first, for {NUMBER}."),
         (coded(), f"Not cancelled: a code came first, for {NUMBER}."),
         (ended(Status.NOT_SMS_CODE), f"Not cancelled: the order has ended (no SMS), {NUMBER}."),
-        (replace(OPEN, note="It was refused."), f"{NUMBER}: It was refused."),
+        (
+            replace(OPEN, failure=CancelFailure(FailureKind.FAILED, said="It was refused.")),
+            f"{NUMBER}: It was refused.",
+        ),
         (OPEN, ""),
         (None, ""),
     ],

@@ -12,7 +12,15 @@ from numdeck.desk.events import CancelDropped, Changed, CommandOutcome, CommandR
 from numdeck.desk.state import Entry
 from numdeck.desk.store import DeskStore
 from numdeck.model.cancel_window import CancelReason, CancelWindow, learn_too_late, learn_too_soon
-from numdeck.model.cancellation import CancelIntent, Cancellation, CancelPress, CancelStep, cancellation_of
+from numdeck.model.cancellation import (
+    CancelFailure,
+    CancelIntent,
+    Cancellation,
+    CancelPress,
+    CancelStep,
+    FailureKind,
+    cancellation_of,
+)
 
 _REASONS: Final = {
     CancelRefusal.TOO_SOON: CancelReason.TOO_SOON,
@@ -71,7 +79,7 @@ class Canceller:
                     return CommandResult(CommandOutcome.UNDER_WAY, cancellation)
                 case CancelPress.REFUSE:
                     return CommandResult(CommandOutcome.NOT_ALLOWED, cancellation)
-            await self._store.commit([Changed(replace(entry, cancel=CancelStep.SENDING, note=""))])
+            await self._store.commit([Changed(replace(entry, cancel=CancelStep.SENDING, failure=None))])
         return await self.send(order_id)
 
     async def keep(self, order_id: str) -> CommandResult:
@@ -90,7 +98,7 @@ class Canceller:
             return await self._decide(entry, CancelIntent.KEPT, CommandOutcome.KEPT)
 
     async def _decide(self, entry: Entry, intent: CancelIntent, outcome: CommandOutcome) -> CommandResult:
-        after = replace(entry, intent=intent, note="")
+        after = replace(entry, intent=intent, failure=None)
         await self._store.commit([Changed(after)])
         return CommandResult(outcome, self.cancellation(after))
 
@@ -106,7 +114,7 @@ class Canceller:
             return await self._refused(order_id, error, self._clock.at(sent_at))
         except ApiError as error:
             step = CancelStep.UNSURE if error.maybe_applied else CancelStep.NONE
-            return await self._finish(order_id, step, CommandOutcome.FAILED, error.sentence, note=error.sentence)
+            return await self._finish(order_id, step, CommandOutcome.FAILED, error.sentence)
         except BaseException:
             await self._finish(order_id, CancelStep.UNSURE, CommandOutcome.UNSURE)
             raise
@@ -119,7 +127,9 @@ class Canceller:
             entry = state.entries.get(order_id)
             if entry is None:
                 return CommandResult(CommandOutcome.REFUSED, None, reason, said)
-            after = replace(self._learn(entry, error.kind, sent_at), cancel=CancelStep.NONE, lookup_count=0, note=said)
+            failure = CancelFailure(FailureKind.REFUSED, reason, said)
+            learnt = self._learn(entry, error.kind, sent_at)
+            after = replace(learnt, cancel=CancelStep.NONE, lookup_count=0, failure=failure)
             if error.kind is CancelRefusal.TOO_SOON:
                 after = replace(after, intent=CancelIntent.ARMED)
             is_dropped = after.intent is CancelIntent.ARMED and error.kind is not CancelRefusal.TOO_SOON
@@ -140,15 +150,14 @@ class Canceller:
                 return replace(entry, next_lookup_at=now)
         return replace(entry, record=replace(record, bought=bought))
 
-    async def _finish(
-        self, order_id: str, step: CancelStep, outcome: CommandOutcome, said: str = "", *, note: str = ""
-    ) -> CommandResult:
+    async def _finish(self, order_id: str, step: CancelStep, outcome: CommandOutcome, said: str = "") -> CommandResult:
         """Note how far the request came, and look the order up if its effect has to be confirmed."""
         async with self._store.turn() as state:
             entry = state.entries.get(order_id)
             if entry is None or not entry.is_open:
                 return CommandResult(outcome, None, said=said)
             next_lookup_at = self._clock.now() if step.is_under_way else entry.next_lookup_at
-            after = replace(entry, cancel=step, next_lookup_at=next_lookup_at, lookup_count=0, note=note)
+            failure = CancelFailure(FailureKind.FAILED, said=said) if outcome is CommandOutcome.FAILED else None
+            after = replace(entry, cancel=step, next_lookup_at=next_lookup_at, lookup_count=0, failure=failure)
             await self._store.commit([Changed(after)])
             return CommandResult(outcome, self.cancellation(after), said=said)

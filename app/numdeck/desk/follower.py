@@ -14,7 +14,7 @@ from numdeck.desk.reconcile import observe, read_history
 from numdeck.desk.resolver import PurchaseResolver
 from numdeck.desk.state import Entry, Phase
 from numdeck.desk.store import DeskStore
-from numdeck.model.cancellation import CancelIntent, CancelStep
+from numdeck.model.cancellation import CancelFailure, CancelStep, FailureKind
 from numdeck.model.order import as_recorded
 from numdeck.model.resolve import RECORDED_WITHIN
 
@@ -190,10 +190,10 @@ class Follower:
             current = events[-1].entry if events else current
             was_unsure = entry.cancel is CancelStep.UNSURE  # else the request may have left after this look
             if was_unsure and current.cancel is CancelStep.UNSURE and current.record.order.can_cancel:
-                current = _cancel_again(current, "The cancel request did not arrive")
+                current = _cancel_again(current, FailureKind.LOST)
                 events.append(Changed(current))
             elif current.cancel is CancelStep.REQUESTED and current.lookup_count >= _PATIENCE_WITH_A_CANCEL:
-                current = _cancel_again(current, "The service took the request and has not cancelled")
+                current = _cancel_again(current, FailureKind.IGNORED)
                 events.append(Changed(current))
             if current.next_lookup_at is not None:
                 events.append(EntryEvent(self._later(current)))
@@ -222,10 +222,13 @@ class Follower:
         )
 
 
-def _cancel_again(entry: Entry, why: str) -> Entry:
-    """How an order stands whose cancellation came to nothing, so that it can be cancelled again."""
-    remedy = "it is tried again" if entry.intent is CancelIntent.ARMED else "press again"
+def _cancel_again(entry: Entry, kind: FailureKind) -> Entry:
+    """Return the entry as one whose cancel request came to nothing, so that another one can be sent."""
     next_lookup_at = None if entry.phase is Phase.LISTED else entry.next_lookup_at
     return replace(
-        entry, cancel=CancelStep.NONE, next_lookup_at=next_lookup_at, lookup_count=0, note=f"{why}: {remedy}."
+        entry,
+        cancel=CancelStep.NONE,
+        next_lookup_at=next_lookup_at,
+        lookup_count=0,
+        failure=CancelFailure(kind),
     )

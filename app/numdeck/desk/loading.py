@@ -69,5 +69,5 @@ def join(state: DeskState, contents: JournalContents, on_desk: Mapping[str, Orde
 def _joined(entry: Entry, record: OrderRecord, intent: CancelIntent) -> Entry:
     if record.is_ended and entry.is_open:
         ended = replace(entry, record=record, phase=Phase.ENDED, intent=CancelIntent.NONE, cancel=CancelStep.NONE)
-        return replace(ended, next_lookup_at=None, lookup_count=0, note="")
+        return replace(ended, next_lookup_at=None, lookup_count=0, failure=None)
     return replace(entry, record=record, intent=intent if entry.intent is CancelIntent.NONE else entry.intent)

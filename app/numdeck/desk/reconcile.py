@@ -142,7 +142,7 @@ def observe(entry: Entry, order: Order, *, asked_at: float, seen_at: float, in_l
 
 
 def _shown(entry: Entry) -> tuple[object, ...]:
-    return (entry.record, entry.phase, entry.intent, entry.cancel, entry.note)
+    return (entry.record, entry.phase, entry.intent, entry.cancel, entry.failure)
 
 
 def phase_of(order: Order) -> Phase:
@@ -168,7 +168,7 @@ def _settle(after: Entry, before: Entry, *, in_list: bool) -> Entry:
     """Plan the next look, and close a cancellation whose outcome is known."""
     if after.phase is Phase.ENDED:
         return replace(
-            after, intent=CancelIntent.NONE, cancel=CancelStep.NONE, next_lookup_at=None, lookup_count=0, note=""
+            after, intent=CancelIntent.NONE, cancel=CancelStep.NONE, next_lookup_at=None, lookup_count=0, failure=None
         )
     if after.record.codes and after.intent is CancelIntent.ARMED:
         after = replace(after, intent=CancelIntent.NONE)

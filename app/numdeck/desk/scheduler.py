@@ -113,7 +113,7 @@ class CancelScheduler:
         async with self._store.turn() as state:
             if state.entries.get(entry.id) != entry:
                 return False
-            after = replace(entry, intent=CancelIntent.ARMED, cancel=CancelStep.SENDING, note="")
+            after = replace(entry, intent=CancelIntent.ARMED, cancel=CancelStep.SENDING, failure=None)
             is_auto = entry.intent is CancelIntent.NONE
             if is_auto:
                 log.warning("auto-cancel: no code came in time for order %s", entry.id)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 
-from numdeck.model.cancellation import CancelIntent, CancelStep
+from numdeck.model.cancellation import CancelFailure, CancelIntent, CancelStep
 from numdeck.model.link import Link
 from numdeck.model.money import Balance
 from numdeck.model.record import OrderRecord
@@ -30,8 +30,8 @@ class Entry:
     `last_seen_active_at` is the latest instant (epoch seconds) at which the order is known to have been alive: a list
     that was asked for earlier says nothing by leaving it out. `intent` is what was decided about its cancellation,
     `cancel` how far a cancellation has come. `marked_at` is when its codes were last marked as seen. `next_lookup_at`
-    is when its detail is looked up next, `lookup_count` how often that was in vain. `note` is the last thing the
-    service said to a command on it.
+    is when its detail is looked up next, `lookup_count` how often that was in vain. `failure` is why the
+    last request to cancel it came to nothing.
     """
 
     record: OrderRecord
@@ -41,7 +41,7 @@ class Entry:
     cancel: CancelStep = CancelStep.NONE
     next_lookup_at: float | None = None
     lookup_count: int = 0
-    note: str = ""
+    failure: CancelFailure | None = None
     marked_at: float | None = None
 
     @property

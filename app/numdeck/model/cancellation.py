@@ -41,6 +41,30 @@ class CancelStep(StrEnum):
         return self in {CancelStep.SENDING, CancelStep.UNSURE, CancelStep.REQUESTED}
 
 
+class FailureKind(StrEnum):
+    """How a request to cancel came to nothing."""
+
+    REFUSED = "refused"
+    FAILED = "failed"
+    """It got no usable answer, and was certainly not applied or is being looked into."""
+    LOST = "lost"
+    """It did not arrive."""
+    IGNORED = "ignored"
+    """The service accepted it, and did not cancel the order."""
+
+
+@dataclass(frozen=True, slots=True)
+class CancelFailure:
+    """Why the last request to cancel an order came to nothing.
+
+    `reason` is why the service refused it, `said` the service's answer, or what went wrong on the way to it.
+    """
+
+    kind: FailureKind
+    reason: CancelReason | None = None
+    said: str = ""
+
+
 class IntentStep(StrEnum):
     """What the intent calls for at one moment."""
 

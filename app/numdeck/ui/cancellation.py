@@ -9,10 +9,12 @@ from numdeck.desk.events import CancelDropped, CommandOutcome, CommandResult
 from numdeck.desk.state import Entry, Phase
 from numdeck.model.cancel_window import CancelReason
 from numdeck.model.cancellation import (
+    CancelIntent,
     Cancellation,
     CancelOutcome,
     CancelPress,
     CancelStep,
+    FailureKind,
     PendingCancels,
     cancel_outcome,
 )
@@ -137,10 +139,10 @@ def cancel_button_state(cancellation: Cancellation, now: float, *, read_only: bo
 
 def cancel_details(entry: Entry, cancellation: Cancellation, display: DisplayOptions, now: float) -> str:
     """How it stands with cancelling, in sentences that do not count down."""
-    note = f"Last try: {entry.note}" if entry.note else ""
-    return " ".join(
-        filter(None, (_standing(cancellation, display), note, _without_a_press(cancellation, display, now)))
-    )
+    failure = failure_sentence(entry)
+    last_try = f"Last try: {failure}" if failure else ""
+    sentences = (_standing(cancellation, display), last_try, _without_a_press(cancellation, display, now))
+    return " ".join(filter(None, sentences))
 
 
 def _standing(cancellation: Cancellation, display: DisplayOptions) -> str:
@@ -241,6 +243,23 @@ def _armed(cancellation: Cancellation, now: float) -> str:
 def refusal_sentence(reason: CancelReason | None, said: str) -> str:
     """That the service refused, why, and in which words."""
     return f"{_REFUSED.get(reason, 'Refused.') if reason else 'Refused.'} The service says: {said}"
+
+
+def failure_sentence(entry: Entry) -> str:
+    """Why the last request to cancel an order came to nothing; empty if none did."""
+    failure = entry.failure
+    if failure is None:
+        return ""
+    remedy = "it is tried again" if entry.intent is CancelIntent.ARMED else "press again"
+    match failure.kind:
+        case FailureKind.REFUSED:
+            return refusal_sentence(failure.reason, failure.said)
+        case FailureKind.FAILED:
+            return failure.said
+        case FailureKind.LOST:
+            return f"The cancel request did not arrive: {remedy}."
+        case FailureKind.IGNORED:
+            return f"The service accepted the request and has not cancelled: {remedy}."
 
 
 def dropped_sentence(event: CancelDropped) -> str:

@@ -6,7 +6,7 @@ from typing import TypeAlias
 
 from numdeck.desk.state import Entry
 from numdeck.model.cancellation import Cancellation
-from numdeck.ui.cancellation import outcome_sentence
+from numdeck.ui.cancellation import failure_sentence, outcome_sentence
 from numdeck.ui.display import DisplayOptions, show_number
 
 Known: TypeAlias = tuple[Entry, Cancellation]
@@ -28,7 +28,8 @@ def still_said(sentence: str, before: Known, now: Known | None, display: Display
     if cancellation.is_awaited and cancellation.is_under_way == before[1].is_under_way:
         return sentence
     # The request is on its way, which the row says; or it failed, or was called off.
-    return f"{show_number(entry.record.order.phone_number, display)}: {entry.note}" if entry.note else ""
+    failure = failure_sentence(entry)
+    return f"{show_number(entry.record.order.phone_number, display)}: {failure}" if failure else ""
 
 
 def _facts(entry: Entry) -> tuple[object, ...]:

@@ -15,7 +15,7 @@ from numdeck.model.cancellation import Cancellation
 from numdeck.model.money import show_money
 from numdeck.model.record import OrderRecord
 from numdeck.model.request import Attempt
-from numdeck.ui.cancellation import cancel_button_state
+from numdeck.ui.cancellation import cancel_button_state, failure_sentence
 from numdeck.ui.details import details, fold, record_details
 from numdeck.ui.display import DisplayOptions, show_country, show_number
 from numdeck.ui.panes.static_text import StaticText
@@ -76,7 +76,8 @@ class OrderPane(Vertical):
         button.disabled = not state.enabled
         pairs = details(entry, cancellation, display, now=now)
         number = show_number(entry.record.order.phone_number, display)
-        self._say(pairs, f"{number} · {entry.note}" if entry.note else _about(entry.record, display))
+        failure = failure_sentence(entry)
+        self._say(pairs, f"{number} · {failure}" if failure else _about(entry.record, display))
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
         """Pass the wish on."""
