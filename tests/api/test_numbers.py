@@ -288,10 +288,10 @@ async def test_long_history_leaves_the_event_loop_free(
     past = [{**ENDED, "id": f"{number:032x}", "pk": f"{number:032x}"} for number in range(5_000)]
     server.on("GET", HISTORY, server.reply(200, past))
     threads: dict[str, threading.Thread] = {}
-    for module, name in ((session, "decode_json"), (client_module, "read_listing")):
+    for module, name in ((session, "decode_json"), (client_module, "read_orders")):
         monkeypatch.setattr(module, name, _noting_its_thread(getattr(module, name), threads))
     assert len((await client.history()).orders) == 5_000
-    assert threads.keys() == {"decode_json", "read_listing"}
+    assert threads.keys() == {"decode_json", "read_orders"}
     assert threading.current_thread() not in threads.values()
 
 

@@ -30,8 +30,8 @@ from numdeck.api.reader import (
     UnreadableOrder,
     read_balance,
     read_catalogue,
-    read_listing,
     read_order,
+    read_orders,
     read_page,
     read_quotes,
 )
@@ -213,8 +213,8 @@ class NumbersClient:
 
     async def _listing(self, path: str, limit: int = MAX_BODY) -> Listing:
         found = await collect(partial(self._get, path, limit=limit), httpx.QueryParams())
-        orders, unreadable = await run_off_loop(found.size, lambda: read_listing(found.items))
-        return Listing(orders, tuple(unreadable), found.sent_at, found.answered_at)
+        orders, unreadable = await run_off_loop(found.size, lambda: read_orders(found.items))
+        return Listing(orders, unreadable, found.sent_at, found.answered_at)
 
     async def _get(
         self,

@@ -1,20 +1,21 @@
-"""Reading single values of an answer: whatever stands there, the result is clean and of the type that is wanted.
+"""The tolerant reader of answers: unknown fields, statuses and providers, missing and mistyped fields are survived.
 
-None of these readers fails; what cannot be read is None, shown as unknown. Each takes scalars only: turning a deeply
-nested value into text could exhaust the stack.
+What cannot be read is None, shown as unknown. Texts are cleaned; money is `Decimal`. Sources: "Get Active Numbers",
+"Response Fields", "Get Number History"; for services, countries, prices and the balance what was seen beyond the
+documentation.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import islice
-from typing import Annotated, Final
+from typing import Any, Final
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict
+from pydantic import TypeAdapter
 
 from numdeck.api.body import decode_json
 from numdeck.api.errors import Unreadable
@@ -22,7 +23,9 @@ from numdeck.model.codes import split_codes
 from numdeck.model.money import parse_money
 from numdeck.model.order import (
     NOT_TOLD,
+    TOLD_FIELDS,
     Extras,
+    Kind,
     Order,
     Parts,
     Status,
@@ -103,16 +106,29 @@ def _texts(item: Mapping[str, object]) -> Iterator[str]:
     return (text for value in item.values() if (text := read_text(value, MAX_CODE)))
 
 
+_READERS: Final[Mapping[Kind, Callable[[object], object]]] = {
+    Kind.TEXT: read_text,
+    Kind.NAME: read_name,
+    Kind.MONEY: read_amount,
+    Kind.INSTANT: read_moment,
+    Kind.FLAG: read_flag,
+    Kind.PARTS: read_parts,
+}
+_KNOWN: Final[Mapping[str, Callable[[object], object]]] = {
+    "id": read_text,
+    "pk": read_text,
+    "status": read_text,
+    "history_sms_code": read_codes,
+    **{name: _READERS[told.kind] for told in TOLD_FIELDS.values() for name in told.names},
+}
+"""How the fields of an order object are read, by their names in an answer."""
+
+_FIELDS: Final = tuple((name, field) for field, told in TOLD_FIELDS.items() for name in reversed(told.names))
+"""The plain fields by their names in an answer; of several names for one field, the last one that was told counts."""
+
+_ORDER: Final = TypeAdapter(Order)
 _MAX_EXTRAS: Final = 100
 """How many fields of an order object are looked at for what else they tell."""
-
-Text = Annotated[str | None, BeforeValidator(read_text)]
-Name = Annotated[str | None, BeforeValidator(read_name)]
-Amount = Annotated[Decimal | None, BeforeValidator(read_amount)]
-Moment = Annotated[float | None, BeforeValidator(read_moment)]
-Flag = Annotated[bool | None, BeforeValidator(read_flag)]
-Notice = Annotated[Parts, BeforeValidator(read_parts)]
-Codes = Annotated[tuple[str, ...], BeforeValidator(read_codes)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,66 +139,19 @@ class UnreadableOrder:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
-    """One page of a list; `next_query` is the query of the next page, None on the last one."""
-
-    items: Sequence[object]
-    next_query: str | None = None
-
-
-class WireOrder(BaseModel):
-    """An order object as it comes; every field may be missing."""
-
-    model_config = ConfigDict(extra="ignore", frozen=True)
-
-    id: Text = None
-    pk: Text = None
-    status: Text = None
-    provider: Text = None
-    price_usd: Amount = None
-    phone_number: Text = None
-    expiration_time: Moment = None
-    history_sms_code: Codes = ()
-    can_replay: Flag = None
-    can_extend: Flag = None
-    can_cancel: Flag = None
-    fraud_score: Text = None
-    expenses: Amount = None
-    report: Notice = ()
-    period: Text = None
-    service_code: Name = None
-    service: Name = None
-    country_code: Name = None
-    country: Name = None
-
-    def to_order(self, order_id: str, extras: Extras = ()) -> Order:
-        """The order as the model knows it, under its canonical id, with what else was told."""
-        pk = canonical_id(self.pk) if self.pk else None
-        return Order(
-            id=order_id,
-            status=Status.UNKNOWN if self.status is None else parse_status(self.status),
-            status_text=self.status or "",
-            provider=self.provider or "",
-            price=self.price_usd,
-            phone_number=self.phone_number,
-            expires_at=self.expiration_time,
-            codes=self.history_sms_code,
-            can_replay=self.can_replay,
-            can_extend=self.can_extend,
-            can_cancel=self.can_cancel,
-            fraud_score=self.fraud_score,
-            expenses=self.expenses,
-            report=self.report,
-            period=self.period,
-            service_code=self.service_code or self.service,
-            country_code=self.country_code or self.country,
-            pk=None if pk == order_id else pk,
-            extras=extras,
-        )
-
-
-_KNOWN: Final = frozenset(WireOrder.model_fields)
+def read_orders(items: Iterable[object]) -> tuple[tuple[Order, ...], tuple[UnreadableOrder, ...]]:
+    """Read the entries of a list. A bad one costs that entry; two about one order are merged."""
+    orders: dict[str, Order] = {}
+    unreadable: list[UnreadableOrder] = []
+    for index, item in enumerate(items):
+        try:
+            order = read_order(item)
+        except Unreadable as error:
+            unreadable.append(UnreadableOrder(index, error.sentence))
+            continue
+        known = orders.get(order.id)
+        orders[order.id] = order if known is None else merge_order(known, order)
+    return tuple(orders.values()), tuple(unreadable)
 
 
 def read_order(data: object, *, asked_for: str | None = None) -> Order:
@@ -192,27 +161,64 @@ def read_order(data: object, *, asked_for: str | None = None) -> Order:
     """
     if not isinstance(data, dict) or not data.keys() & {"id", "pk", "status"}:
         raise Unreadable("The service's answer holds no order.")
-    wire = WireOrder.model_validate(data)
-    ids = [canonical_id(told) for told in (wire.id, wire.pk) if told]
+    values = _read_known(data)
+    ids = [canonical_id(values[name]) for name in ("id", "pk") if name in values]
     if asked_for is None:
         if not ids:
             raise Unreadable("The service's answer holds an order without an id.")
-        return wire.to_order(ids[0], _read_extras(data, wire))
+        return _build(ids[0], values, _read_extras(data, values))
     if ids and asked_for not in ids:
         raise Unreadable("The service answered with another order than the one asked for.")
-    return wire.to_order(asked_for, _read_extras(data, wire))
+    return _build(asked_for, values, _read_extras(data, values))
 
 
-def _read_extras(data: Mapping[str, object], wire: WireOrder) -> Extras:
-    """Read what is in an order object beyond the fields that are known, and of those what could not be read."""
+def _read_known(data: Mapping[str, object]) -> dict[str, Any]:
+    """Read the known fields of an order object, without those that are absent or cannot be read."""
+    values: dict[str, Any] = {}
+    for name, read in _KNOWN.items():
+        raw = data.get(name)
+        if raw is not None:
+            value = read(raw)
+            if value is not None and value != ():
+                values[name] = value
+    return values
+
+
+def _read_extras(data: Mapping[str, object], values: Mapping[str, object]) -> Extras:
+    """Read the fields of an order object beyond `values`: unknown ones, and known ones that could not be read."""
     extras: dict[str, Parts] = {}
-    for name, value in islice(data.items(), _MAX_EXTRAS):
-        if value is None or (name in _KNOWN and (isinstance(value, bool) or getattr(wire, name) not in (None, ()))):
+    for name, raw in islice(data.items(), _MAX_EXTRAS):
+        if raw is None or name in values or (name in _KNOWN and isinstance(raw, bool)):
             continue
-        parts = take_apart(value)
+        parts = take_apart(raw)
         if any(text != NOT_TOLD for _, text in parts):
             extras[clean(name)] = parts
     return bound(extras) if extras else ()
+
+
+def _build(order_id: str, values: Mapping[str, Any], extras: Extras) -> Order:
+    """Make an order of the values that an answer has; pydantic checks their types."""
+    status = values.get("status")
+    pk = canonical_id(values["pk"]) if "pk" in values else order_id
+    return _ORDER.validate_python(
+        {
+            "id": order_id,
+            "status": Status.UNKNOWN if status is None else parse_status(status),
+            "status_text": status or "",
+            "codes": values.get("history_sms_code", ()),
+            "pk": None if pk == order_id else pk,
+            "extras": extras,
+            **{field: values[name] for name, field in _FIELDS if name in values},
+        }
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a list; `next_query` is the query of the next page, None on the last one."""
+
+    items: Sequence[object]
+    next_query: str | None = None
 
 
 def read_page(data: object) -> Page:
@@ -222,24 +228,6 @@ def read_page(data: object) -> Page:
     if isinstance(data, dict) and isinstance(results := data.get("results"), list):
         return Page(results, _read_query(data.get("next")))
     raise Unreadable("The service's answer is no list.")
-
-
-def read_listing(data: object) -> tuple[tuple[Order, ...], list[UnreadableOrder]]:
-    """Read a list of orders. One bad entry costs that entry; two entries about one order become one.
-
-    Raises Unreadable when it is no list.
-    """
-    orders: dict[str, Order] = {}
-    unreadable: list[UnreadableOrder] = []
-    for index, item in enumerate(read_page(data).items):
-        try:
-            order = read_order(item)
-        except Unreadable as error:
-            unreadable.append(UnreadableOrder(index, error.sentence))
-            continue
-        known = orders.get(order.id)
-        orders[order.id] = order if known is None else merge_order(known, order)
-    return tuple(orders.values()), unreadable
 
 
 def _read_query(address: object) -> str | None:

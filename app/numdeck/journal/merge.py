@@ -15,9 +15,11 @@ def merge_record(stored: OrderRecord, written: OrderRecord) -> OrderRecord:
     instant. Who bought it, and the operator, know better than who inferred it.
     """
     codes = _merge_codes(stored.codes, written.codes)
+    texts = tuple(code.text for code in codes)
+    order = merge_order(stored.order, written.order)
     return replace(
         merge_purchase(stored, written),
-        order=replace(merge_order(stored.order, written.order), codes=tuple(code.text for code in codes)),
+        order=order if order.codes == texts else replace(order, codes=texts),
         first_seen=min(stored.first_seen, written.first_seen),
         codes=codes,
         ended_at=written.ended_at if stored.ended_at is None else stored.ended_at,

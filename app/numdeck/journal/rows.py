@@ -5,26 +5,107 @@ from __future__ import annotations
 import json
 import math
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from decimal import Decimal
-from typing import Any, Final
+from functools import lru_cache
+from typing import Any, Final, NamedTuple
 
 from numdeck.model.clock import ClockOffset
 from numdeck.model.codes import Code, Sight
 from numdeck.model.interval import Interval
 from numdeck.model.money import Balance
-from numdeck.model.order import FIRST_INSTANT, LAST_INSTANT, MAX_TOLD, Order, Parts, Status
+from numdeck.model.order import FIRST_INSTANT, LAST_INSTANT, MAX_TOLD, TOLD_FIELDS, Kind, Order, Parts, Status
 from numdeck.model.record import OrderRecord, Origin
 from numdeck.model.request import Attempt, AttemptState, OrderRequest, Period, Provider
 from numdeck.model.text import MAX_CODE, MAX_SENTENCE, clean
 
+
+def _text(amount: Decimal | None) -> str | None:
+    return None if amount is None else str(amount)
+
+
+def _list(values: Sequence[object]) -> str:
+    return json.dumps(values) if values else "[]"  # mostly empty, and written at each poll
+
+
+def _money(text: object) -> Decimal | None:
+    amount = None if text is None else Decimal(_told(text))
+    if amount is not None and not amount.is_finite():
+        raise ValueError("no amount")
+    return amount
+
+
+def _parts(values: Iterable[tuple[object, object]]) -> Parts:
+    return tuple((_told(name), _told(text, MAX_TOLD)) for name, text in values)
+
+
+def _told(value: object, limit: int = MAX_SENTENCE) -> str:
+    """A text as it was written: cleaned. A file may have been changed by anybody, so it is looked at once more."""
+    if not isinstance(value, str):
+        raise ValueError("no text")  # noqa: TRY004 - the row is wrong, not its reader
+    return clean(value, limit)
+
+
+def _if_told(value: object) -> str | None:
+    return None if value is None else _told(value)
+
+
+def _instant(value: object) -> float:
+    """An instant that a calendar has, epoch seconds."""
+    if not (isinstance(value, int | float) and FIRST_INSTANT <= value <= LAST_INSTANT):
+        raise ValueError("no instant")
+    return value
+
+
+def _if_finite(instant: float) -> float | None:
+    """The beginning of an interval, NULL where nothing is known of it."""
+    return instant if math.isfinite(instant) else None
+
+
+def _from(value: object) -> float:
+    return -math.inf if value is None else _instant(value)
+
+
+def _seconds(value: object) -> float:
+    """A difference between two clocks, in seconds."""
+    if not (isinstance(value, int | float) and abs(value) <= LAST_INSTANT - FIRST_INSTANT):
+        raise ValueError("no difference of clocks")
+    return value
+
+
+def _if_known(value: object) -> float | None:
+    return None if value is None else _instant(value)
+
+
+class _Codec(NamedTuple):
+    """How a plain field of an order is written into its column, None included, and read from it unless it is NULL."""
+
+    write: Callable[[Any], Any]
+    read: Callable[[Any], Any]
+
+
+_TEXT: Final = _Codec(lambda text: text, _told)
+_CODECS: Final[Mapping[Kind, _Codec]] = {
+    Kind.TEXT: _TEXT,
+    Kind.NAME: _TEXT,
+    Kind.MONEY: _Codec(_text, _money),
+    Kind.INSTANT: _Codec(lambda instant: instant, _instant),
+    # The column of a flag says no for what was not told, too; the column `untold` names those flags.
+    Kind.FLAG: _Codec(bool, bool),
+    Kind.PARTS: _Codec(_list, lambda text: _parts(json.loads(text))),
+}
+_COLUMNS: Final = {name: {"report": "report_parts"}.get(name, name) for name in TOLD_FIELDS}
+"""The column of each plain field."""
+
+_FLAGS: Final = tuple(name for name, told in TOLD_FIELDS.items() if told.kind is Kind.FLAG)
+_WRITERS: Final = tuple((name, _CODECS[told.kind].write) for name, told in TOLD_FIELDS.items())
+_FROM_COLUMNS: Final = tuple((name, _COLUMNS[name], _CODECS[told.kind].read) for name, told in TOLD_FIELDS.items())
+
 ORDER_COLUMNS: Final = (
-    "id", "status", "status_text", "provider", "price", "phone_number", "expires_at", "can_replay", "can_extend",
-    "can_cancel", "fraud_score", "expenses", "report_parts", "period", "service_code", "country_code", "request",
-    "origin", "bought_earliest", "bought_latest", "first_seen", "ended_at", "acknowledged", "is_ended", "sort_at",
-    "counted_at", "service", "country", "search", "in_history",
-    "pk", "extras", "untold", "alive_at", "is_inferred",
+    "id", "status", "status_text", "pk", "extras", "untold", *_COLUMNS.values(),
+    "request", "origin", "bought_earliest", "bought_latest", "first_seen", "ended_at", "alive_at", "in_history",
+    "is_inferred", "acknowledged", "is_ended", "sort_at", "counted_at", "service", "country", "search",
 )  # fmt: skip
 """The columns of `orders`, in the order of `order_row`."""
 
@@ -67,9 +148,6 @@ WRITE_CODE: Final = _insert("codes", CODE_COLUMNS)
 _POSITION_STEP: Final = 1e-6
 """Seconds between the places of two orders that were first seen in one listing: four times what a float resolves."""
 
-_FLAGS: Final = ("can_replay", "can_extend", "can_cancel")
-"""Their columns say no for what was not told, too; `untold` names those."""
-
 _NUMBER_SIGNS: Final = str.maketrans("", "", "+-(). ")
 
 
@@ -77,16 +155,14 @@ def order_row(record: OrderRecord, position: int) -> tuple[Any, ...]:
     """The row of an order; `position` is where it stands, from 0, among those that are written with it."""
     order = record.order
     sort_at = record.first_seen - position * _POSITION_STEP if record.ended_at is None else record.ended_at
+    untold = [flag for flag in _FLAGS if getattr(order, flag) is None]
     return (
-        order.id, order.status.value, order.status_text, order.provider, _text(order.price), order.phone_number,
-        order.expires_at, *(bool(getattr(order, flag)) for flag in _FLAGS), order.fraud_score,
-        _text(order.expenses), json.dumps(order.report), order.period, order.service_code, order.country_code,
+        order.id, order.status.value, order.status_text, order.pk, _list(order.extras), _list(untold),
+        *(write(getattr(order, name)) for name, write in _WRITERS),
         None if record.request is None else request_to_json(record.request), record.origin.value,
-        _if_finite(record.bought.earliest), record.bought.latest, record.first_seen,
-        record.ended_at, not record.unseen, record.is_recorded, sort_at, _counted_at(record),
-        record.service_code, record.country_code, _search(record), record.in_history,
-        order.pk, json.dumps(order.extras), json.dumps([flag for flag in _FLAGS if getattr(order, flag) is None]),
-        _if_finite(record.last_seen_active_at), record.is_inferred,
+        _if_finite(record.bought.earliest), record.bought.latest, record.first_seen, record.ended_at,
+        _if_finite(record.last_seen_active_at), record.in_history, record.is_inferred, not record.unseen,
+        record.is_recorded, sort_at, _counted_at(record), record.service_code, record.country_code, _search(record),
     )  # fmt: skip
 
 
@@ -107,28 +183,22 @@ def attempt_row(attempt: Attempt) -> tuple[Any, ...]:
 def order_from_row(row: sqlite3.Row, codes: Iterable[Code]) -> OrderRecord:
     """The order of a row, with its codes. Raises ValueError for what was never written there."""
     codes = tuple(codes)
-    untold = json.loads(row["untold"])
-    can_replay, can_extend, can_cancel = (None if flag in untold else bool(row[flag]) for flag in _FLAGS)
+    untold = _untold_flags(row["untold"])
+    told = {
+        name: read(value)
+        for name, column, read in _FROM_COLUMNS
+        if (value := row[column]) is not None and name not in untold
+    }
+    if row["report_parts"] is None and row["report"] is not None:  # as a numdeck of schema 2 or earlier wrote it
+        told["report"] = (("", _told(row["report"])),)
     order = Order(
         id=_told(row["id"]),
         status=Status(row["status"]),
         status_text=_told(row["status_text"]),
-        provider=_told(row["provider"]),
-        price=_money(row["price"]),
-        phone_number=_if_told(row["phone_number"]),
-        expires_at=_if_known(row["expires_at"]),
         codes=tuple(code.text for code in codes),
-        can_replay=can_replay,
-        can_extend=can_extend,
-        can_cancel=can_cancel,
-        fraud_score=_if_told(row["fraud_score"]),
-        expenses=_money(row["expenses"]),
-        report=_report(row),
-        period=_if_told(row["period"]),
-        service_code=_if_told(row["service_code"]),
-        country_code=_if_told(row["country_code"]),
         pk=_if_told(row["pk"]),
         extras=tuple((_told(name), _parts(parts)) for name, parts in json.loads(row["extras"])),
+        **told,
     )
     return OrderRecord(
         order=order,
@@ -142,6 +212,11 @@ def order_from_row(row: sqlite3.Row, codes: Iterable[Code]) -> OrderRecord:
         in_history=bool(row["in_history"]),
         is_inferred=bool(row["is_inferred"]),
     )
+
+
+@lru_cache(maxsize=64)
+def _untold_flags(text: str) -> frozenset[str]:
+    return frozenset(json.loads(text))
 
 
 def code_from_row(row: sqlite3.Row) -> Code:
@@ -218,63 +293,3 @@ def _search(record: OrderRecord) -> str:
     number = order.phone_number and (fold_number(order.phone_number) or order.phone_number)
     told = (number, record.service_code, record.country_code, order.provider, order.status_words, *order.codes)
     return "\n".join(text for text in told if text).casefold()
-
-
-def _text(amount: Decimal | None) -> str | None:
-    return None if amount is None else str(amount)
-
-
-def _money(text: object) -> Decimal | None:
-    amount = None if text is None else Decimal(_told(text))
-    if amount is not None and not amount.is_finite():
-        raise ValueError("no amount")
-    return amount
-
-
-def _report(row: sqlite3.Row) -> Parts:
-    if row["report_parts"] is not None:
-        return _parts(json.loads(row["report_parts"]))
-    # As a numdeck of schema 2 or earlier wrote it.
-    return () if row["report"] is None else (("", _told(row["report"])),)
-
-
-def _parts(values: Iterable[tuple[object, object]]) -> Parts:
-    return tuple((_told(name), _told(text, MAX_TOLD)) for name, text in values)
-
-
-def _told(value: object, limit: int = MAX_SENTENCE) -> str:
-    """A text as it was written: cleaned. A file may have been changed by anybody, so it is looked at once more."""
-    if not isinstance(value, str):
-        raise ValueError("no text")  # noqa: TRY004 - the row is wrong, not its reader
-    return clean(value, limit)
-
-
-def _if_told(value: object) -> str | None:
-    return None if value is None else _told(value)
-
-
-def _instant(value: object) -> float:
-    """An instant that a calendar has, epoch seconds."""
-    if not (isinstance(value, int | float) and FIRST_INSTANT <= value <= LAST_INSTANT):
-        raise ValueError("no instant")
-    return value
-
-
-def _if_finite(instant: float) -> float | None:
-    """The beginning of an interval, NULL where nothing is known of it."""
-    return instant if math.isfinite(instant) else None
-
-
-def _from(value: object) -> float:
-    return -math.inf if value is None else _instant(value)
-
-
-def _seconds(value: object) -> float:
-    """A difference between two clocks, in seconds."""
-    if not (isinstance(value, int | float) and abs(value) <= LAST_INSTANT - FIRST_INSTANT):
-        raise ValueError("no difference of clocks")
-    return value
-
-
-def _if_known(value: object) -> float | None:
-    return None if value is None else _instant(value)

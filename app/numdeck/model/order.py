@@ -7,11 +7,17 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from decimal import Decimal
-from enum import StrEnum
+from enum import Enum, StrEnum, auto
 from itertools import islice
-from typing import Final, TypeAlias
+from typing import Annotated, Final, TypeAlias, get_type_hints
 
 from numdeck.model.text import MAX_FIELD, clean
+
+Parts: TypeAlias = tuple[tuple[str, str], ...]
+"""The parts of one value, each as (name, text): a part of a part has a dot in its name, a plain text has no name."""
+
+Extras: TypeAlias = tuple[tuple[str, Parts], ...]
+"""Further fields of an object, by name."""
 
 
 class Status(StrEnum):
@@ -71,33 +77,59 @@ def parse_status(raw: object) -> Status:
         return Status.UNKNOWN
 
 
+class Kind(Enum):
+    """What a plain field of an order holds. It decides how the field is read, stored and shown."""
+
+    TEXT = auto()
+    NAME = auto()
+    """What names a service or country: a code, or an object that has one."""
+    MONEY = auto()
+    """USD."""
+    INSTANT = auto()
+    """Epoch seconds."""
+    FLAG = auto()
+    PARTS = auto()
+    """A value of any shape, taken apart."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Marks a plain field of `Order`: its kind, and its names in an answer, if other than its own."""
+
+    kind: Kind
+    names: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
     """One order at one moment, as one answer told it.
 
-    `id` is canonical (`canonical_id`). Texts are cleaned. `price` and `expenses` are in USD, None when not told.
-    `status_text` is the service's own word. `expires_at` is in epoch seconds, UTC. `pk` is the service's second id,
-    canonical, where it is another one. `report` is a fraud check in parts, `extras` are fields beyond the documented
-    ones, and those that could not be read. Every default says "not told".
+    This is the one list of an order's fields. A field that is marked `Told` is read, merged, stored and shown by its
+    kind; the journal needs a column of its name. The other fields have code of their own in the reader, `merge_order`,
+    the journal's rows and the details. Every default says "not told".
+
+    `id` is canonical (`canonical_id`). Texts are cleaned. `status_text` is the service's own word. `pk` is the
+    service's second id, canonical, where it is another one. `extras` are fields beyond the documented ones, and those
+    that could not be read.
     """
 
     id: str
     status: Status
     status_text: str = ""
-    provider: str = ""
-    price: Decimal | None = None
-    phone_number: str | None = None
-    expires_at: float | None = None
+    provider: Annotated[str, Told(Kind.TEXT)] = ""
+    price: Annotated[Decimal | None, Told(Kind.MONEY, ("price_usd",))] = None
+    phone_number: Annotated[str | None, Told(Kind.TEXT)] = None
+    expires_at: Annotated[float | None, Told(Kind.INSTANT, ("expiration_time",))] = None
     codes: tuple[str, ...] = ()
-    can_replay: bool | None = None
-    can_extend: bool | None = None
-    can_cancel: bool | None = None
-    fraud_score: str | None = None
-    expenses: Decimal | None = None
-    report: Parts = ()
-    period: str | None = None
-    service_code: str | None = None
-    country_code: str | None = None
+    can_replay: Annotated[bool | None, Told(Kind.FLAG)] = None
+    can_extend: Annotated[bool | None, Told(Kind.FLAG)] = None
+    can_cancel: Annotated[bool | None, Told(Kind.FLAG)] = None
+    fraud_score: Annotated[str | None, Told(Kind.TEXT)] = None
+    expenses: Annotated[Decimal | None, Told(Kind.MONEY)] = None
+    report: Annotated[Parts, Told(Kind.PARTS)] = ()
+    period: Annotated[str | None, Told(Kind.TEXT)] = None
+    service_code: Annotated[str | None, Told(Kind.NAME, ("service_code", "service"))] = None
+    country_code: Annotated[str | None, Told(Kind.NAME, ("country_code", "country"))] = None
     pk: str | None = None
     extras: Extras = ()
 
@@ -123,6 +155,17 @@ class Order:
         """The fraud score, wherever it was told: in its own field, or in the report."""
         in_report = dict(self.report).get("fraud_score", NOT_TOLD)
         return self.fraud_score or (None if in_report == NOT_TOLD else in_report)
+
+
+def _told_fields() -> Iterator[tuple[str, Told]]:
+    for name, hint in get_type_hints(Order, include_extras=True).items():
+        for mark in getattr(hint, "__metadata__", ()):
+            if isinstance(mark, Told):
+                yield name, replace(mark, names=mark.names or (name,))
+
+
+TOLD_FIELDS: Final[Mapping[str, Told]] = dict(_told_fields())
+"""The plain fields of an order, by name."""
 
 
 def as_recorded(order: Order) -> Order:
@@ -160,12 +203,6 @@ def money_back(order: Order) -> Decimal | None:
         return Decimal(0)
     return None if order.price is None else order.price - (order.expenses or 0)
 
-
-Parts: TypeAlias = tuple[tuple[str, str], ...]
-"""The parts of one value, each as (name, text): a part of a part has a dot in its name, a plain text has no name."""
-
-Extras: TypeAlias = tuple[tuple[str, Parts], ...]
-"""Further fields of an object, by name."""
 
 MAX_TOLD: Final = 4096
 """How much of one value, and how much of all further fields together, is kept, in characters."""

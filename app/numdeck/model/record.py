@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final, TypeAlias
 
 from numdeck.model.codes import Code, Sight, new_codes, reread_codes
 from numdeck.model.interval import Interval
-from numdeck.model.order import Order, Status, merge_extras
+from numdeck.model.order import TOLD_FIELDS, Order, Status, merge_extras
 from numdeck.model.request import OrderRequest
 
 
@@ -104,11 +104,7 @@ def _certainty(record: OrderRecord) -> int:
     return 1 if record.is_inferred else 2
 
 
-_KEPT: Final = tuple(
-    each.name
-    for each in fields(Order)
-    if each.name not in {"id", "status", "status_text", "codes", "can_cancel", "extras"}
-)
+_KEPT: Final = (*TOLD_FIELDS, "pk")
 """The fields of which the newer answer rules unless it leaves them out."""
 
 _NOT_TOLD: Final = (None, "", ())
@@ -124,17 +120,16 @@ def merge_order(known: Order, seen: Order) -> Order:
     is_late = known.status.is_final and (not seen.status.is_final or seen.status is Status.ENDED)
     if is_late or (status is Status.UNKNOWN and not status_text):
         status, status_text = known.status, known.status_text
-    can_cancel = known.can_cancel if seen.can_cancel is None else seen.can_cancel
     kept = {name: getattr(known, name) for name in _KEPT if getattr(seen, name) in _NOT_TOLD}
-    return replace(
+    merged = replace(
         seen,
         status=status,
         status_text=status_text,
         codes=_merge_codes(known.codes, seen.codes),
-        can_cancel=can_cancel and not status.is_final,
         extras=merge_extras(known.extras, seen.extras),
         **kept,
     )
+    return replace(merged, can_cancel=False) if merged.can_cancel and status.is_final else merged
 
 
 def _merge_codes(known: tuple[str, ...], seen: tuple[str, ...]) -> tuple[str, ...]:
