@@ -55,8 +55,7 @@ async def open_bench(clock: ManualClock) -> AsyncIterator[OpenBench]:
             timeouts = Timeouts(connect=20.0, read=20.0, write=20.0, pool=20.0)  # a loaded machine needs some of them
             client = NumbersClient(server.base_url, SANDBOX_KEY, desk_clock, timeouts=timeouts)
             kept = opened or await (AsyncJournal.open(journal) if journal else AsyncJournal.in_memory())
-            desk = Desk(client, kept, desk_clock, desk_settings or DeskSettings(), names_file=names_file)
-            await desk.open()
+            desk = await Desk.open(client, kept, desk_clock, desk_settings or DeskSettings(), names_file=names_file)
             stack.push_async_callback(desk.close)
             bench = Bench(desk, world, clock)
             desk.listen(bench.events.append)

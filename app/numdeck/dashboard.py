@@ -111,9 +111,7 @@ async def _open_desk(settings: Settings, *, base_url: str, key: str, sandbox: Sa
         except (JournalUnwritable, JournalMoved) as error:
             # Watching without a journal beats not watching. The screen says so, and the desk tries again.
             journal = await AsyncJournal.standing_in(path, error.sentence)
-    desk = Desk(client, journal, clock, _desk_settings(settings, speed), names_file=names)
-    await desk.open()
-    return desk
+    return await Desk.open(client, journal, clock, _desk_settings(settings, speed), names_file=names)
 
 
 def _desk_settings(settings: Settings, speed: float) -> DeskSettings:

@@ -104,8 +104,7 @@ class SceneApp(StillApp):
         """Open the desk and play the scene, before the app itself mounts its screen."""
         journal = await AsyncJournal.in_memory()
         await journal.run(Journal.write, remembered(self._sandbox))
-        self._desk = Desk(self._client, journal, self._desk_clock, self._desk_settings)
-        await self._desk.open()
+        self._desk = await Desk.open(self._client, journal, self._desk_clock, self._desk_settings)
         self._stack.push_async_callback(self._desk.close)
         bench = Bench(self._desk, self._sandbox, self._clock)
         await self._desk.learn_names()

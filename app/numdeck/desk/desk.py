@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import logging
-from collections.abc import Awaitable, Callable, Collection
-from dataclasses import replace
-from typing import Final
+from collections.abc import Callable, Collection
+from typing import Final, Self
 
 from numdeck.api.client import NumbersClient
 from numdeck.api.errors import OutOfStock
@@ -17,44 +15,39 @@ from numdeck.desk.balance import MONEY_AT_MOST_EVERY, BalanceMonitor
 from numdeck.desk.canceller import Canceller
 from numdeck.desk.catalogue import CatalogueCache
 from numdeck.desk.catch_up import CatchUp
-from numdeck.desk.events import Archived, Changed, CommandResult, EntryEvent, Event, Topic, TopicChanged
+from numdeck.desk.events import CommandResult, EntryEvent, Event, Topic, TopicChanged
 from numdeck.desk.follower import Follower
-from numdeck.desk.loading import as_it_stands, entry_of
+from numdeck.desk.loading import Past, read_past
 from numdeck.desk.poller import Poller
 from numdeck.desk.purchaser import Purchaser
 from numdeck.desk.quotes import Quotes
 from numdeck.desk.resolver import PurchaseResolver
 from numdeck.desk.scheduler import CancelScheduler
+from numdeck.desk.seen import SeenCodes
 from numdeck.desk.settings import DeskSettings
-from numdeck.desk.state import DeskState, Entry, Names, Phase
+from numdeck.desk.state import DeskState, Entry, Names
 from numdeck.desk.store import DeskStore, Listener, is_turning_point
-from numdeck.desk.timekeeper import Timekeeper
+from numdeck.desk.watch import Watch
 from numdeck.journal.asynchronous import AsyncJournal
-from numdeck.journal.history import HistoryQuery
-from numdeck.journal.journal import Journal, JournalContents
 from numdeck.journal.names import NamesFile
-from numdeck.model.cancellation import CancelIntent, Cancellation, PendingCancels
+from numdeck.model.cancellation import Cancellation, PendingCancels
 from numdeck.model.clock import clock_trouble
 from numdeck.model.codes import Code
 from numdeck.model.phone import country_region
-from numdeck.model.record import mark_seen, may_leave
 from numdeck.model.request import Attempt, OrderRequest
 from numdeck.model.resolve import Candidate
 
-log = logging.getLogger(__name__)
-
 _PATIENCE_WITH_THE_PAST: Final = 5.0
-_AFTER_A_FAULT: Final = 5.0
 
 MEND_EVERY: Final = 15.0
-"""The journal's file is looked for this often, in seconds."""
+"""The journal's file is checked this often, in seconds."""
 
-PLANS_EVERY: Final = 30.0
-"""Plans are looked at this often even if time alone does not call for it, in seconds."""
+SCHEDULE_EVERY: Final = 30.0
+"""The schedule is checked this often even if nothing is due, in seconds."""
 
 
 class Desk:
-    """Composes the watch and the commands. `open` first, then `run` until cancelled, then `close`."""
+    """Composes the watch and the commands. Get one with `open`, then `run` it until cancelled, then `close` it."""
 
     def __init__(
         self,
@@ -62,6 +55,7 @@ class Desk:
         journal: AsyncJournal,
         clock: ServiceClock,
         settings: DeskSettings,
+        past: Past,
         *,
         names_file: NamesFile | None = None,
     ) -> None:
@@ -70,26 +64,55 @@ class Desk:
         self.clock = clock
         self.settings = settings
         self.quotes = Quotes(client, clock)
-        self._timekeeper = Timekeeper(clock)
-        self._store = DeskStore(journal, clock, self._timekeeper, may_forget_orders=settings.order_without_journal)
-        self._poll_wake = asyncio.Event()
-        self._follow_wake = asyncio.Event()
-        self._schedule_wake = asyncio.Event()
-        self._has_looked = asyncio.Event()
-        self._money_wake = asyncio.Event()
-        self._journal_wake = asyncio.Event()
-        self._reopened_count = 0
-        self._is_past_unread = bool(journal.stands_in)
         self._clock_trouble = ""
         self._is_closed = False
-        self._resolver = PurchaseResolver(self._store, clock, self._region_of)
-        self._purchaser = Purchaser(self._store, client, clock, self.quotes.asked_price)
-        self._catch_up = CatchUp(self._store, clock)
-        self._balance_monitor = BalanceMonitor(self._store, client, clock, settings.spend)
-        self._catalogue = CatalogueCache(self._store, client, clock, names_file)
-        self._canceller = Canceller(self._store, client, clock, settings.cancel, settings.auto_cancel_after)
-        self._scheduler = CancelScheduler(self._store, client, clock, self._canceller)
-        self._store.listen(self._wake_for)
+        store = DeskStore(journal, clock, past.contents, may_forget_orders=settings.order_without_journal)
+        self._store = store
+        self._poller = Poller(
+            store,
+            client,
+            clock,
+            interval=settings.poll,
+            # Without the journal nobody knows whether the codes that are there were seen.
+            first_start=not past.knows_orders and not journal.stands_in,
+        )
+        self._resolver = PurchaseResolver(store, clock, self._region_of)
+        self._follower = Follower(store, client, clock, self._resolver.lost_at)
+        self._purchaser = Purchaser(store, client, clock, self.quotes.asked_price)
+        self._seen_codes = SeenCodes(store, clock, settings.keep_ended)
+        self._catch_up = CatchUp(store, clock, past.watched_until, is_unread=bool(journal.stands_in))
+        self._balance_monitor = BalanceMonitor(store, client, clock, settings.spend)
+        self._catalogue = CatalogueCache(store, client, clock, names_file)
+        self._canceller = Canceller(store, client, clock, settings.cancel, settings.auto_cancel_after)
+        self._scheduler = CancelScheduler(store, client, clock, self._canceller)
+        self._has_looked = asyncio.Event()
+        self._watch = Watch(self._report_fault)
+        self._polling = self._watch.add("poll", self.poll_once)
+        self._following = self._watch.add("follow", self.follow_once)
+        self._counting = self._watch.add("money", self.count_money, at_least=MONEY_AT_MOST_EVERY)
+        self._scheduling = self._watch.add("schedule", self.run_schedule)
+        self._mending = self._watch.add("journal", self.mend_journal)
+        self._watch.add("names", self.learn_names)
+        store.listen(self._wake_jobs)
+
+    @classmethod
+    async def open(
+        cls,
+        client: NumbersClient,
+        journal: AsyncJournal,
+        clock: ServiceClock,
+        settings: DeskSettings,
+        *,
+        names_file: NamesFile | None = None,
+    ) -> Self:
+        """Open a desk with what the journal holds: open orders, codes not seen yet, unknown purchases.
+
+        It then owns `client` and `journal`, and closes them. Raises JournalError.
+        """
+        past = await read_past(journal, clock, keep_ended=settings.keep_ended)
+        desk = cls(client, journal, clock, settings, past, names_file=names_file)
+        await desk._read_totals()
+        return desk
 
     @property
     def state(self) -> DeskState:
@@ -107,54 +130,40 @@ class Desk:
         return self._purchaser.in_flight
 
     def listen(self, listener: Listener) -> Callable[[], None]:
-        """Call `listener` for every event from now on; the result stops it."""
+        """Call `listener` for every event from now on; call the result to stop."""
         return self._store.listen(listener)
 
     def cancellation(self, entry: Entry) -> Cancellation:
         """Whether, when and why not an order can be cancelled, and what was decided about it."""
         return self._canceller.cancellation(entry)
 
-    async def open(self) -> None:
-        """Read the journal: what was alive, what awaits the operator, which purchases are unknown."""
-        self.clock.resume(await self.journal.run(Journal.clock_offset))
-        contents = await self.journal.run(Journal.load, self.clock.now() - self.settings.keep_ended)
-        self._timekeeper.resume(contents)
-        self._load(contents)
-        has_history = await self.journal.run(Journal.history_count, HistoryQuery()) > 0
-        knows_orders = bool(contents.records or contents.attempts) or has_history
-        self._poller = Poller(
-            self._store,
-            self.client,
-            self.clock,
-            interval=self.settings.poll,
-            # Without the journal nobody knows whether the codes that are there were seen.
-            first_start=not knows_orders and not self.journal.stands_in,
-        )
-        self._follower = Follower(self._store, self.client, self.clock, self._resolver)
-        await self._balance_monitor.count_today()
-        await self._store.find_favourites()
-        await self._catch_up.begin()
-
     async def run(self) -> None:
         """Watch until cancelled."""
-        async with asyncio.TaskGroup() as group:
-            group.create_task(self._forever(self.poll_once, self._poll_wake), name="poll")
-            group.create_task(self._forever(self.follow_once, self._follow_wake), name="follow")
-            group.create_task(
-                self._forever(self.count_money, self._money_wake, at_least=MONEY_AT_MOST_EVERY), name="money"
-            )
-            group.create_task(self._forever(self.run_schedule, self._schedule_wake), name="plans")
-            group.create_task(self._forever(self.learn_names, asyncio.Event()), name="names")
-            group.create_task(self._forever(self.mend_journal, self._journal_wake), name="journal")
+        await self._watch.run()
+
+    def _report_fault(self) -> None:
+        self._store.say("An internal error was written to the log; the watch goes on.", important=True)
+
+    def _wake_jobs(self, event: Event) -> None:
+        """Wake the jobs that have something to do after an event."""
+        is_entry, topic = isinstance(event, EntryEvent), event.topic if isinstance(event, TopicChanged) else None
+        if is_entry or topic is Topic.HISTORY:
+            self._following.wake()
+        if is_entry or topic is Topic.LINK:
+            self._scheduling.wake()
+        if topic is Topic.MEMORY:
+            self._mending.wake()
+        if is_turning_point(event) or self._balance_monitor.is_due:
+            self._counting.wake()
 
     async def poll_once(self) -> float:
-        """Ask for the active list once; the result is when to ask again, in seconds."""
+        """Request the active list once; the result is how long to wait until the next poll, in seconds."""
         wait = await self._poller.poll_once()
         if self.state.link.fresh_at is not None:
             if not self.state.unreadable:  # any of them might be what came of an unknown purchase
-                await self._resolver.list_seen(self.state.link.fresh_at)
+                await self._resolve_purchases()
             await self._catch_up.note_watched(self.state.link.fresh_at)
-        await self.tidy()
+        await self._seen_codes.tidy()
         self._say_clock_trouble()
         return wait
 
@@ -166,23 +175,31 @@ class Desk:
                 self._store.say(trouble, important=True)
 
     async def follow_once(self) -> float:
-        """Look up what is due; the result is when something will be, in seconds."""
+        """Look up what is due; the result is how long to wait until something else is, in seconds."""
+        read_before = self._follower.history_asked_at
         await self._follower.look_once()
+        if self._follower.history_asked_at != read_before:
+            await self._resolve_purchases()
         self._has_looked.set()
         if self.state.link.fresh_at is not None and self._follower.knows_the_past:
             await self._catch_up.tell()
         return self._follower.next_due_in()
 
-    async def run_schedule(self) -> float:
-        """Cancel what is to be cancelled by now without a key press; the result is when to look again, in seconds.
+    async def _resolve_purchases(self) -> None:
+        await self._resolver.resolve(
+            list_asked_at=self._poller.list_asked_at, history_asked_at=self._follower.history_asked_at
+        )
 
-        After a long stop the list is asked first, as a code may have come.
+    async def run_schedule(self) -> float:
+        """Send the cancellations that are due without a key press; the result is when to do so again, in seconds.
+
+        After a long pause the active list is polled first, as a code may have come.
         """
         if self._scheduler.has_due and not self._poller.has_asked_lately:
             await self.poll_once()
         await self._scheduler.follow_once()
         due_in = self._scheduler.next_due_in()
-        return PLANS_EVERY if due_in is None else min(due_in, PLANS_EVERY)
+        return SCHEDULE_EVERY if due_in is None else min(due_in, SCHEDULE_EVERY)
 
     async def count_money(self) -> float:
         """See `BalanceMonitor.count_money`."""
@@ -193,16 +210,15 @@ class Desk:
         return await self._catalogue.learn_once()
 
     async def mend_journal(self) -> float:
-        """Look whether the journal's file is there, and try again what failed; the result is when to do so again."""
-        await self._store.mend()
-        if self._store.reopened_count != self._reopened_count:
-            self._reopened_count = self._store.reopened_count
-            if self._is_past_unread:
-                self._is_past_unread = False
-                await self._catch_up.read_again()
-            await self._balance_monitor.count_today()
-            await self._store.find_favourites()
+        """Check the journal's file and retry what failed; the result is how long to wait until the next check."""
+        if await self._store.mend():
+            await self._catch_up.journal_reopened()
+            await self._read_totals()
         return MEND_EVERY
+
+    async def _read_totals(self) -> None:
+        await self._balance_monitor.count_today()  # the next order is held against the limit of the day
+        await self._store.find_favourites()
 
     async def order(self, request: OrderRequest) -> Attempt:
         """Buy a number; see `Purchaser.order` for what may come of it."""
@@ -213,9 +229,8 @@ class Desk:
             self.quotes.sold_out(request)
             raise
         finally:
-            self._poll_wake.set()
-            await self._balance_monitor.count_today()  # the next order is held against the limit of the day
-            await self._store.find_favourites()
+            self._polling.wake()
+            await self._read_totals()
 
     async def _know_the_past(self) -> None:
         """Right after the start let a look at the history come first: none of it is what came of a purchase now."""
@@ -225,10 +240,7 @@ class Desk:
 
     async def cancel(self, order_id: str) -> CommandResult:
         """Cancel an order, arm it, or disarm it."""
-        try:
-            return await self._canceller.cancel(order_id)
-        finally:
-            self._follow_wake.set()
+        return await self._canceller.cancel(order_id)
 
     async def keep(self, order_id: str) -> CommandResult:
         """Keep an order from being cancelled automatically, or no longer."""
@@ -247,35 +259,8 @@ class Desk:
         await self._resolver.resolve_by_hand(attempt_id, order_id)
 
     async def mark_seen(self, order_id: str, shown: Collection[Code], *, dismiss: bool = False) -> None:
-        """Mark codes of an order as seen, on the desk or in the history: those that were `shown` to the operator.
-
-        With `dismiss` an order that has ended leaves the desk at once, unless another code arrived meanwhile.
-        """
-        async with self._store.turn() as state:
-            entry = state.entries.get(order_id)
-            if entry is None:
-                record = (await self._store.find([order_id])).get(order_id)
-                if record is not None and record.unseen:
-                    archived = Entry(
-                        record=mark_seen(record, shown), phase=Phase.ENDED, last_seen_active_at=record.first_seen
-                    )
-                    await self._store.commit([Archived(archived)])
-                return
-            after = replace(entry, record=mark_seen(entry.record, shown), marked_at=self.clock.now())
-            leaves = dismiss and not entry.is_open and not after.record.unseen
-            await self._store.commit([Archived(after) if leaves else Changed(after)])
-
-    async def tidy(self) -> None:
-        """Let orders leave the desk whose end has been shown for long enough."""
-        if not self.clock.is_set:
-            return  # how long that is by the service's clock is not known
-        keep, now = self.settings.keep_ended, self.clock.now()
-        async with self._store.turn() as state:
-            await self._store.commit(
-                Archived(entry)
-                for entry in state.entries.values()
-                if not entry.is_open and may_leave(entry.record, marked_at=entry.marked_at, keep=keep, now=now)
-            )
+        """See `SeenCodes.mark`."""
+        await self._seen_codes.mark(order_id, shown, dismiss=dismiss)
 
     def refresh(self) -> float:
         """Poll now, even if the service said that it is unavailable.
@@ -283,8 +268,8 @@ class Desk:
         The result is how long a throttle forbids it, in seconds.
         """
         self.client.gate.resume()
-        self._poll_wake.set()
-        self._follow_wake.set()
+        self._polling.wake()
+        self._following.wake()
         return self.client.gate.blocked_for(RequestKind.WATCH)
 
     @property
@@ -310,40 +295,5 @@ class Desk:
         finally:
             await self.journal.close()
 
-    def _load(self, contents: JournalContents) -> None:
-        if contents.balance is not None:
-            self.state.balance = replace(contents.balance, is_doubtful=True)
-        for record in contents.records:
-            self.state.entries[record.id] = entry_of(record, contents.intents.get(record.id, CancelIntent.NONE))
-        for attempt in contents.attempts:
-            self.state.attempts[attempt.id] = as_it_stands(attempt, self.clock.now())
-
     def _region_of(self, country_code: str) -> str | None:
         return country_region(self.names.countries.get(country_code, ""))
-
-    def _wake_for(self, event: Event) -> None:
-        if isinstance(event, EntryEvent) or (isinstance(event, TopicChanged) and event.topic is Topic.HISTORY):
-            self._follow_wake.set()
-        if isinstance(event, EntryEvent) or (isinstance(event, TopicChanged) and event.topic is Topic.LINK):
-            self._schedule_wake.set()
-        if isinstance(event, TopicChanged) and event.topic is Topic.MEMORY:
-            self._journal_wake.set()
-        if is_turning_point(event) or self._balance_monitor.is_due:
-            self._money_wake.set()
-
-    async def _forever(
-        self, once: Callable[[], Awaitable[float]], wake: asyncio.Event, *, at_least: float = 0.0
-    ) -> None:
-        while True:
-            wake.clear()
-            try:
-                wait = await once()
-            except Exception:
-                # A fault of ours must not end the watch: codes go on arriving. It is in the log with its traceback.
-                log.exception("the watch stumbled")
-                self._store.say("An internal error was written to the log; the watch goes on.", important=True)
-                wait = _AFTER_A_FAULT
-            await asyncio.sleep(at_least)
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(max(0.0, wait - at_least)):
-                    await wake.wait()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
@@ -11,7 +12,6 @@ from numdeck.api.gate import RequestKind
 from numdeck.clock import ServiceClock
 from numdeck.desk.events import Changed, EntryEvent, Event, Topic
 from numdeck.desk.reconcile import observe, read_history
-from numdeck.desk.resolver import PurchaseResolver
 from numdeck.desk.state import Entry, Phase
 from numdeck.desk.store import DeskStore
 from numdeck.model.cancellation import CancelFailure, CancelStep, FailureKind
@@ -45,20 +45,28 @@ def lookup_delay(entry: Entry) -> float:
 
 
 class Follower:
-    """Looks up orders whose fate the active list does not tell."""
+    """Looks up orders whose fate the active list does not tell.
+
+    `lost_at` returns when the answer to a purchase was lost, epoch seconds, while its order is looked for.
+    """
 
     def __init__(
-        self, store: DeskStore, client: NumbersClient, clock: ServiceClock, resolver: PurchaseResolver
+        self, store: DeskStore, client: NumbersClient, clock: ServiceClock, lost_at: Callable[[], float | None]
     ) -> None:
         self._store = store
         self._client = client
         self._clock = clock
-        self._resolver = resolver
+        self._lost_at = lost_at
         self._history_asked_at = float("-inf")
         self._history_failures = 0
         self._history_barred_until = float("-inf")
         self._unfinished = frozenset[str]()
         self._unfinished_looks = 0
+
+    @property
+    def history_asked_at(self) -> float | None:
+        """When the history was requested that was read last, epoch seconds; None for not yet."""
+        return self._history_asked_at if self._history_asked_at > float("-inf") else None
 
     @property
     def knows_the_past(self) -> bool:
@@ -132,7 +140,6 @@ class Follower:
         if not self._store.state.knows_history:
             self._store.state.knows_history = True
             self._store.topic(Topic.HISTORY)
-        await self._resolver.history_seen(listing.sent_at)
 
     def _due(self, now: float) -> list[Entry]:
         return [
@@ -144,7 +151,7 @@ class Follower:
             self._history_asked_at + self._history_pace(),
             *map(self._expenses_due, self._store.state.entries.values()),
         ]
-        lost_at = self._resolver.lost_at()
+        lost_at = self._lost_at()
         if lost_at is not None:
             # Nothing is settled before the history was asked for it.
             is_asked = self._history_asked_at > lost_at

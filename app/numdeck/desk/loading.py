@@ -1,14 +1,17 @@
-"""From the journal onto the desk: at the start, and when a journal can be read that could not be before."""
+"""From the journal onto the desk: at the start, and when a journal becomes readable that was not."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final
 
+from numdeck.clock import ServiceClock
 from numdeck.desk.events import Appeared, AttemptChanged, Changed, Event
 from numdeck.desk.state import DeskState, Entry, Phase
-from numdeck.journal.journal import JournalContents
+from numdeck.journal.asynchronous import AsyncJournal
+from numdeck.journal.history import HistoryQuery
+from numdeck.journal.journal import Journal, JournalContents
 from numdeck.journal.processes import is_running
 from numdeck.model.cancellation import CancelIntent, CancelStep
 from numdeck.model.record import OrderRecord
@@ -16,6 +19,49 @@ from numdeck.model.request import Attempt, AttemptState
 
 IN_FLIGHT_AT_MOST: Final = 120.0
 """No purchase is on its way for longer than this, in seconds: its timeouts are shorter."""
+
+WATCHED: Final = "watched"
+"""The journal keeps under this name until when the account was watched."""
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What the journal says at the start of a run.
+
+    `watched_until` is when the account was last watched, epoch seconds; None if it never was. `knows_orders` is whether
+    any order was ever seen or bought.
+    """
+
+    contents: JournalContents
+    watched_until: float | None
+    knows_orders: bool
+
+
+async def read_past(journal: AsyncJournal, clock: ServiceClock, *, keep_ended: float) -> Past:
+    """Read what the runs before left, with the orders that ended in the last `keep_ended` seconds.
+
+    Sets `clock` to the offset that the last run used. Raises JournalError.
+    """
+    clock.resume(await journal.run(Journal.clock_offset))
+    contents = await journal.run(Journal.load, clock.now() - keep_ended)
+    has_history = await journal.run(Journal.history_count, HistoryQuery()) > 0
+    return Past(
+        contents,
+        watched_until=await journal.run(Journal.timestamp, WATCHED),
+        knows_orders=bool(contents.records or contents.attempts) or has_history,
+    )
+
+
+def load_state(contents: JournalContents, now: float) -> DeskState:
+    """The desk as it stands at `now`, epoch seconds, until the service has been asked."""
+    return DeskState(
+        entries={
+            record.id: entry_of(record, contents.intents.get(record.id, CancelIntent.NONE))
+            for record in contents.records
+        },
+        attempts={attempt.id: as_it_stands(attempt, now) for attempt in contents.attempts},
+        balance=None if contents.balance is None else replace(contents.balance, is_doubtful=True),
+    )
 
 
 def entry_of(record: OrderRecord, intent: CancelIntent = CancelIntent.NONE) -> Entry:

@@ -28,10 +28,16 @@ class Poller:
         self._base = interval
         self._first_start = first_start
         self._previous: float | None = None
+        self._list_asked_at: float | None = None
         self._failures = 0
         self._throttle_factor = 1.0
         self._asked_at = float("-inf")
         self._one_at_a_time = asyncio.Lock()
+
+    @property
+    def list_asked_at(self) -> float | None:
+        """When the last list was requested that was readable as a whole, epoch seconds; None if there was none."""
+        return self._list_asked_at
 
     @property
     def has_asked_lately(self) -> bool:
@@ -80,6 +86,7 @@ class Poller:
             await self._store.commit(reconcile_list(state.entries, seen))
         # What is new in the next list may have been an order of this one that could not be read.
         self._previous = None if listing.unreadable else listing.sent_at
+        self._list_asked_at = self._previous or self._list_asked_at
         self._first_start = False
 
     def _failed(self, error: ApiError, *, is_news: bool) -> float:

@@ -39,28 +39,45 @@ class PurchaseResolver:
         self._store = store
         self._clock = clock
         self._region_of = region_of
-        self._list_asked_at: float | None = None
-        self._history_asked_at: float | None = None
         self._missed_at: dict[str, float] = {}
 
     def lost_at(self) -> float | None:
         """When the latest answer that is looked for was lost, epoch seconds; None if there is nothing to look for."""
         return max((lost_at(attempt) for attempt in self._unknown() if attempt.searched_at is None), default=None)
 
-    async def list_seen(self, asked_at: float) -> None:
-        """An active list, all of it readable and asked for at `asked_at` (epoch seconds), is on the desk."""
-        self._list_asked_at = asked_at
-        self._missed_at = {
-            attempt.id: self._missed_at.get(attempt.id, asked_at)
-            for attempt in self._unknown()
-            if is_missed(attempt, asked_at)
-        }
-        await self._settle()
+    async def resolve(self, *, list_asked_at: float | None, history_asked_at: float | None) -> None:
+        """Compare unknown purchases with what was read last: an active list, readable as a whole, and the history.
 
-    async def history_seen(self, asked_at: float) -> None:
-        """A history, asked for at `asked_at` (epoch seconds), is in the journal."""
-        self._history_asked_at = asked_at
-        await self._settle()
+        Both are when they were requested, epoch seconds; None for not yet.
+        """
+        if list_asked_at is not None:
+            self._missed_at = {
+                attempt.id: self._missed_at.get(attempt.id, list_asked_at)
+                for attempt in self._unknown()
+                if is_missed(attempt, list_asked_at)
+            }
+        async with self._store.turn() as state:
+            await self._take_over()
+            unknown = self._unknown()
+            if not unknown:
+                return
+            still_open = list(state.attempts.values())
+            # From the journal, not from the desk: what came of it may have ended, and left, in the meantime.
+            records = await self._store.seen_since(min(attempt.sent_at for attempt in still_open))
+            if records is None:
+                return
+            events: list[Event] = []
+            paired: set[str] = set()
+            for attempt, record in match_attempts(still_open, records, self._region_of):
+                if is_looked_for(attempt, list_asked_at=list_asked_at, history_asked_at=history_asked_at):
+                    claimed = claim(attempt, record, is_inferred=True)
+                    events += self._placed(attempt, claimed, state.entries.get(record.id))
+                    paired.add(attempt.id)
+            for attempt in unknown:
+                if attempt.id not in paired:
+                    is_done = is_searched(self._missed_at.get(attempt.id), history_asked_at)
+                    events += self._search_ended(attempt, records, is_done=is_done)
+            await self._store.commit(events)
 
     async def candidates(self, attempt_id: str) -> list[Candidate]:
         """The orders that may be what came of an unknown purchase, on the desk or ended already."""
@@ -86,29 +103,6 @@ class PurchaseResolver:
             else:
                 self._store.say("This order is somebody else's by now: choose again.", important=True)
 
-    async def _settle(self) -> None:
-        async with self._store.turn() as state:
-            await self._take_over()
-            unknown = self._unknown()
-            if not unknown:
-                return
-            still_open = list(state.attempts.values())
-            # From the journal, not from the desk: what came of it may have ended, and left, in the meantime.
-            records = await self._store.seen_since(min(attempt.sent_at for attempt in still_open))
-            if records is None:
-                return
-            pairs = match_attempts(still_open, records, self._region_of)
-            pairs = [pair for pair in pairs if self._is_looked_for(pair[0])]
-            events: list[Event] = []
-            for attempt, record in pairs:
-                claimed = claim(attempt, record, is_inferred=True)
-                events += self._placed(attempt, claimed, state.entries.get(record.id))
-            paired = {attempt.id for attempt, _ in pairs}
-            for attempt in unknown:
-                if attempt.id not in paired:
-                    events += self._search_ended(attempt, records)
-            await self._store.commit(events)
-
     async def _take_over(self) -> None:
         """Take over from the journal what a second numdeck on the account has begun and settled. Call within `turn`."""
         on_desk, events = self._store.state.attempts, list[Event]()
@@ -123,9 +117,6 @@ class PurchaseResolver:
 
     def _unknown(self) -> list[Attempt]:
         return [each for each in self._store.state.attempts.values() if each.state is AttemptState.UNKNOWN]
-
-    def _is_looked_for(self, attempt: Attempt) -> bool:
-        return is_looked_for(attempt, list_asked_at=self._list_asked_at, history_asked_at=self._history_asked_at)
 
     def _placed(self, attempt: Attempt, record: OrderRecord, entry: Entry | None, reason: str = "") -> list[Event]:
         settled = replace(
@@ -158,10 +149,10 @@ class PurchaseResolver:
             )
         return CodesArrived(entry, record.codes) if record.codes else Changed(entry)
 
-    def _search_ended(self, attempt: Attempt, records: Sequence[OrderRecord]) -> list[Event]:
-        """What follows once all that may have come of an attempt was seen, and none of it can be claimed."""
+    def _search_ended(self, attempt: Attempt, records: Sequence[OrderRecord], *, is_done: bool) -> list[Event]:
+        """Close an attempt, or leave it to the operator, once everything was seen that may have come of it."""
         was_ended = attempt.searched_at is not None
-        if not was_ended and not is_searched(self._missed_at.get(attempt.id), self._history_asked_at):
+        if not was_ended and not is_done:
             return []
         left = list(candidates(attempt, records, self._region_of))
         if not left:

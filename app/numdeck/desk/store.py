@@ -21,13 +21,13 @@ from numdeck.desk.events import (
     Topic,
     TopicChanged,
 )
-from numdeck.desk.loading import join
+from numdeck.desk.loading import join, load_state
 from numdeck.desk.saving import Saver
 from numdeck.desk.state import DeskState, Favourites, Today
 from numdeck.desk.timekeeper import Timekeeper
 from numdeck.journal.asynchronous import AsyncJournal
 from numdeck.journal.errors import JournalError
-from numdeck.journal.journal import Journal
+from numdeck.journal.journal import Journal, JournalContents
 from numdeck.model.cancellation import CancelIntent
 from numdeck.model.link import Link
 from numdeck.model.money import Balance
@@ -51,18 +51,18 @@ class DeskStore:
     """
 
     def __init__(
-        self, journal: AsyncJournal, clock: ServiceClock, timekeeper: Timekeeper, *, may_forget_orders: bool = False
+        self, journal: AsyncJournal, clock: ServiceClock, contents: JournalContents, *, may_forget_orders: bool = False
     ) -> None:
-        self.journal = journal
+        self._journal = journal
         self._clock = clock
-        self._timekeeper = timekeeper
-        self.state = DeskState(memory_trouble=journal.stands_in)
+        self._timekeeper = Timekeeper(clock, contents)
+        self.state = load_state(contents, clock.now())
+        self.state.memory_trouble = journal.stands_in
         self._may_forget_orders = may_forget_orders
         self._listeners: list[Listener] = []
         self._turn = asyncio.Lock()
         self._saver = Saver(journal, on_trouble=self._set_trouble, reopened=self._add_desk, say=self._say_important)
-        self.reopened_count = 0
-        """How often the journal was opened anew, so that what was read from it before may be different."""
+        self._is_reopened = False
 
     def listen(self, listener: Listener) -> Callable[[], None]:
         """Call `listener` for every event from now on; the result stops it."""
@@ -177,10 +177,16 @@ class DeskStore:
         async with self._turn:
             await self._saver.do(Journal.pin, request, pinned_at)
 
-    async def mend(self) -> None:
-        """Look whether the journal's file is still there, and try again what could not be written."""
+    async def mend(self) -> bool:
+        """Check that the journal's file is still there, and retry what could not be written.
+
+        The result is whether the journal was reopened since the last call: what was read from it before may be
+        different now.
+        """
         async with self._turn:
             await self._saver.mend(self._clock.now())
+        was_reopened, self._is_reopened = self._is_reopened, False
+        return was_reopened
 
     async def set_balance(self, balance: Balance) -> None:
         """Remember what the account holds, and show it."""
@@ -244,20 +250,20 @@ class DeskStore:
         intents = {entry.id: entry.intent for entry in entries if entry.intent is not CancelIntent.NONE}
         self._saver.add_known((entry.record for entry in entries), self.state.attempts.values(), intents)
         await self._saver.write()
-        contents = await self.journal.run(Journal.load, ended_since=self._clock.now())
+        contents = await self._journal.run(Journal.load, ended_since=self._clock.now())
         if self._clock.is_set:
             open_ids = [record.id for record in contents.records if not record.is_ended]
             doubt = self._timekeeper.doubt_of(contents.clock_offset)
-            await self.journal.run(Journal.keep_clock_offset, self._clock.offset, open_ids, doubt)
-            contents = await self.journal.run(Journal.load, ended_since=self._clock.now())
+            await self._journal.run(Journal.keep_clock_offset, self._clock.offset, open_ids, doubt)
+            contents = await self._journal.run(Journal.load, ended_since=self._clock.now())
         else:
             self._clock.resume(contents.clock_offset)
-            self._timekeeper.resume(contents)
-        on_desk = await self.journal.run(Journal.find, list(self.state.entries))
+            self._timekeeper = Timekeeper(self._clock, contents)
+        on_desk = await self._journal.run(Journal.find, list(self.state.entries))
         events = join(self.state, contents, on_desk, self._clock.now())
         for event in events:
             self._apply(event)
-        self.reopened_count += 1
+        self._is_reopened = True
         self._tell([*events, TopicChanged(Topic.MEMORY), TopicChanged(Topic.HISTORY)])
 
     def _apply(self, event: Event) -> None:

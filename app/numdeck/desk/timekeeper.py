@@ -31,18 +31,14 @@ class Timekeeper:
 
     What earlier runs noted is in the service's time already, as exact as the clock of this run can tell. What this run
     noted before its first answer moves with its clock.
+
+    `contents` is what the journal holds of earlier runs.
     """
 
-    def __init__(self, clock: ServiceClock) -> None:
+    def __init__(self, clock: ServiceClock, contents: JournalContents) -> None:
         self._clock = clock
         self._is_begun = False
         self._doubted = 0.0
-        self._kept: ClockOffset | None = None
-        self._orders_before: frozenset[str] = frozenset()
-        self._attempts_before: frozenset[str] = frozenset()
-
-    def resume(self, contents: JournalContents) -> None:
-        """Take over what was noted before this run, by `contents.clock_offset`."""
         self._kept = contents.clock_offset
         self._orders_before = frozenset(record.id for record in contents.records)
         self._attempts_before = frozenset(attempt.id for attempt in contents.attempts)
