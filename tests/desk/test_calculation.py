@@ -7,8 +7,8 @@ from pathlib import Path
 
 from numdeck.desk.follower import HISTORY_AGAIN, HISTORY_EVERY
 from numdeck.desk.state import Phase
-from numdeck.journal.history import HistoryQuery
 from numdeck.journal.journal import Journal
+from numdeck.model.history_query import HistoryQuery
 from numdeck.model.order import Status, wire_id
 from numdeck.model.record import OrderRecord
 from numdeck.model.request import AttemptState

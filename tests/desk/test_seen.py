@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from numdeck.journal.history import HistoryQuery
 from numdeck.journal.journal import Journal
 from numdeck.model.codes import Sight
+from numdeck.model.history_query import HistoryQuery
 from numdeck.model.record import Origin
 from numdeck.model.request import Period, Provider
 from numdeck.sandbox.purchase import Purchase

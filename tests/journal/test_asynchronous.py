@@ -13,9 +13,9 @@ import pytest
 
 from numdeck.journal.asynchronous import AsyncJournal
 from numdeck.journal.errors import JournalUnwritable
-from numdeck.journal.history import HistoryQuery
 from numdeck.journal.journal import NO_INTENTS, Journal
 from numdeck.model.cancellation import CancelIntent
+from numdeck.model.history_query import HistoryQuery
 from numdeck.model.record import OrderRecord
 from numdeck.model.request import Attempt
 from tests.journal.samples import NOON, TELEGRAM, attempt, record

@@ -12,8 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from numdeck.journal.history import HistoryQuery, HistorySort, Word
+from numdeck.journal.history import numbers_statement
 from numdeck.journal.journal import Journal
+from numdeck.model.history_query import HistoryQuery, HistorySort, Word
 from numdeck.model.order import Status
 from numdeck.model.record import OrderRecord, Origin
 from numdeck.model.request import OrderRequest
@@ -178,7 +179,7 @@ def test_a_word_may_name_more_services_than_sqlite_has_parameters(journal: Journ
     ids=lambda query: f"{query.sort.name}-{query.descending}-{len(query.words)}",
 )
 def test_a_page_is_read_along_an_index_without_sorting(journal: Journal, path: Path, query: HistoryQuery) -> None:
-    numbers, parameters = query.numbers()
+    numbers, parameters = numbers_statement(query)
     with closing(sqlite3.connect(path)) as connection:
         plan = [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {numbers} LIMIT 50", parameters)]
     assert [step for step in plan if "INDEX" in step] == plan

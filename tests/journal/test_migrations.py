@@ -12,10 +12,10 @@ import pytest
 
 from numdeck.journal import schema
 from numdeck.journal.errors import JournalUnwritable
-from numdeck.journal.history import HistoryQuery, Word
 from numdeck.journal.journal import Journal
 from numdeck.model.cancellation import CancelIntent
 from numdeck.model.clock import ClockOffset
+from numdeck.model.history_query import HistoryQuery, Word
 from numdeck.model.interval import Interval
 from numdeck.model.money import Balance
 from numdeck.model.order import Status

@@ -15,10 +15,10 @@ import pytest
 
 from numdeck.clock import Clock, SystemClock
 from numdeck.journal.errors import JournalDamaged, JournalError, JournalTooNew, JournalUnwritable
-from numdeck.journal.history import HistoryQuery
 from numdeck.journal.journal import Journal
 from numdeck.journal.salvage import Damage
 from numdeck.journal.schema import VERSION
+from numdeck.model.history_query import HistoryQuery
 from numdeck.model.order import Status
 from tests.journal.samples import NOON, TELEGRAM, attempt, record
 

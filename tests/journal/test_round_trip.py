@@ -9,9 +9,9 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from numdeck.journal.history import HistoryQuery
 from numdeck.journal.journal import Journal, JournalContents
 from numdeck.model.clock import ClockOffset
+from numdeck.model.history_query import HistoryQuery
 from numdeck.model.interval import Interval
 from numdeck.model.record import OrderRecord
 from numdeck.model.request import Attempt, AttemptState

@@ -11,9 +11,9 @@ from textual.events import AppBlur, AppFocus
 
 from numdeck.desk.settings import DeskSettings
 from numdeck.journal.errors import JournalError
-from numdeck.journal.history import HistoryQuery
 from numdeck.journal.journal import Journal
 from numdeck.model.cancellation import CancelIntent, CancelStep
+from numdeck.model.history_query import HistoryQuery
 from numdeck.model.order import Status
 from numdeck.sandbox.faults import Fault
 from numdeck.ui.panes.active import ActiveTable

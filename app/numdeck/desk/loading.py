@@ -10,10 +10,10 @@ from numdeck.clock import ServiceClock
 from numdeck.desk.events import Appeared, AttemptChanged, Changed, Event
 from numdeck.desk.state import DeskState, Entry, Phase
 from numdeck.journal.asynchronous import AsyncJournal
-from numdeck.journal.history import HistoryQuery
 from numdeck.journal.journal import Journal, JournalContents
 from numdeck.journal.processes import is_running
 from numdeck.model.cancellation import CancelIntent, CancelStep
+from numdeck.model.history_query import HistoryQuery
 from numdeck.model.record import OrderRecord
 from numdeck.model.request import Attempt, AttemptState
 

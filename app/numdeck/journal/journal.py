@@ -18,7 +18,7 @@ from numdeck.clock import Clock, SystemClock
 from numdeck.journal.database import Database
 from numdeck.journal.errors import JournalDamaged, journal_errors, reading_rows
 from numdeck.journal.files import make_private, opening, put_back, set_aside
-from numdeck.journal.history import HistoryQuery
+from numdeck.journal.history import count_statement, page_clause, unseen_statement
 from numdeck.journal.merge import merge_record
 from numdeck.journal.processes import Patience
 from numdeck.journal.rows import (
@@ -39,6 +39,7 @@ from numdeck.journal.rows import (
 from numdeck.journal.salvage import Damage, Unsalvageable, reading_damaged, take_over
 from numdeck.model.cancellation import CancelIntent
 from numdeck.model.clock import ClockOffset
+from numdeck.model.history_query import HistoryQuery
 from numdeck.model.money import Balance
 from numdeck.model.order import Status
 from numdeck.model.record import OrderRecord, Origin
@@ -261,11 +262,11 @@ class Journal:
 
     def history_count(self, query: HistoryQuery) -> int:
         """Count the ended orders that a query finds."""
-        return int(self.database.rows(*query.count())[0][0])
+        return int(self.database.rows(*count_statement(query))[0][0])
 
     def history_page(self, query: HistoryQuery, offset: int, limit: int) -> list[OrderRecord]:
         """Read the ended orders that a query finds, from `offset` on, at most `limit`."""
-        return self._orders(*query.page(offset, limit))
+        return self._orders(*page_clause(query, offset, limit))
 
     def unseen_count(self) -> int:
         """Count the ended orders with codes that the operator has not seen."""
@@ -275,7 +276,7 @@ class Journal:
         """Find the ended orders of a query with unseen codes: their places in it, from 0 on, and their ids."""
         if not self.unseen_count():
             return []  # at once, however long the history is
-        return [(row["place"], row["id"]) for row in self.database.rows(*query.unseen_places())]
+        return [(row["place"], row["id"]) for row in self.database.rows(*unseen_statement(query))]
 
     def newest_news(self) -> list[OrderRecord]:
         """Read the orders with the newest codes that were news: more than one if their codes came together."""

@@ -10,8 +10,8 @@ from textual.content import Content
 
 from numdeck.journal.asynchronous import AsyncJournal
 from numdeck.journal.errors import JournalError
-from numdeck.journal.history import HistoryQuery, HistorySort, Word
 from numdeck.journal.journal import Journal
+from numdeck.model.history_query import HistoryQuery, HistorySort, Word
 from numdeck.model.record import OrderRecord
 from numdeck.ui.display import DisplayOptions
 from numdeck.ui.rows import HISTORY_COLUMNS, history_row
