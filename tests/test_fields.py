@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import closing
-from dataclasses import fields
+from dataclasses import MISSING, fields
 from decimal import Decimal
 from typing import Any, Final
 
@@ -11,11 +11,12 @@ import pytest
 
 from numdeck.api.reader import read_order
 from numdeck.journal.journal import Journal
-from numdeck.model.codes import Code
+from numdeck.model.codes import Code, Sight
 from numdeck.model.interval import Interval
-from numdeck.model.order import Order, Status
-from numdeck.model.record import OrderRecord, merge_order
-from numdeck.ui.details import record_details
+from numdeck.model.order import TOLD_FIELDS, Order, Status
+from numdeck.model.record import OrderRecord, Origin, merge_order
+from numdeck.model.request import Attempt, AttemptState, OrderRequest
+from numdeck.ui.details import NAME_WIDTH, record_details
 from numdeck.ui.display import DisplayOptions
 
 NOW: Final = 1_750_000_000.0
@@ -62,7 +63,42 @@ SHOWN: Final[dict[str, str]] = {
 }
 """What the details say of each field."""
 
+RECORD: Final = OrderRecord(
+    order=Order(id="a", status=Status.SUCCESS, codes=("79373",)),
+    bought=Interval(NOW - 9, NOW - 8),
+    first_seen=NOW - 7,
+    origin=Origin.HERE,
+    request=OrderRequest(service_code="tg", country_code="667"),
+    codes=(Code("79373", NOW - 5, Sight.UNSEEN, NOW - 6),),
+    ended_at=NOW - 3,
+    last_seen_active_at=NOW - 4,
+    in_history=True,
+    is_inferred=True,
+)
+ATTEMPT: Final = Attempt(
+    id="b",
+    request=OrderRequest(service_code="tg", country_code="667"),
+    sent_at=NOW - 9,
+    asked_price=Decimal("0.15"),
+    sender="1-a",
+    state=AttemptState.UNKNOWN,
+    order_id="a",
+    settled_at=NOW - 8,
+    searched_at=NOW - 7,
+    reason="The answer was lost.",
+)
+DEFAULTS: Final = {
+    field.name: field.default
+    for kind in (OrderRecord, Attempt)
+    for field in fields(kind)
+    if field.default is not MISSING
+}
+"""What a field of a sample must differ from, or its loss would not be seen."""
+
 FIELDS: Final = [field.name for field in fields(Order)]
+SPECIAL: Final = {"id", "status", "status_text", "codes", "pk", "extras"}
+"""What has code of its own in the reader, `merge_order`, the journal's rows and the details."""
+
 UNTOLD: Final = (None, "", ())
 
 
@@ -75,25 +111,29 @@ def record(order: Order) -> OrderRecord:
     return OrderRecord(order=order, bought=Interval.up_to(NOW), first_seen=NOW, codes=codes)
 
 
+def test_a_field_is_marked_or_special() -> None:
+    assert {*FIELDS} == {*TOLD_FIELDS} | SPECIAL
+
+
 @pytest.mark.parametrize("name", FIELDS)
-def test_it_is_read(name: str) -> None:
+def test_read(name: str) -> None:
     assert getattr(told(), name) not in UNTOLD
 
 
 @pytest.mark.parametrize("name", FIELDS)
-def test_an_answer_that_leaves_it_out_leaves_it_as_it_was(name: str) -> None:
+def test_merged_when_left_out(name: str) -> None:
     silent = read_order({"id": TOLD["id"]})
     assert getattr(merge_order(told(), silent), name) == getattr(told(), name)
 
 
 @pytest.mark.parametrize("name", FIELDS)
-def test_an_answer_that_tells_it_first_is_heard(name: str) -> None:
+def test_merged_when_new(name: str) -> None:
     silent = read_order({"id": TOLD["id"]})
     assert getattr(merge_order(silent, told()), name) == getattr(told(), name)
 
 
 @pytest.mark.parametrize("name", FIELDS)
-def test_it_is_in_the_journal(name: str) -> None:
+def test_stored(name: str) -> None:
     with closing(Journal.in_memory()) as journal:
         journal.write([record(told())])
         (found,) = journal.find([told().id]).values()
@@ -101,12 +141,12 @@ def test_it_is_in_the_journal(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", FIELDS)
-def test_it_is_in_the_details(name: str) -> None:
+def test_shown(name: str) -> None:
     pairs = record_details(record(told()), DisplayOptions(utc=True), now=NOW)
     assert SHOWN[name] in "\n".join(f"{label} {text}" for label, text in pairs)
 
 
-def test_what_was_never_told_is_no_no() -> None:
+def test_never_told_is_not_no() -> None:
     order = Order(id="a", status=Status.WAITING, price=Decimal(1))
     with closing(Journal.in_memory()) as journal:
         journal.write([record(order)])
@@ -114,3 +154,26 @@ def test_what_was_never_told_is_no_no() -> None:
     assert found.order == order
     texts = [text for _, text in record_details(found, DisplayOptions(utc=True), now=NOW)]
     assert {"can_cancel: not told", "can_replay: not told", "can_extend: not told"} <= set(texts)
+
+
+def test_labels_fit() -> None:
+    pairs = record_details(record(told()), DisplayOptions(utc=True), now=NOW)
+    assert [label for label, _ in pairs if len(label) >= NAME_WIDTH] == []
+
+
+@pytest.mark.parametrize("name", [field.name for field in fields(OrderRecord)])
+def test_field_of_a_record_is_stored(name: str) -> None:
+    assert getattr(RECORD, name) != DEFAULTS.get(name)
+    with closing(Journal.in_memory()) as journal:
+        journal.write([RECORD])
+        (found,) = journal.find(["a"]).values()
+    assert getattr(found, name) == getattr(RECORD, name)
+
+
+@pytest.mark.parametrize("name", [field.name for field in fields(Attempt)])
+def test_field_of_an_attempt_is_stored(name: str) -> None:
+    assert getattr(ATTEMPT, name) != DEFAULTS.get(name)
+    with closing(Journal.in_memory()) as journal:
+        journal.write(attempts=[ATTEMPT])
+        (found,) = journal.attempts(["b"])
+    assert getattr(found, name) == getattr(ATTEMPT, name)

@@ -118,14 +118,14 @@ class Order:
     status_text: str = ""
     provider: Annotated[str, Told(Kind.TEXT)] = ""
     price: Annotated[Decimal | None, Told(Kind.MONEY, ("price_usd",))] = None
+    expenses: Annotated[Decimal | None, Told(Kind.MONEY)] = None
     phone_number: Annotated[str | None, Told(Kind.TEXT)] = None
     expires_at: Annotated[float | None, Told(Kind.INSTANT, ("expiration_time",))] = None
     codes: tuple[str, ...] = ()
+    can_cancel: Annotated[bool | None, Told(Kind.FLAG)] = None
     can_replay: Annotated[bool | None, Told(Kind.FLAG)] = None
     can_extend: Annotated[bool | None, Told(Kind.FLAG)] = None
-    can_cancel: Annotated[bool | None, Told(Kind.FLAG)] = None
     fraud_score: Annotated[str | None, Told(Kind.TEXT)] = None
-    expenses: Annotated[Decimal | None, Told(Kind.MONEY)] = None
     report: Annotated[Parts, Told(Kind.PARTS)] = ()
     period: Annotated[str | None, Told(Kind.TEXT)] = None
     service_code: Annotated[str | None, Told(Kind.NAME, ("service_code", "service"))] = None

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
+from decimal import Decimal
 from itertools import zip_longest
 from typing import Final
 
@@ -12,6 +13,7 @@ from numdeck.model.cancel_window import SURE_WITHIN
 from numdeck.model.cancellation import Cancellation
 from numdeck.model.codes import Code
 from numdeck.model.money import show_money
+from numdeck.model.order import TOLD_FIELDS, Kind, Order
 from numdeck.model.record import OrderRecord, Origin
 from numdeck.model.text import MAX_CODE
 from numdeck.ui.cancellation import cancel_details
@@ -26,6 +28,12 @@ from numdeck.ui.display import (
 )
 
 _FLAG_WORDS: Final = {True: "yes", False: "no", None: "not told"}
+
+_LABELS: Final = {"expires_at": "Expires", "fraud_score": "Fraud"}
+"""What plain fields are called, if not by their own names."""
+
+_COMPOSED: Final = frozenset({"provider", "price", "phone_number", "period", "service_code", "country_code"})
+"""Plain fields of an order that stand in lines composed by hand."""
 
 NAME_WIDTH: Final = 9
 """Cells that the name of a field takes."""
@@ -65,19 +73,42 @@ def record_details(record: OrderRecord, display: DisplayOptions, *, now: float) 
         ("Bought", _bought(record, display, now)),
         ("Price", show_money(order.price)),
     ]
-    optional = [
-        ("Expenses", None if order.expenses is None else show_money(order.expenses)),
-        ("Expires", None if order.expires_at is None else show_when(order.expires_at, display, now=now)),
-        ("Ended", _ended(record, display, now)),
-        ("Fraud", order.fraud_score),
-    ]
-    pairs += [(name, text) for name, text in optional if text is not None]
-    pairs += _labelled("Report", [_part(*part) for part in order.report])
-    pairs += _labelled("Flags", _flags(record))
+    pairs += _plain_fields(order, {Kind.MONEY, Kind.INSTANT}, display, now)
+    ended = _ended(record, display, now)
+    pairs += [("Ended", ended)] if ended else []
+    pairs += _plain_fields(order, {Kind.TEXT, Kind.NAME, Kind.PARTS}, display, now)
+    pairs += _labelled("Flags", _flags(order))
     pairs.append(("Id", order.id))
     pairs += [("Pk", order.pk)] if order.pk else []
     extras = [_part(f"{name}.{part}" if part else name, text) for name, parts in order.extras for part, text in parts]
     return pairs + _labelled("Also", extras)
+
+
+def _plain_fields(
+    order: Order, kinds: Collection[Kind], display: DisplayOptions, now: float
+) -> Iterator[tuple[str, str]]:
+    """The fields of some kinds that were told and are not part of another line."""
+    for name, told in TOLD_FIELDS.items():
+        value = getattr(order, name)
+        if told.kind in kinds and name not in _COMPOSED and value not in (None, "", ()):
+            yield from _labelled(_label(name), _field_texts(told.kind, value, display, now))
+
+
+def _label(name: str) -> str:
+    """What the details call a field of `Order`."""
+    return _LABELS.get(name) or name.replace("_", " ").capitalize()
+
+
+def _field_texts(kind: Kind, value: object, display: DisplayOptions, now: float) -> list[str]:
+    match kind, value:
+        case Kind.MONEY, Decimal() as amount:
+            return [show_money(amount)]
+        case Kind.INSTANT, float() | int() as instant:
+            return [show_when(instant, display, now=now)]
+        case Kind.PARTS, tuple() as parts:
+            return [_part(name, text) for name, text in parts]
+        case _:
+            return [str(value)]
 
 
 def _labelled(label: str, texts: Sequence[str]) -> list[tuple[str, str]]:
@@ -115,8 +146,7 @@ def _ended(record: OrderRecord, display: DisplayOptions, now: float) -> str | No
     return f"before {first_seen}, when it was first seen" if record.is_ended else None
 
 
-def _flags(record: OrderRecord) -> list[str]:
+def _flags(order: Order) -> list[str]:
     """What the service says can be done; the cancel window is told beside it."""
-    order = record.order
-    pairs = (("can_cancel", order.can_cancel), ("can_replay", order.can_replay), ("can_extend", order.can_extend))
-    return [f"{name}: {_FLAG_WORDS[flag]}" for name, flag in pairs]
+    flags = [name for name, told in TOLD_FIELDS.items() if told.kind is Kind.FLAG]
+    return [f"{name}: {_FLAG_WORDS[getattr(order, name)]}" for name in flags]
