@@ -37,7 +37,7 @@ class Wire:
     def __init__(self) -> None:
         self.sent: list[str] = []
 
-    def write(self, data: str) -> None:
+    def write_beside(self, data: str) -> None:
         self.sent.append(data)
 
 

@@ -137,6 +137,10 @@ class AnsweringApp(App[None]):
             question.say_no()
         return verdict is Verdict.PASS
 
+    def on_read_again(self) -> None:
+        """Draw everything anew on a terminal that was not read for a while."""
+        self.refresh(layout=True)
+
     def on_escape_read(self, message: EscapeRead) -> None:
         """Remember an esc before the keys that were read with it have their turn."""
         self._gate.escape_read(message.time)

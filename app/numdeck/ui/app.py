@@ -20,6 +20,7 @@ from numdeck.ui.actions import actions_for
 from numdeck.ui.alerts import Alerts
 from numdeck.ui.answering import AnsweringApp
 from numdeck.ui.clipboard import Multiplexers
+from numdeck.ui.driver import TerminalDriver
 from numdeck.ui.failures import failure
 from numdeck.ui.hangup import HangupWatcher
 from numdeck.ui.keymap import textual_keymap
@@ -85,7 +86,7 @@ class NumdeckApp(AnsweringApp):
 
     def open_terminal(self) -> Terminal:
         """What the terminal can do beyond drawing."""
-        output = None if self.is_headless else self._driver
+        output = self._driver if isinstance(self._driver, TerminalDriver) else None
         return Terminal(output, notification=self._settings.alerts.notification)
 
     async def on_unmount(self) -> None:

@@ -1,9 +1,15 @@
-"""The terminal as Textual drives it, with what it does not tell: when a key was read, and when a text was written."""
+"""The terminal as Textual drives it, and what Textual leaves out.
+
+It does not say when a key was read, nor when a text was written. And it waits for a terminal that is not read, as
+behind a closed lid or a dropped line, and the whole program with it.
+"""
 
 from __future__ import annotations
 
+import asyncio
 import os
 import select
+from collections import deque
 from collections.abc import Callable, Iterable
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Final, TextIO
@@ -23,6 +29,12 @@ _MOUTHFUL: Final = 4096
 _LAST_PIECE: Final = 128
 """Characters of a frame that a terminal takes at once if it takes anything."""
 
+_MOST_WAITING: Final = 24
+"""How many writes may wait for the terminal: Textual's queue takes a few more, and then holds the event loop up."""
+
+_MOST_KEPT: Final = 32
+"""How many sequences beside the drawing are kept for a terminal that is not read."""
+
 _LOOK_EVERY: Final = 0.1
 _LOOK_EVERY_WHILE_UNDECIDED: Final = 0.02
 """How long to wait for more before looking whether an ESC stayed alone, in seconds."""
@@ -32,15 +44,26 @@ class EscapeRead(Message, bubble=False):
     """Esc was pressed. It comes before the keys that were read with it; `time` is when it was read."""
 
 
+class ReadAgain(Message, bubble=False):
+    """The terminal was not read for a while, and has now taken all that was waiting: draw everything anew."""
+
+
 class TerminalDriver(LinuxDriver):
-    """Reads and writes the terminal. The `time` of an event is the instant, monotonic, before its bytes were read."""
+    """Reads and writes the terminal. The `time` of an event is the instant, monotonic, before its bytes were read.
+
+    What is drawn while the terminal is not read is dropped: it would be out of date when somebody reads it.
+    """
 
     def __init__(
         self, app: App[Any], *, debug: bool = False, mouse: bool = True, size: tuple[int, int] | None = None
     ) -> None:
         super().__init__(app, debug=debug, mouse=mouse, size=size)
-        self._file: Any = _WatchedFile(self._file)
+        self._loop = asyncio.get_running_loop()
+        self._file: Any = _WatchedFile(self._file, self._all_written)
         self._on_frame: Callable[[float], object] | None = None
+        self._is_stalled = False
+        self._may_wait = True
+        self._kept: deque[str] = deque(maxlen=_MOST_KEPT)
 
     def watch_next_frame(self, on_written: Callable[[float], object] | None) -> None:
         """Call `on_written` with the monotonic instant at which the terminal took the end of the next frame.
@@ -49,13 +72,46 @@ class TerminalDriver(LinuxDriver):
         """
         self._on_frame = on_written
 
+    def start_application_mode(self) -> None:
+        """Take the terminal over. Nothing waits for it from then on."""
+        super().start_application_mode()  # type: ignore[no-untyped-call]
+        self._may_wait = False
+
+    def stop_application_mode(self) -> None:
+        """Give the terminal back as it was, and wait until it has taken that."""
+        self._may_wait, self._is_stalled = True, False
+        super().stop_application_mode()
+
+    def write_beside(self, data: str) -> None:
+        """Write what is no drawing, such as a title or a bell; it waits for a terminal that is not read."""
+        if self._is_stalled:
+            self._kept.append(data)
+        else:
+            self.write(data)
+
     def write(self, data: str) -> None:
-        """Put a text into the queue of what is to be written."""
+        """Put a text into the queue of what is to be written, unless the terminal is not read."""
+        if not self._may_wait and (self._is_stalled or self._file.waiting >= _MOST_WAITING):
+            self._is_stalled, self._on_frame = True, None
+            return
+        self._file.queued += 1
         if self._on_frame is not None and data != SYNC_START:
             frame = _Frame(data)
             frame.on_written, self._on_frame = self._on_frame, None
             data = frame
         super().write(data)
+
+    def _all_written(self) -> None:
+        """Nothing waits to be written any more. Called on the thread that writes."""
+        if self._is_stalled:
+            self._loop.call_soon_threadsafe(self._go_on)
+
+    def _go_on(self) -> None:
+        if self._is_stalled and not self._file.waiting:
+            self._is_stalled = False
+            while self._kept:
+                self.write(self._kept.popleft())
+            self._app.post_message(ReadAgain())
 
     def run_input_thread(self) -> None:
         """Read until the driver stops, or the terminal is gone, which `HangupWatcher` notices.
@@ -100,14 +156,36 @@ class _Frame(str):
 
 
 class _WatchedFile:
-    """The terminal's file, as Textual's writing thread uses it."""
+    """The terminal's file, as Textual's writing thread uses it.
 
-    def __init__(self, file: TextIO) -> None:
+    `queued` counts the texts that were handed to that thread, and `written` those that it has written: each thread has
+    a count of its own, so that neither needs a lock.
+    """
+
+    def __init__(self, file: TextIO, on_all_written: Callable[[], object]) -> None:
         self._file = file
+        self._on_all_written = on_all_written
+        self.queued = 0
+        self.written = 0
         self.flush = file.flush
         self.fileno = file.fileno
 
+    @property
+    def waiting(self) -> int:
+        """How many texts are on their way to the terminal."""
+        return self.queued - self.written
+
     def write(self, text: str) -> None:
+        """Write a text."""
+        try:
+            self._write(text)
+        finally:
+            self.written += 1
+        if not self.waiting:
+            self._file.flush()
+            self._on_all_written()
+
+    def _write(self, text: str) -> None:
         """Write a text. The end of a frame is told just before it goes out, when the terminal can take it.
 
         Told any later, an answer could be read before; told any sooner, a terminal that stalls might not show it.

@@ -19,6 +19,7 @@ HANGUP: Final = 128 + signal.SIGHUP
 _SIGNALS: Final = (signal.SIGTERM, signal.SIGHUP)
 _LOOK_EVERY_MS: Final = 1000
 _GRACE_SECONDS: Final = 3.0
+_GRACE_SECONDS_FOR_A_SIGNAL: Final = 10.0
 
 
 class HangupWatcher:
@@ -32,13 +33,26 @@ class HangupWatcher:
     def hold(self) -> None:
         """Begin to watch signals and terminal."""
         for number in _SIGNALS:
-            self._loop.add_signal_handler(number, self._end, 128 + number)
+            self._loop.add_signal_handler(number, self._end_for_signal, 128 + number)
         if sys.stdin is not None and sys.stdin.isatty():
-            threading.Thread(target=self._watch, args=(sys.stdin.fileno(),), name="lifeline", daemon=True).start()
+            threading.Thread(target=self._watch, args=(sys.stdin.fileno(),), name="hangup", daemon=True).start()
 
     def let_go(self) -> None:
         """The program has ended in order."""
         self._done.set()
+
+    def _end_for_signal(self, status: int) -> None:
+        self._end(status)
+        self._end_at_last(status, _GRACE_SECONDS_FOR_A_SIGNAL)
+
+    def _end_at_last(self, status: int, seconds: float) -> None:
+        """End after so many seconds, if the program has not ended in order: nobody may ever read what it writes."""
+
+        def wait() -> None:
+            if not self._done.wait(seconds):
+                os._exit(status)  # the journal is on disk already
+
+        threading.Thread(target=wait, name="end-at-last", daemon=True).start()
 
     def _watch(self, terminal: int) -> None:
         poll = select.poll()
@@ -49,6 +63,4 @@ class HangupWatcher:
         if self._done.is_set():
             return
         self._loop.call_soon_threadsafe(self._end, HANGUP)
-        # The event loop may be stuck in a write that nobody will ever read. The journal is on disk already.
-        if not self._done.wait(_GRACE_SECONDS):
-            os._exit(HANGUP)
+        self._end_at_last(HANGUP, _GRACE_SECONDS)

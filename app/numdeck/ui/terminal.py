@@ -1,6 +1,6 @@
 """What a terminal can do beyond drawing: clipboard, bell, window title, desktop notifications.
 
-Textual has no door for titles and notifications, so this one module writes to its driver, whose queue keeps the
+Textual has no API for titles and notifications, so this one module writes to its driver, whose queue keeps the
 sequences from cutting into a frame. Every text has to be clean already; what would end a sequence is refused anyway.
 """
 
@@ -19,8 +19,8 @@ _ST = "\x1b\\"
 class Output(Protocol):
     """Where sequences go: the driver of a running app."""
 
-    def write(self, data: str) -> None:
-        """Write to the terminal."""
+    def write_beside(self, data: str) -> None:
+        """Write to the terminal what is no drawing."""
         ...
 
 
@@ -65,7 +65,7 @@ class Terminal:
 
     def _write(self, sequence: str) -> None:
         if self._output is not None:
-            self._output.write(sequence)
+            self._output.write_beside(sequence)
 
 
 def _through_tmux(sequence: str) -> str:
