@@ -7,11 +7,12 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 from numdeck.desk.desk import Desk
-from numdeck.desk.events import CodesArrived, CommandOutcome, Event, Notice
+from numdeck.desk.events import CodesArrived, CommandOutcome, Event
 from numdeck.desk.state import Entry
 from numdeck.model.request import OrderRequest
 from numdeck.sandbox.clock import ManualClock
 from numdeck.sandbox.sandbox import Sandbox
+from numdeck.ui.notices import notice_sentence
 
 TELEGRAM = OrderRequest(service_code="tg", country_code="667")
 
@@ -101,7 +102,8 @@ class Bench:
 
     @property
     def told(self) -> list[str]:
-        return [event.sentence for event in self.events if isinstance(event, Notice)]
+        """Every announcement, in words and in order."""
+        return list(filter(None, map(notice_sentence, self.events)))
 
 
 OpenBench = Callable[..., Awaitable[Bench]]

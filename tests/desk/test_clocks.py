@@ -18,6 +18,7 @@ from numdeck.model.order import Status
 from numdeck.model.request import Attempt, AttemptState
 from numdeck.sandbox.faults import Fault
 from numdeck.sandbox.settings import Quirks
+from numdeck.ui.panes.status import link_text
 from tests.support import TELEGRAM, Bench, OpenBench
 
 HOUR = 3600.0
@@ -49,7 +50,7 @@ async def test_a_machine_that_slept_says_how_old_its_data_are_and_recovers(bench
     entry = await bench.order()
     bench.clock.advance(minutes=40)  # nobody polled
     assert bench.desk.state.link.is_stale(bench.clock.now())
-    assert "stale: data 40 min old" in bench.desk.state.link.words(bench.clock.now())
+    assert "stale: data 40 min old" in link_text(bench.desk.state.link, bench.clock.now())
     assert bench.desk.cancellation(bench.entry(entry.id)).reason is CancelReason.TOO_LATE
     await bench.poll()
     assert not bench.desk.state.link.is_stale(bench.clock.now())

@@ -157,5 +157,5 @@ async def test_an_end_by_an_unknown_status_is_an_end_when_the_history_has_it(ben
     await bench.poll(seconds=1)
     after = bench.entry(entry.id)
     assert (after.phase, after.record.order.status) == (Phase.ENDED, Status.ENDED)
-    assert after.record.order.status_words == "expired"
+    assert after.record.order.status_label == "expired"
     assert not after.record.order.status.is_refunded

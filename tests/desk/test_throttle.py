@@ -10,6 +10,7 @@ from numdeck.model.cancellation import CancelStep
 from numdeck.model.link import LONGEST_RETRY
 from numdeck.model.order import Status
 from numdeck.sandbox.faults import Fault
+from numdeck.ui.panes.status import link_text
 from tests.support import TELEGRAM, Bench, OpenBench
 
 ACTIVE = "/api/v1/numbers/"
@@ -26,7 +27,7 @@ def unavailable(method: str = "*", status: int = 503) -> Fault:
 
 
 def words(bench: Bench) -> str:
-    return bench.desk.state.link.words(bench.clock.now())
+    return link_text(bench.desk.state.link, bench.clock.now())
 
 
 @pytest.mark.parametrize("status", [500, 502, 503, 504, 408])

@@ -1,4 +1,4 @@
-"""What happened while numdeck was not running: what counts as news, and how it is told."""
+"""What happened while numdeck was not running: what counts as news."""
 
 from __future__ import annotations
 
@@ -67,26 +67,3 @@ def test_what_is_bought_here_meanwhile_is_no_news(known: OrderRecord) -> None:
 def test_a_lost_purchase_that_is_found_was_bought_here(known: OrderRecord) -> None:
     claimed = replace(known, first_seen=AFTER, bought=Interval(BEFORE, AFTER))
     assert what_happened([claimed], START) == Away()
-
-
-@pytest.mark.parametrize(
-    ("away", "told"),
-    [
-        (Away(), ""),
-        (Away(unseen=3), "Not seen yet: 3 codes."),
-        (Away(codes=1, unseen=1), "While numdeck was not running (2 h): 1 code."),
-        (Away(codes=1, unseen=3), "While numdeck was not running (2 h): 1 code. Not seen yet: 3 codes."),
-        (Away(codes=1), "While numdeck was not running (2 h): 1 code."),
-        (
-            Away(codes=2, ends=((Status.SUCCESS, 2),)),
-            "While numdeck was not running (2 h): 2 codes, 2 orders ended (2 success).",
-        ),
-        (
-            Away(ends=((Status.REFUND, 1),), bought=1, spent=Decimal("0.2"), returned=Decimal("0.15")),
-            "While numdeck was not running (2 h): "
-            "1 order ended (1 refunded), 1 bought elsewhere, $0.20 spent, $0.15 back.",
-        ),
-    ],
-)
-def test_it_is_one_sentence(away: Away, told: str) -> None:
-    assert away.sentence(7300.0) == told

@@ -1,4 +1,4 @@
-"""How fresh the screen is: different troubles have different words, and the pace follows what happened."""
+"""How fresh the data is, and the pace of polls."""
 
 from __future__ import annotations
 
@@ -18,42 +18,6 @@ def test_data_is_stale_after_two_intervals(now: float, is_stale: bool) -> None:
 
 def test_no_data_is_stale() -> None:
     assert Link().is_stale(0)
-
-
-@pytest.mark.parametrize(
-    ("link", "words", "short"),
-    [
-        (LIVE, "live 5s", "live 5s"),
-        (Link(state=LinkState.LIVE, fresh_at=100.0, interval=2.5), "live 2.5s", "live 2.5s"),
-        (Link(state=LinkState.LIVE, fresh_at=100.0, interval=2.56), "live 2.6s", "live 2.6s"),
-        (Link(state=LinkState.LIVE, fresh_at=100.0, interval=12.8), "live 13s", "live 13s"),
-        (Link(), "connecting", "connecting"),
-        (
-            Link(state=LinkState.LIVE, fresh_at=40.0),
-            "waiting for an answer · stale: data 1 min old",
-            "waiting for an answer · 1 min old",
-        ),
-        (Link(state=LinkState.OFFLINE, next_try_at=108.0), "offline · next try in 0:08", "offline · 0:08"),
-        (
-            Link(state=LinkState.THROTTLED, fresh_at=60.0, next_try_at=150.0),
-            "throttled · stale: data 40 s old · next try in 0:50",
-            "throttled · 40 s old · 0:50",
-        ),
-        (Link(state=LinkState.UNAUTHORISED), "key refused", "key refused"),
-        (
-            Link(state=LinkState.FAULT, fresh_at=99.0, next_try_at=100.0),
-            "service fault · next try in 0:00",
-            "service fault · 0:00",
-        ),
-    ],
-)
-def test_each_state_in_words(link: Link, words: str, short: str) -> None:
-    assert link.words(100) == words
-    assert link.words(100, is_short=True) == short
-
-
-def test_every_state_has_a_word_of_its_own() -> None:
-    assert len({Link(state=state, fresh_at=0.0).words(0) for state in LinkState}) == len(LinkState)
 
 
 @pytest.mark.parametrize(

@@ -60,7 +60,7 @@ def test_what_a_status_means(status: Status, is_final: bool, is_refunded: bool) 
 
 
 def test_every_status_has_words_of_its_own() -> None:
-    words = [status.words for status in Status]
+    words = [status.label for status in Status]
     assert len(set(words)) == len(words)
     assert all(word.isprintable() for word in words)
 
@@ -91,9 +91,9 @@ def test_no_status_is_an_error(raw: object) -> None:
 
 
 def test_a_status_that_we_do_not_know_is_shown_in_the_services_word(make_order: MakeOrder) -> None:
-    assert make_order(status=Status.UNKNOWN, status_text="on hold").status_words == "on hold"
-    assert make_order(status=Status.UNKNOWN).status_words == "unknown"
-    assert make_order(status=Status.REFUND, status_text="refund").status_words == "refunded"
+    assert make_order(status=Status.UNKNOWN, status_text="on hold").status_label == "on hold"
+    assert make_order(status=Status.UNKNOWN).status_label == "unknown"
+    assert make_order(status=Status.REFUND, status_text="refund").status_label == "refunded"
 
 
 @pytest.mark.parametrize(

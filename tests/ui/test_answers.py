@@ -178,7 +178,7 @@ async def test_keys_and_pastes_before_the_amount_was_asked_for_are_not_typed_int
     async with operator_at(bench) as operator:
         await operator.press("n")
         field = operator.app.screen.query_one(AmountField)
-        field.ask(LimitExceeded("", Decimal(5)), lambda: typed.append("5"), field.close)
+        field.ask(LimitExceeded(Decimal(5), Decimal(0)), lambda: typed.append("5"), field.close)
         await operator.wait_idle()
         operator.app.between_keys = 0.0
         await operator.press("5", "enter")

@@ -81,7 +81,7 @@ async def lost_purchase(operator: Operator) -> None:
 async def amount(operator: Operator) -> None:
     await operator.press("n")
     field = operator.app.screen.query_one(AmountField)
-    field.ask(LimitExceeded("", Decimal(1)), lambda: None, field.close)
+    field.ask(LimitExceeded(Decimal(1), Decimal(0)), lambda: None, field.close)
     await operator.wait_idle()
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from numdeck.desk.events import CaughtUp
 from numdeck.desk.settings import DeskSettings
+from numdeck.model.catch_up import Away
 from numdeck.sandbox.faults import Fault
 from numdeck.ui.panes.message import MessageLine
 from tests.support import Bench, OpenBench
@@ -92,7 +94,7 @@ async def test_polling_goes_when_the_answer_is_there(bench: Bench) -> None:
 
 async def test_a_summary_stands_until_it_is_taken_away(bench: Bench) -> None:
     async with operator_at(bench) as operator:
-        bench.desk._store.say("While numdeck was not running (1 h): 1 code.", important=True, stands=True)
+        bench.desk._store.announce(CaughtUp(Away(codes=1), 3600.0))
         bench.desk._store.say("The balance is low.", important=True)
         await operator.wait_idle()
         await operator.press("s")

@@ -14,7 +14,7 @@ from numdeck.model.record import Origin
 from numdeck.model.request import Attempt, OrderRequest, Period, Provider
 from numdeck.sandbox.faults import Fault
 from numdeck.sandbox.purchase import Purchase
-from numdeck.ui.form.amount import AmountField
+from numdeck.ui.form.amount import AmountField, limit_sentence
 from numdeck.ui.form.price_line import Knowledge, PriceTag
 from numdeck.ui.panes.active import ActiveTable
 from tests.support import TELEGRAM, Bench, OpenBench
@@ -537,13 +537,26 @@ async def test_the_amount_may_be_looked_up_in_another_window(guarded: Bench) -> 
         assert posts(guarded) == 1
 
 
+@pytest.mark.parametrize(
+    ("price", "spent", "sentence"),
+    [
+        (None, None, "The price is not known, and there is a limit of $2.00"),
+        ("2.01", None, "$2.01 is more than the limit of $2.00 an order"),
+        ("1.01", "1.50", "$1.50 was spent today, and $1.01 more is beyond the limit of $2.00 a day"),
+    ],
+)
+def test_the_limit_that_is_exceeded_in_a_sentence(price: str | None, spent: str | None, sentence: str) -> None:
+    amounts = [None if text is None else Decimal(text) for text in (price, spent)]
+    assert limit_sentence(LimitExceeded(Decimal(2), Decimal(2), *amounts)) == sentence
+
+
 @pytest.mark.parametrize("price", ["0.185175", "0.30000000000000004", "0.3"])
 async def test_the_amount_is_typed_as_it_is_shown(guarded: Bench, price: str) -> None:
     typed: list[str] = []
     async with operator_at(guarded) as operator:
         await operator.press("n")
         amount = operator.app.screen.query_one(AmountField)
-        amount.ask(LimitExceeded("", Decimal(price)), lambda: typed.append(price), amount.close)
+        amount.ask(LimitExceeded(Decimal(price), Decimal(0)), lambda: typed.append(price), amount.close)
         amount.value = show_money(Decimal(price))
         assert amount.submit()
         assert typed == [price]

@@ -1,4 +1,4 @@
-"""What the status line says of the money, in the room there is."""
+"""What the status line says of connection and money, in the room there is."""
 
 from __future__ import annotations
 
@@ -7,11 +7,50 @@ from decimal import Decimal
 import pytest
 
 from numdeck.desk.state import DeskState, Today
+from numdeck.model.link import Link, LinkState
 from numdeck.model.money import Balance
 from numdeck.sandbox.faults import Fault
-from numdeck.ui.panes.status import money_words
+from numdeck.ui.panes.status import link_text, money_words
 from tests.support import Bench
 from tests.ui.support import operator_at
+
+LIVE = Link(state=LinkState.LIVE, fresh_at=100.0, interval=5.0)
+
+
+@pytest.mark.parametrize(
+    ("link", "words", "short"),
+    [
+        (LIVE, "live 5s", "live 5s"),
+        (Link(state=LinkState.LIVE, fresh_at=100.0, interval=2.5), "live 2.5s", "live 2.5s"),
+        (Link(state=LinkState.LIVE, fresh_at=100.0, interval=2.56), "live 2.6s", "live 2.6s"),
+        (Link(state=LinkState.LIVE, fresh_at=100.0, interval=12.8), "live 13s", "live 13s"),
+        (Link(), "connecting", "connecting"),
+        (
+            Link(state=LinkState.LIVE, fresh_at=40.0),
+            "waiting for an answer · stale: data 1 min old",
+            "waiting for an answer · 1 min old",
+        ),
+        (Link(state=LinkState.OFFLINE, next_try_at=108.0), "offline · next try in 0:08", "offline · 0:08"),
+        (
+            Link(state=LinkState.THROTTLED, fresh_at=60.0, next_try_at=150.0),
+            "throttled · stale: data 40 s old · next try in 0:50",
+            "throttled · 40 s old · 0:50",
+        ),
+        (Link(state=LinkState.UNAUTHORISED), "key refused", "key refused"),
+        (
+            Link(state=LinkState.FAULT, fresh_at=99.0, next_try_at=100.0),
+            "service fault · next try in 0:00",
+            "service fault · 0:00",
+        ),
+    ],
+)
+def test_each_state_of_the_connection_in_words(link: Link, words: str, short: str) -> None:
+    assert link_text(link, 100) == words
+    assert link_text(link, 100, is_short=True) == short
+
+
+def test_every_state_has_a_word_of_its_own() -> None:
+    assert len({link_text(Link(state=state, fresh_at=0.0), 0) for state in LinkState}) == len(LinkState)
 
 
 @pytest.mark.parametrize(

@@ -10,10 +10,10 @@ from numdeck.api.client import NumbersClient
 from numdeck.api.errors import ApiError
 from numdeck.api.gate import RequestKind
 from numdeck.clock import Clock
-from numdeck.desk.events import Appeared, AttemptChanged, Ended, Event, Topic
+from numdeck.desk.events import Appeared, AttemptChanged, BalanceLow, Ended, Event, Topic
 from numdeck.desk.store import DeskStore
 from numdeck.model.link import LinkState
-from numdeck.model.money import ASK_EVERY, Balance, SpendLimits, balance_warning
+from numdeck.model.money import ASK_EVERY, Balance, SpendLimits, low_balance
 from numdeck.model.request import AttemptState
 
 MONEY_AT_MOST_EVERY: Final = 2.0
@@ -87,13 +87,13 @@ class BalanceMonitor:
 
     def _warn(self) -> None:
         state = self._store.state
-        before = state.balance_warning
+        was_low = state.low_balance is not None
         amount = None if state.balance is None else state.balance.amount
-        state.balance_warning = balance_warning(amount, state.today.last_price, self._limits)
-        if bool(state.balance_warning) != bool(before):
+        state.low_balance = low_balance(amount, state.today.last_price, self._limits)
+        if was_low != (state.low_balance is not None):
             self._store.topic(Topic.BALANCE)
-            if state.balance_warning:
-                self._store.say(state.balance_warning, important=True)
+            if state.low_balance is not None:
+                self._store.announce(BalanceLow(state.low_balance))
 
 
 def moves_money(event: Event) -> bool:

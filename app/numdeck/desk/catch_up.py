@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Final
 
 from numdeck.clock import ServiceClock
+from numdeck.desk.events import CaughtUp
 from numdeck.desk.loading import WATCHED
 from numdeck.desk.state import Phase
 from numdeck.desk.store import DeskStore
-from numdeck.model.catch_up import what_happened
+from numdeck.model.catch_up import Away, what_happened
 
 NOTE_EVERY: Final = 60.0
 """The end of the watch is written this often, in seconds."""
@@ -55,9 +56,9 @@ class CatchUp:
             return
         watched_until, self._watched_until = self._watched_until, None
         on_desk = [entry.record for entry in self._store.state.entries.values()]
-        sentence = what_happened(news, began_at, on_desk=on_desk).sentence(began_at - watched_until)
-        if sentence:
-            self._store.say(sentence, important=True, stands=True)
+        away = what_happened(news, began_at, on_desk=on_desk)
+        if away != Away():
+            self._store.announce(CaughtUp(away, began_at - watched_until))
 
     def _is_looking(self, began_at: float) -> bool:
         now = self._clock.monotonic()

@@ -15,7 +15,7 @@ from numdeck.desk.balance import MONEY_AT_MOST_EVERY, BalanceMonitor
 from numdeck.desk.canceller import Canceller
 from numdeck.desk.catalogue import CatalogueCache
 from numdeck.desk.catch_up import CatchUp
-from numdeck.desk.events import CommandResult, EntryEvent, Event, Topic, TopicChanged
+from numdeck.desk.events import ClockWrong, CommandResult, EntryEvent, Event, Topic, TopicChanged
 from numdeck.desk.follower import Follower
 from numdeck.desk.loading import Past, read_past
 from numdeck.desk.poller import Poller
@@ -64,7 +64,7 @@ class Desk:
         self.clock = clock
         self.settings = settings
         self.quotes = Quotes(client, clock)
-        self._clock_trouble = ""
+        self._is_clock_wrong = False
         self._is_closed = False
         store = DeskStore(journal, clock, past.contents, may_forget_orders=settings.order_without_journal)
         self._store = store
@@ -169,10 +169,9 @@ class Desk:
 
     def _say_clock_trouble(self) -> None:
         trouble = clock_trouble(skew=self.clock.skew, drift=self.clock.drift())
-        if bool(trouble) != bool(self._clock_trouble):
-            self._clock_trouble = trouble
-            if trouble:
-                self._store.say(trouble, important=True)
+        was_wrong, self._is_clock_wrong = self._is_clock_wrong, trouble is not None
+        if trouble is not None and not was_wrong:
+            self._store.announce(ClockWrong(trouble))
 
     async def follow_once(self) -> float:
         """Look up what is due; the result is how long to wait until something else is, in seconds."""

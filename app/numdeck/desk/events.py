@@ -8,7 +8,10 @@ from enum import StrEnum
 from numdeck.desk.state import Entry
 from numdeck.model.cancel_window import CancelReason
 from numdeck.model.cancellation import Cancellation
+from numdeck.model.catch_up import Away
+from numdeck.model.clock import ClockTrouble
 from numdeck.model.codes import Code
+from numdeck.model.money import LowBalance
 from numdeck.model.request import Attempt
 
 
@@ -91,17 +94,35 @@ class TopicChanged:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A sentence for the operator; `important` when it is about money, a code, or something that did not work.
-
-    What `stands` is to be in sight until the operator takes it away.
-    """
+    """A sentence for the operator; `important` if it is about money, a code, or something that did not work."""
 
     sentence: str
     important: bool = False
-    stands: bool = False
 
 
-Event = EntryEvent | AttemptChanged | TopicChanged | Notice
+@dataclass(frozen=True, slots=True)
+class CaughtUp:
+    """What happened while numdeck was not running is known; that was for `absence` seconds."""
+
+    away: Away
+    absence: float
+
+
+@dataclass(frozen=True, slots=True)
+class ClockWrong:
+    """The clock of this machine turned out to be wrong."""
+
+    trouble: ClockTrouble
+
+
+@dataclass(frozen=True, slots=True)
+class BalanceLow:
+    """The balance has become low."""
+
+    balance: LowBalance
+
+
+Event = EntryEvent | AttemptChanged | TopicChanged | Notice | CaughtUp | ClockWrong | BalanceLow
 
 
 class CommandOutcome(StrEnum):

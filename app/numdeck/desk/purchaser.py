@@ -121,7 +121,7 @@ class Purchaser:
             else:  # a poll saw it before its own answer came
                 events += self._adopt(attempt, placed, known)
             if placed.order.status is Status.UNKNOWN:
-                events.append(Notice(f"Ordered, with an unknown status: {placed.order.status_words}.", important=True))
+                events.append(Notice(f"Ordered, with an unknown status: {placed.order.status_label}.", important=True))
             await self._store.commit(events)
         return settled
 

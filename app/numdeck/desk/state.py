@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from numdeck.model.cancellation import CancelFailure, CancelIntent, CancelStep
 from numdeck.model.link import Link
-from numdeck.model.money import Balance
+from numdeck.model.money import Balance, LowBalance
 from numdeck.model.record import OrderRecord
 from numdeck.model.request import Attempt, OrderRequest
 
@@ -96,7 +96,7 @@ class DeskState:
     attempts: dict[str, Attempt] = field(default_factory=dict)
     link: Link = field(default_factory=Link)
     balance: Balance | None = None
-    balance_warning: str = ""
+    low_balance: LowBalance | None = None
     today: Today = field(default_factory=Today)
     favourites: Favourites = field(default_factory=Favourites)
     memory_trouble: str = ""

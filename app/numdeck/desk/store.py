@@ -196,9 +196,13 @@ class DeskStore:
             self.state.balance = balance
             self._tell([TopicChanged(Topic.BALANCE)])
 
-    def say(self, sentence: str, *, important: bool = False, stands: bool = False) -> None:
+    def say(self, sentence: str, *, important: bool = False) -> None:
         """Tell the operator something; see `Notice`."""
-        self._tell([Notice(sentence, important, stands)])
+        self.announce(Notice(sentence, important))
+
+    def announce(self, event: Event) -> None:
+        """Tell the listeners of something that changes no order."""
+        self._tell([event])
 
     def set_link(self, link: Link) -> None:
         """Replace the state of the connection."""

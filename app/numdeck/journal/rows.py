@@ -291,5 +291,5 @@ def _counted_at(record: OrderRecord) -> float | None:
 def _search(record: OrderRecord) -> str:
     order = record.order
     number = order.phone_number and (fold_number(order.phone_number) or order.phone_number)
-    told = (number, record.service_code, record.country_code, order.provider, order.status_words, *order.codes)
+    told = (number, record.service_code, record.country_code, order.provider, order.status_label, *order.codes)
     return "\n".join(text for text in told if text).casefold()

@@ -1,4 +1,4 @@
-"""What happened on the account while numdeck was not running, in one sentence."""
+"""What happened on the account while numdeck was not running."""
 
 from __future__ import annotations
 
@@ -7,16 +7,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from numdeck.model.duration import show_coarse
-from numdeck.model.money import show_money
 from numdeck.model.order import Status, money_back
 from numdeck.model.record import OrderRecord, Origin
-from numdeck.model.text import pluralize
 
 
 @dataclass(frozen=True, slots=True)
 class Away:
-    """What the first looks of a run found out: codes, ends by status, purchases made elsewhere, USD out and back.
+    """What the first requests of a run found out: codes, ends by status, purchases made elsewhere, USD out and back.
 
     `unseen` counts the codes on the desk that the operator has not seen, those from before the pause included.
     """
@@ -27,24 +24,6 @@ class Away:
     spent: Decimal = Decimal(0)
     returned: Decimal = Decimal(0)
     unseen: int = 0
-
-    def sentence(self, absence: float) -> str:
-        """Tell it, after an absence of so many seconds; empty when nothing happened."""
-        ended = sum(count for _, count in self.ends)
-        ends = ", ".join(f"{count} {status.words}" for status, count in self.ends)
-        parts = [
-            pluralize(self.codes, "code") if self.codes else "",
-            f"{pluralize(ended, 'order')} ended ({ends})" if ended else "",
-            f"{self.bought} bought elsewhere" if self.bought else "",
-            f"{show_money(self.spent)} spent" if self.spent else "",
-            f"{show_money(self.returned)} back" if self.returned else "",
-        ]
-        told = ", ".join(filter(None, parts))
-        sentences = [
-            f"While numdeck was not running ({show_coarse(absence)}): {told}." if told else "",
-            f"Not seen yet: {pluralize(self.unseen, 'code')}." if self.unseen > self.codes else "",
-        ]
-        return " ".join(filter(None, sentences))
 
 
 def what_happened(records: Iterable[OrderRecord], started_at: float, *, on_desk: Iterable[OrderRecord] = ()) -> Away:

@@ -1,20 +1,15 @@
-"""Two clocks, the service's and this machine's: how far they are apart, and what an operator has to know of it."""
+"""Two clocks, the service's and this machine's: how far they are apart, and whether the operator should know."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from typing import Final
 
-from numdeck.model.duration import show_coarse
-
 CLOCK_SLACK: Final = 60.0
-"""Clocks that differ by less than this, in seconds, are not worth a word to the operator."""
+"""Clocks that differ by less than this, in seconds, are no trouble."""
 
 _DATE_STEP: Final = 1.0
 """An HTTP date leaves out the parts of a second."""
-
-_ROUND_TO: Final = 10.0
-"""What is told of two clocks is rounded to so many seconds: no measurement is exact to one."""
 
 _FIRST_DATE: Final = 1_577_836_800.0  # 2020-01-01
 _LAST_DATE: Final = 4_102_444_800.0  # 2100-01-01
@@ -88,18 +83,22 @@ def refine_timekeeping(known: Timekeeping, measured: ClockOffset) -> Timekeeping
     return Timekeeping(replace(offset, uncertainty=max(offset.uncertainty, error)), max(known.doubt, error))
 
 
-def clock_trouble(*, skew: float | None, drift: float) -> str:
-    """One sentence when this machine's clock is wrong, else empty.
+@dataclass(frozen=True, slots=True)
+class ClockTrouble:
+    """How wrong this machine's clock is: `behind` the service's by so many seconds, ahead of it if negative.
 
-    `skew` is by how much the service's clock was ahead of ours when numdeck started (None when it never told), `drift`
-    by how much this machine's was moved while numdeck ran; seconds.
+    If it `was_moved`, the service's clock is unknown, and this is by how much ours was set back while numdeck ran.
+    """
+
+    behind: float
+    was_moved: bool = False
+
+
+def clock_trouble(*, skew: float | None, drift: float) -> ClockTrouble | None:
+    """Tell whether this machine's clock is so wrong that the operator should know.
+
+    `skew` is by how much the service's clock was ahead of ours when numdeck started (None if it never told), `drift` by
+    how much this machine's was moved while numdeck ran; seconds.
     """
     behind = (skew or 0.0) - drift
-    if abs(behind) <= CLOCK_SLACK:
-        return ""
-    if skew is None:
-        way = "forward" if drift > 0 else "back"
-        return f"This machine's clock was moved {way} by {show_coarse(abs(drift))}: numdeck goes on as before."
-    way = "behind" if behind > 0 else "ahead of"
-    measured = round(abs(behind) / _ROUND_TO) * _ROUND_TO
-    return f"This machine's clock is {show_coarse(measured)} {way} the service's: numdeck goes by the service's."
+    return None if abs(behind) <= CLOCK_SLACK else ClockTrouble(behind, was_moved=skew is None)

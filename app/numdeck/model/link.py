@@ -1,12 +1,10 @@
-"""How fresh the screen is: the state of the connection, told in words that differ for different troubles."""
+"""The connection to the service: its state, how fresh the data is, and the pace of polls."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
-
-from numdeck.model.duration import show_clock, show_coarse, show_pace
 
 STALE_AFTER_INTERVALS: Final = 2
 """Data older than this many poll intervals is stale."""
@@ -46,28 +44,13 @@ class Link:
     sentence: str = ""
 
     def is_stale(self, now: float) -> bool:
-        """Whether what the screen shows must not be taken for the present."""
+        """Whether the data is too old to be taken for the present."""
         return self.fresh_at is None or now - self.fresh_at > STALE_AFTER_INTERVALS * self.interval
 
     def is_troubled(self, now: float) -> bool:
-        """Whether the operator has to be warned of it."""
+        """Whether to warn the operator."""
         is_well = self.state is LinkState.CONNECTING or (self.state is LinkState.LIVE and not self.is_stale(now))
         return not is_well
-
-    def words(self, now: float, *, is_short: bool = False) -> str:
-        """The state in a few words, with the age of stale data and the countdown to the next try."""
-        parts: list[str] = [
-            f"{self.state.value} {show_pace(self.interval)}" if self.state is LinkState.LIVE else self.state.value
-        ]
-        if self.state is LinkState.LIVE and self.is_stale(now):
-            parts = ["waiting for an answer"]
-        if self.fresh_at is not None and self.is_stale(now):
-            age = show_coarse(now - self.fresh_at)
-            parts.append(f"{age} old" if is_short else f"stale: data {age} old")
-        if self.state not in {LinkState.LIVE, LinkState.CONNECTING} and self.next_try_at is not None:
-            left = show_clock(self.next_try_at - now)
-            parts.append(left if is_short else f"next try in {left}")
-        return " · ".join(parts)
 
 
 def poll_interval(base: float, *, active: int, throttle_factor: float) -> float:

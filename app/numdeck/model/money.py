@@ -9,8 +9,6 @@ from typing import Annotated, Final, TypeAlias, TypeGuard
 
 from annotated_types import Ge, Le
 
-from numdeck.model.duration import show_age
-
 UNKNOWN: Final = "?"
 """How an amount that nobody told is shown."""
 
@@ -72,10 +70,6 @@ class Balance:
         """Whether it may be shown without its age."""
         return not self.is_doubtful and now - self.told_at <= _FRESH_FOR
 
-    def age_words(self, now: float) -> str:
-        """Say how old it is, as `3 min old`; empty while it is current."""
-        return "" if self.is_current(now) else f"{show_age(max(0.0, now - self.told_at))} old"
-
 
 Amount: TypeAlias = Annotated[Decimal, Ge(0), Le(1_000_000)]
 """An amount in USD that a setting may have."""
@@ -100,38 +94,47 @@ class SpendLimits:
 
 @dataclass(frozen=True, slots=True)
 class LimitExceeded:
-    """An order goes beyond a limit: why, and the amount in USD that the operator has to type to order all the same."""
+    """An order goes beyond `limit`, in USD. `amount` has to be typed to order all the same.
 
-    why: str
+    `price` is what it costs, None if unknown. `spent` is what was spent today, None if it is the limit of one order.
+    """
+
     amount: Decimal
+    limit: Decimal
+    price: Decimal | None = None
+    spent: Decimal | None = None
 
 
 def exceeded_limit(price: Decimal | None, spent_today: Decimal, limits: SpendLimits) -> LimitExceeded | None:
-    """Tell which limit an order of this price (USD, with markup) goes beyond; None when it stays within all.
+    """Tell which limit an order of this price (USD, with markup) goes beyond; None if it stays within all.
 
-    A price that is not known may be any: then the limit itself is what has to be typed.
+    An unknown price may be any: then the limit itself has to be typed.
     """
     if price is None:
         limit = limits.per_order if limits.per_order is not None else limits.per_day
-        if limit is None:
-            return None
-        return LimitExceeded(f"The price is not known, and there is a limit of {show_money(limit)}", limit)
+        return None if limit is None else LimitExceeded(limit, limit)
     if limits.per_order is not None and price > limits.per_order:
-        return LimitExceeded(
-            f"{show_money(price)} is more than the limit of {show_money(limits.per_order)} an order", price
-        )
+        return LimitExceeded(price, limits.per_order, price)
     if limits.per_day is not None and spent_today + price > limits.per_day:
-        spent, more, most = show_money(spent_today), show_money(price), show_money(limits.per_day)
-        return LimitExceeded(f"{spent} was spent today, and {more} more is beyond the limit of {most} a day", price)
+        return LimitExceeded(price, limits.per_day, price, spent_today)
     return None
 
 
-def balance_warning(balance: Decimal | None, last_price: Decimal | None, limits: SpendLimits) -> str:
-    """One sentence when the balance (USD) is low: under the limit, or under what the last order cost; else empty."""
+@dataclass(frozen=True, slots=True)
+class LowBalance:
+    """The balance is under `limit`, or (if that is None) under the price of the last order. All in USD."""
+
+    amount: Decimal
+    limit: Decimal | None = None
+    last_price: Decimal | None = None
+
+
+def low_balance(balance: Decimal | None, last_price: Decimal | None, limits: SpendLimits) -> LowBalance | None:
+    """Tell whether the balance (USD) is low: under the limit, or under what the last order cost; None if it is not."""
     if balance is None:
-        return ""
+        return None
     if limits.low_balance is not None and balance < limits.low_balance:
-        return f"The balance is {show_money(balance)}, under {show_money(limits.low_balance)}: top up the account."
+        return LowBalance(balance, limit=limits.low_balance)
     if last_price is not None and balance < last_price:
-        return f"The balance is {show_money(balance)}, and the last order cost {show_money(last_price)}: top it up."
-    return ""
+        return LowBalance(balance, last_price=last_price)
+    return None

@@ -48,14 +48,14 @@ class Status(StrEnum):
         return self in {Status.CANCELED, Status.REFUND}
 
     @property
-    def words(self) -> str:
+    def label(self) -> str:
         """What an operator calls it."""
-        return _WORDS[self]
+        return _LABELS[self]
 
 
 _FINAL = frozenset({Status.SUCCESS, Status.CANCELED, Status.REFUND, Status.NOT_SMS_CODE, Status.ENDED})
 _SPELLINGS = {"cancelled": "canceled", "refunded": "refund"}
-_WORDS = {
+_LABELS = {
     Status.NEW: "assigning",
     Status.WAITING: "waiting",
     Status.CALCULATION: "calculating",
@@ -139,15 +139,15 @@ class Order:
         return "rent" in self.provider
 
     @property
-    def status_words(self) -> str:
+    def status_label(self) -> str:
         """The status as an operator reads it; the service's own word where we do not know it."""
         is_known = self.status not in {Status.ENDED, Status.UNKNOWN}
-        return self.status.words if is_known or not self.status_text else self.status_text
+        return self.status.label if is_known or not self.status_text else self.status_text
 
     @property
     def status_in_full(self) -> str:
         """The status as an operator reads it, with the service's own word beside it where that is another."""
-        words, told = self.status_words, self.status_text or self.status.value
+        words, told = self.status_label, self.status_text or self.status.value
         return words if told in {words, Status.ENDED, Status.UNKNOWN} else f"{words} ({told})"
 
     @property

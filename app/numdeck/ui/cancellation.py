@@ -97,7 +97,7 @@ def cancel_cell(entry: Entry, cancellation: Cancellation, now: float) -> Cell | 
     order = entry.record.order
     if not cancellation.is_open:
         is_success = order.status is Status.SUCCESS
-        return Cell("code received", Role.SUCCESS) if is_success else Cell(order.status.words, Role.WARNING)
+        return Cell("code received", Role.SUCCESS) if is_success else Cell(order.status.label, Role.WARNING)
     if cancellation.is_under_way:
         return Cell(_STEP_CELLS[cancellation.step], Role.WARNING)
     if cancellation.is_armed:
@@ -268,7 +268,7 @@ def dropped_sentence(event: CancelDropped) -> str:
     if event.said:
         return f"not cancelled. {refusal_sentence(event.reason, event.said)}"
     if event.reason is CancelReason.ENDED:
-        return f"not cancelled. It ended before the cancellation got through: {order.status_words}."
+        return f"not cancelled. It ended before the cancellation got through: {order.status_label}."
     return f"not cancelled. {_SENTENCES[event.reason]}"
 
 
@@ -281,7 +281,7 @@ def outcome_sentence(order: Order, display: DisplayOptions) -> str:
         case CancelOutcome.CODE_FIRST:
             return f"Not cancelled: a code came first, for {number}."
         case CancelOutcome.ENDED:
-            return f"Not cancelled: the order has ended ({order.status_words}), {number}."
+            return f"Not cancelled: the order has ended ({order.status_label}), {number}."
         case CancelOutcome.PENDING:
             return ""
 

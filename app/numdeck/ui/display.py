@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from numdeck.desk.state import Names
+from numdeck.model.duration import show_age
 from numdeck.model.interval import Interval
 from numdeck.model.money import Balance, show_money
 from numdeck.model.phone import group_number, number_region
@@ -63,8 +64,8 @@ def show_balance(balance: Balance | None, now: float) -> str:
     """The balance, with its age when it may be another one by now; `?` when the service never told it."""
     if balance is None:
         return show_money(None)
-    age = balance.age_words(now)
-    return f"{show_money(balance.amount)} · {age}" if age else show_money(balance.amount)
+    amount = show_money(balance.amount)
+    return amount if balance.is_current(now) else f"{amount} · {show_age(max(0.0, now - balance.told_at))} old"
 
 
 def show_when(instant: float, display: DisplayOptions, *, now: float) -> str:

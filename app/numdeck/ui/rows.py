@@ -122,7 +122,7 @@ def history_row(record: OrderRecord, display: DisplayOptions, *, now: float) -> 
     cells = (
         when,
         show_number(order.phone_number, display) if order.phone_number else "—",
-        Cell(order.status_words, _status_role(order.status)),
+        Cell(order.status_label, _status_role(order.status)),
         codes or Cell("—", Role.DIM),
         display.names.service(record.service_code),
         show_money(order.price),

@@ -12,6 +12,17 @@ from numdeck.model.money import LimitExceeded, parse_money, show_money
 from numdeck.ui.answering import Asker
 
 
+def limit_sentence(beyond: LimitExceeded) -> str:
+    """Which limit an order goes beyond, without a full stop."""
+    limit = show_money(beyond.limit)
+    if beyond.price is None:
+        return f"The price is not known, and there is a limit of {limit}"
+    if beyond.spent is None:
+        return f"{show_money(beyond.price)} is more than the limit of {limit} an order"
+    spent, more = show_money(beyond.spent), show_money(beyond.price)
+    return f"{spent} was spent today, and {more} more is beyond the limit of {limit} a day"
+
+
 class AmountField(Input, Asker):
     """Hidden until an amount is asked for; takes it only when it is the very one."""
 

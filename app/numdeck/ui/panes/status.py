@@ -9,7 +9,8 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal
 
 from numdeck.desk.state import DeskState
-from numdeck.model.link import LinkState
+from numdeck.model.duration import show_clock, show_coarse, show_pace
+from numdeck.model.link import Link, LinkState
 from numdeck.model.money import show_money
 from numdeck.model.text import pluralize
 from numdeck.ui.display import show_balance
@@ -44,7 +45,7 @@ class StatusLine(Horizontal):
     def show(self, state: DeskState, now: float) -> None:
         """Say how things stand; `now` in epoch seconds."""
         link = state.link
-        words = link.words(now, is_short=self.size.width < _MEDIUM)
+        words = link_text(link, now, is_short=self.size.width < _MEDIUM)
         trouble = link.is_troubled(now)
         part = self.query_one("#link", StaticText)
         part.say(f"{TROUBLE_SIGN if trouble else _SIGNS[link.state]} {words}")
@@ -53,7 +54,7 @@ class StatusLine(Horizontal):
         money = self.query_one("#money", StaticText)
         others = (part for part in self.query(StaticText) if part is not money)
         money.say(money_words(state, now, self.size.width - sum(cell_len(part.said) + _PADDING for part in others)))
-        money.set_class(bool(state.balance_warning), "-low")
+        money.set_class(bool(state.low_balance), "-low")
 
     @staticmethod
     def _trouble(state: DeskState) -> str:
@@ -64,12 +65,27 @@ class StatusLine(Horizontal):
         return ""
 
 
+def link_text(link: Link, now: float, *, is_short: bool = False) -> str:
+    """The state of the connection, with the age of stale data and the countdown to the next try."""
+    is_live, is_stale = link.state is LinkState.LIVE, link.is_stale(now)
+    parts: list[str] = [f"{link.state.value} {show_pace(link.interval)}" if is_live else link.state.value]
+    if is_live and is_stale:
+        parts = ["waiting for an answer"]
+    if link.fresh_at is not None and is_stale:
+        age = show_coarse(now - link.fresh_at)
+        parts.append(f"{age} old" if is_short else f"stale: data {age} old")
+    if link.state not in {LinkState.LIVE, LinkState.CONNECTING} and link.next_try_at is not None:
+        left = show_clock(link.next_try_at - now)
+        parts.append(left if is_short else f"next try in {left}")
+    return " · ".join(parts)
+
+
 def money_words(state: DeskState, now: float, room: int) -> str:
     """Balance and what today came to, in as many words as fit into `room` cells.
 
     A balance that is not current is never shown without its age (`now` in epoch seconds).
     """
-    sign = f"{TROUBLE_SIGN} " if state.balance_warning else ""
+    sign = f"{TROUBLE_SIGN} " if state.low_balance else ""
     balance, today = show_balance(state.balance, now), f"today {show_money(-state.today.spent, signed=True)}"
     orders, codes = pluralize(state.today.orders, "order"), pluralize(state.today.codes, "code")
     wordings = (

@@ -16,8 +16,11 @@ from textual.worker import Worker
 from numdeck.desk.desk import Desk
 from numdeck.desk.events import (
     AttemptChanged,
+    BalanceLow,
     CancelDropped,
     CancelDue,
+    CaughtUp,
+    ClockWrong,
     CodesArrived,
     EntryEvent,
     Notice,
@@ -37,6 +40,7 @@ from numdeck.ui.failures import failure
 from numdeck.ui.form.draft import Draft
 from numdeck.ui.form.lookup import Lookup
 from numdeck.ui.messages import DeskEvent
+from numdeck.ui.notices import notice_sentence
 from numdeck.ui.panes.active import ActiveTable
 from numdeck.ui.panes.code_line import CodeLine
 from numdeck.ui.panes.history import HistoryTable
@@ -189,8 +193,17 @@ class DeskView(Screen[None]):
                 self._tell_of(entry, "no code came in time: cancelling." if is_auto else "window open: cancelling.")
             case CancelDropped(entry):
                 self._tell_of(entry, dropped_sentence(event), is_final=True)
-            case Notice(sentence, important, stands):
-                self._hear(sentence, important=important, stands=stands)
+            case Notice(sentence, important):
+                self._message.tell(sentence, important=important)
+            case ClockWrong():
+                self._message.tell(notice_sentence(event), important=True)
+            case CaughtUp():
+                self._summary = notice_sentence(event)
+            case BalanceLow():
+                sentence = notice_sentence(event)
+                self._tell_while(
+                    lambda: sentence, lambda said: said if self._desk.state.low_balance else "", important=True
+                )
             case AttemptChanged(attempt):
                 self._active.follow(attempt)
             case TopicChanged(Topic.NAMES):
@@ -206,16 +219,6 @@ class DeskView(Screen[None]):
         if not self._is_flush_due:
             self._is_flush_due = True
             self.call_later(self._flush)
-
-    def _hear(self, sentence: str, *, important: bool, stands: bool) -> None:
-        """Pass on what the desk tells: what `stands` until the operator takes it away, the rest for a while."""
-        state = self._desk.state
-        if stands:
-            self._summary = sentence
-        elif sentence == state.balance_warning:
-            self._tell_while(lambda: sentence, lambda said: said if state.balance_warning else "", important=important)
-        else:
-            self._message.tell(sentence, important=important)
 
     def _tell_of(self, entry: Entry, sentence: str, *, is_final: bool = False) -> None:
         """Say what happened to an order without a key press, beyond the screen too."""

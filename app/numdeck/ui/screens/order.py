@@ -16,7 +16,7 @@ from numdeck.model.duration import show_clock
 from numdeck.model.money import exceeded_limit
 from numdeck.model.request import OrderRequest, check_request
 from numdeck.ui.codes import CodeBoard
-from numdeck.ui.form.amount import AmountField
+from numdeck.ui.form.amount import AmountField, limit_sentence
 from numdeck.ui.form.draft import Draft
 from numdeck.ui.form.errors import place_errors
 from numdeck.ui.form.lookup import Lookup
@@ -103,7 +103,7 @@ class OrderScreen(OrderView):
             message.ask(self._question(request), lambda: self._send(request))
         else:
             words = order_words(request, self._lookup.names, self._price_line.tag)
-            message.tell(f"{beyond.why}. To be ordered: {words}.", important=True)
+            message.tell(f"{limit_sentence(beyond)}. To be ordered: {words}.", important=True)
             self.query_one(AmountField).ask(beyond, lambda: self._send(request), self._leave_amount)
 
     @on(Input.Submitted, "#amount")

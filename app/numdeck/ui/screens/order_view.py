@@ -37,7 +37,7 @@ from numdeck.ui.form.price_line import PriceLine
 from numdeck.ui.form.question import order_question
 from numdeck.ui.panes.keys import KeyLine
 from numdeck.ui.panes.message import MessageLine
-from numdeck.ui.panes.status import TROUBLE_SIGN
+from numdeck.ui.panes.status import TROUBLE_SIGN, link_text
 from numdeck.ui.screens.cover import CoverScreen
 from numdeck.ui.table import Table
 
@@ -118,7 +118,7 @@ class OrderView(CoverScreen[Attempt | None]):
     def show_link(self) -> None:
         """Warn of a connection that is not well: the form covers the line that says so."""
         link, now = self._desk.state.link, self._desk.clock.now()
-        warning = f"{TROUBLE_SIGN} {link.words(now)}" if link.is_troubled(now) else ""
+        warning = f"{TROUBLE_SIGN} {link_text(link, now)}" if link.is_troubled(now) else ""
         form = self.query_one("#form")
         if str(form.border_subtitle or "") != warning:  # to set it draws the whole form
             form.border_subtitle = Content(warning)

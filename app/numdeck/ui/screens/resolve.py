@@ -178,7 +178,7 @@ class ResolveScreen(CoverScreen[Resolution | None], Asker):
                 show_country(record, self._shown),
                 show_when(record.first_seen, self._shown, now=self._desk.clock.now()),
                 show_money(order.price),
-                order.status_words,
+                order.status_label,
             )
         )
 
