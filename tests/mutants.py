@@ -1,7 +1,10 @@
-"""Change the pure rules bit by bit and count the changes that no test notices: `python tests/mutants.py`.
+"""Mutation run over the pure rules: change them bit by bit and list the changes that no test notices.
 
-Takes a few minutes and the `dev` extra; not part of the check. Prints the share that was noticed and every change that
-was not, file by file, so that each can be judged: a rule without a test, or a change that makes no difference.
+    python tests/mutants.py                        # all rules: half an hour on two cores
+    python tests/mutants.py model/cancellation.py  # some modules
+
+Needs the `dev` extra and is not part of the check. Prints the diff of every change that survived, then the share of
+changes that were noticed, module by module. A survivor is a rule without a test, or a change that makes no difference.
 """
 
 from __future__ import annotations
@@ -11,7 +14,7 @@ import subprocess
 import sys
 import tarfile
 import tempfile
-from collections import Counter
+from collections import Counter, defaultdict
 from io import BytesIO
 from pathlib import Path
 from typing import Final
@@ -33,31 +36,36 @@ pytest_add_cli_args_test_selection = [{tests}]
 """
 
 
-def main() -> int:
-    """Run all mutants on a copy of the last commit; the result is the exit status."""
+def main(rules: list[str]) -> None:
+    """Run the mutants of these modules on a copy of the last commit."""
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder)
-        _copy_tree(copy)
-        mutmut = [sys.executable, "-m", "mutmut"]
-        children = ["--max-children", str(os.cpu_count() or 1)]
-        subprocess.run([*mutmut, "run", *children], cwd=copy, check=True, stdout=subprocess.DEVNULL)
-        listed = subprocess.run(
-            [*mutmut, "results", "--all", "true"], cwd=copy, check=True, capture_output=True, text=True
-        ).stdout
-        results = [line.strip().rsplit(": ", 1) for line in listed.splitlines() if ": " in line]
-        counts = Counter(result for _, result in results)
-        for name, result in results:
-            if result == "survived":
-                shown = subprocess.run([*mutmut, "show", name], cwd=copy, check=True, capture_output=True, text=True)
-                sys.stdout.write(f"{shown.stdout}\n")
-    noticed = counts["killed"] + counts["timeout"]
-    sys.stdout.write(
-        f"{noticed} of {counts.total()} changes noticed ({noticed / counts.total():.1%}): {dict(counts)}\n"
-    )
-    return 0
+        _copy_tree(copy, rules)
+        _mutmut(copy, "run", "--max-children", str(os.cpu_count() or 1))
+        counts: dict[str, Counter[str]] = defaultdict(Counter)
+        for line in _mutmut(copy, "results", "--all", "true").splitlines():
+            name, separator, result = line.strip().rpartition(": ")
+            if not separator:
+                continue
+            counts[name.rpartition(".")[0]][result] += 1
+            if result in {"survived", "no tests"}:
+                sys.stdout.write(f"{_mutmut(copy, 'show', name)}\n")
+        for module, results in counts.items():
+            sys.stdout.write(f"{module:<40} {_figure(results)}\n")
+        sys.stdout.write(f"{'all':<40} {_figure(sum(counts.values(), Counter()))}\n")
 
 
-def _copy_tree(copy: Path) -> None:
+def _figure(results: Counter[str]) -> str:
+    noticed = results["killed"] + results["timeout"]
+    return f"{noticed} of {results.total()} noticed ({noticed / results.total():.1%})"
+
+
+def _mutmut(copy: Path, *arguments: str) -> str:
+    command = [sys.executable, "-m", "mutmut", *arguments]
+    return subprocess.run(command, cwd=copy, check=True, stdout=subprocess.PIPE, text=True).stdout
+
+
+def _copy_tree(copy: Path, rules: list[str]) -> None:
     """Copy the last commit, with `app/` as `src/`: the only source folder beside the root that mutmut sees through."""
     archive = subprocess.run(["git", "archive", "HEAD"], cwd=ROOT, check=True, capture_output=True).stdout
     with tarfile.open(fileobj=BytesIO(archive)) as tree:
@@ -65,11 +73,11 @@ def _copy_tree(copy: Path) -> None:
     (copy / "app").rename(copy / "src")
     project = copy / "pyproject.toml"
     config = _CONFIG.format(
-        rules=", ".join(f'"src/numdeck/{rule}"' for rule in RULES), tests=", ".join(f'"{test}"' for test in TESTS)
+        rules=", ".join(f'"src/numdeck/{rule}"' for rule in rules), tests=", ".join(f'"{test}"' for test in TESTS)
     )
     text = project.read_text(encoding="utf-8").replace('pythonpath = ["."]', 'pythonpath = [".", "src"]')
     project.write_text(text + config, encoding="utf-8")
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    main(sys.argv[1:] or list(RULES))

@@ -113,6 +113,7 @@ def record(order: Order) -> OrderRecord:
 
 def test_a_field_is_marked_or_special() -> None:
     assert {*FIELDS} == {*TOLD_FIELDS} | SPECIAL
+    assert {*FIELDS} == {*SHOWN}
 
 
 @pytest.mark.parametrize("name", FIELDS)
