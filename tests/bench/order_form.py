@@ -14,7 +14,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from numdeck.desk.state import Names
-from numdeck.model.search import load_likeness
+from numdeck.model.search import load_similarity
 from numdeck.sandbox.catalogue import catalogue
 from numdeck.ui.form.lookup import Lookup
 from tests.bench.idle import QUIET, dashboard
@@ -31,7 +31,7 @@ def search_times() -> list[float]:
     begun = time.perf_counter()
     lookup = Lookup(names)
     built = time.perf_counter() - begun
-    load_likeness()
+    load_similarity()
     sys.stdout.write(f"made ready       {built * 1000:8.1f} ms   {len(lookup.services):,} services\n")
     took = []
     for word in WORDS:

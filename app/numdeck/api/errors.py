@@ -205,7 +205,7 @@ class ErrorAnswer:
             # Whatever it says, even "try again": it is not for a request that may have taken effect.
             sentence = f"The service answered {self._status_words} Nobody knows whether the request took effect."
         else:
-            sentence = f"The service answered {self._status_words} {said or 'It is asked again by itself.'}"
+            sentence = f"The service answered {self._status_words} {said or 'It is asked again automatically.'}"
         return ServerFault(
             sentence,
             status=self.status,

@@ -15,7 +15,7 @@ from numdeck.model.record import OrderRecord, Origin
 class Away:
     """What the first requests of a run found out: codes, ends by status, purchases made elsewhere, USD out and back.
 
-    `unseen` counts the codes on the desk that the operator has not seen, those from before the pause included.
+    `unseen` counts the codes on the desk that the operator has not seen, including those from before.
     """
 
     codes: int = 0
@@ -27,9 +27,9 @@ class Away:
 
 
 def what_happened(records: Iterable[OrderRecord], started_at: float, *, on_desk: Iterable[OrderRecord] = ()) -> Away:
-    """Sum up what was first seen since `started_at` (epoch seconds), when the watch began again.
+    """Sum up what was first seen since `started_at` (epoch seconds), when this run began to watch.
 
-    What was bought here since then is no news. Of the orders `on_desk` the unseen codes are counted.
+    Purchases made here since then do not count. Of the orders `on_desk` the unseen codes are counted.
     """
     codes, bought = 0, 0
     ends: Counter[Status] = Counter()

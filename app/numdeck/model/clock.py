@@ -32,14 +32,14 @@ class ClockOffset:
 
 
 def is_plausible_date(date: float) -> bool:
-    """Whether a clock that runs can show this date, epoch seconds: 1970 is what a clock shows that was never set."""
+    """Whether a running clock can show this date, epoch seconds: a clock that was never set shows 1970."""
     return _FIRST_DATE <= date <= _LAST_DATE
 
 
 def measure_offset(date: float, *, sent_at: float, heard_at: float) -> ClockOffset:
-    """Measure by one answer: the service wrote `date` at some time between `sent_at` and `heard_at` on our clock.
+    """Measure the offset by one answer, dated `date`, that was requested at `sent_at` and received at `heard_at`.
 
-    All in epoch seconds. A slow answer measures less exactly, and is no reason to distrust it.
+    All in epoch seconds, the latter two by our clock. A slow answer measures less exactly.
     """
     lowest, highest = date - heard_at, date + _DATE_STEP - sent_at
     return ClockOffset((lowest + highest) / 2, (highest - lowest) / 2)
@@ -47,18 +47,18 @@ def measure_offset(date: float, *, sent_at: float, heard_at: float) -> ClockOffs
 
 @dataclass(frozen=True, slots=True)
 class Timekeeping:
-    """The offset that a run goes by, and by how much instants of earlier runs may be wrong under it, in seconds."""
+    """The offset that a run uses, and by how much instants of earlier runs may be wrong under it, in seconds."""
 
     offset: ClockOffset
     doubt: float = 0.0
 
 
 def begin_timekeeping(kept: ClockOffset | None, measured: ClockOffset) -> Timekeeping:
-    """Choose the offset of a run; `kept` is what the run before went by, None if it did not keep it.
+    """Choose the offset of a run; `kept` is the one that the previous run used, None if it was not stored.
 
-    Where nothing contradicts, this machine's clock is taken to be the one it was, and nothing moves. Else the clock was
-    set in between: the new offset is taken, and instants of the runs before are as exact as both measurements. Where
-    it was not kept, they may have been noted by either clock.
+    If the two agree, this machine's clock was not set in between, and the old offset stays. Otherwise it was: the new
+    offset is used, and instants of earlier runs are as exact as both measurements together. If the old offset was not
+    stored, those instants may have been noted by either clock.
     """
     before = kept or ClockOffset()
     if before.agrees(measured):
@@ -70,10 +70,10 @@ def begin_timekeeping(kept: ClockOffset | None, measured: ClockOffset) -> Timeke
 
 
 def refine_timekeeping(known: Timekeeping, measured: ClockOffset) -> Timekeeping:
-    """Take in a later answer: an answer that agrees narrows the uncertainty, one that contradicts adds doubt.
+    """Use a later answer: one that agrees narrows the uncertainty, one that contradicts adds doubt.
 
-    The offset stays: within a run all instants go by one clock. It contradicts where the first answer was too slow to
-    show that our clock had been set, and where the service's own clock jumps.
+    The offset stays: all instants of a run are by one clock. An answer contradicts if the first one was too slow to
+    show that our clock had been set, or if the clock of the service jumps.
     """
     offset, error = known.offset, known.offset.worst_error(measured)
     if offset.agrees(measured):

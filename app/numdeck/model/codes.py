@@ -1,4 +1,4 @@
-"""Codes of an order: which texts are several codes in one, which are known already, and which are new."""
+"""Codes of an order: texts that hold several codes, codes that are known already, and new ones."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ def split_codes(text: str) -> tuple[str, ...]:
 
 
 def new_codes(known: tuple[str, ...], seen: tuple[str, ...]) -> tuple[str, ...]:
-    """Tell which of the codes seen are not known yet, in their order.
+    """Return the codes of `seen` that are not known yet, in order.
 
-    A rental may get the same code twice, so codes are counted, not only compared; and an answer may tell only the
-    newest code (a single string was seen), so codes that it leaves out stay known. A text that joins known codes with
-    others by spaces adds the others.
+    A rental may receive the same code twice, so codes are counted, not only compared. An answer may carry only the
+    newest code (a single string has been seen), so codes that it leaves out stay known. Of a text that joins known
+    codes and others by spaces, the others are new.
     """
     unmatched = Counter(known)
     unmatched_words = Counter(word for text in known for word in text.split())
@@ -56,10 +56,10 @@ def new_codes(known: tuple[str, ...], seen: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def reread_codes(known: tuple[str, ...], seen: tuple[str, ...]) -> tuple[tuple[int, str], ...]:
-    """Read known codes again in the light of those seen: each text with the index of the known code that it was in.
+    """Correct known codes by those seen now; returns each text with the index of the known code that it came from.
 
-    An earlier numdeck kept joined codes as one, and as another one whenever they grew; and of long texts it kept the
-    first 200 characters.
+    Earlier versions stored joined codes as one code, and as another one whenever they grew; of long texts they stored
+    the first 200 characters.
     """
     reread: list[tuple[int, str]] = []
     for index, text in enumerate(known):
@@ -83,10 +83,10 @@ def _is_cut_from(text: str, whole: str) -> bool:
 
 
 class Sight(IntEnum):
-    """Whether the operator has seen a code. It only ever grows: what was seen once stays seen."""
+    """Whether the operator has seen a code. It never decreases: a code that was seen stays seen."""
 
     PAST = 0
-    """It was there before numdeck watched its order, so it was never news."""
+    """It was there before numdeck watched the order, so it is no news."""
     UNSEEN = 1
     SEEN = 2
 
@@ -95,7 +95,7 @@ class Sight(IntEnum):
 class Code:
     """A code of an order, when it was first seen here, and whether the operator has seen it.
 
-    It was not there yet at `absent_at`, −inf where nobody had looked. Both in epoch seconds.
+    At `absent_at` it had not arrived yet; −inf if that was never checked. Both in epoch seconds.
     """
 
     text: str
@@ -110,7 +110,7 @@ class Code:
 
 
 def reread(codes: tuple[Code, ...], seen: tuple[str, ...]) -> tuple[Code, ...]:
-    """Read known codes again in the light of those that were seen now (`reread_codes`)."""
+    """Correct known codes by those seen now; see `reread_codes`."""
     texts = tuple(code.text for code in codes)
     if texts == seen:
         return codes

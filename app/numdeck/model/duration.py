@@ -1,4 +1,4 @@
-"""Durations as people read them, in texts that change only when they tell something."""
+"""Durations as people read them. The texts change only as often as they are of use."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ Seconds: TypeAlias = Annotated[float, Ge(0), Le(_DAY)]
 
 
 def show_clock(seconds: float) -> str:
-    """Write a short stretch as `m:ss`; a part of a second counts as a whole one, so that 0:00 means "now"."""
+    """Format as `m:ss`, rounded up, so that 0:00 means "now"."""
     whole = max(0, math.ceil(seconds))
     return f"{whole // _MINUTE}:{whole % _MINUTE:02d}"
 
 
 def show_pace(seconds: float) -> str:
-    """Write an interval between polls: `5s`, `2.5s`, `13s`; a tenth counts under ten seconds."""
+    """Format the interval between polls: `5s`, `2.5s`, `13s`; with a tenth under ten seconds."""
     return f"{round(seconds, 1 if seconds < _TENTHS_BELOW else None):g}s"
 
 
@@ -48,7 +48,7 @@ def show_left(seconds: float) -> str:
 
 
 def show_coarse(seconds: float) -> str:
-    """Write a stretch in its largest sensible unit: `34 s`, `12 min`, `5 h`, `3 d`; rounded down."""
+    """Format in the largest sensible unit, rounded down: `34 s`, `12 min`, `5 h`, `3 d`."""
     whole = max(0, math.floor(seconds))
     if whole < _MINUTE:
         return f"{whole} s"
@@ -60,9 +60,9 @@ def show_coarse(seconds: float) -> str:
 
 
 def show_ages(youngest: float, oldest: float) -> str:
-    """Write an age of which only the bounds are known, in seconds: `3 min`, `1–4 min`, `<4 min`, `>3 min`, `?`.
+    """Format an age between two bounds in seconds: `3 min`, `1–4 min`, `<4 min`, `>3 min`, `?`.
 
-    `oldest` is inf where nothing is known of it. Bounds that are close together are one age.
+    `oldest` is inf if there is no upper bound. Bounds that are close together are shown as one age.
     """
     youngest = max(0.0, youngest)
     low, high = show_age(youngest), "" if math.isinf(oldest) else show_age(oldest)
@@ -75,11 +75,11 @@ def show_ages(youngest: float, oldest: float) -> str:
 
 
 def _rounded_up(seconds: float) -> str:
-    """The next whole unit after an age of a minute or more."""
+    """Round an age of a minute or more up to the next whole unit."""
     count, unit = show_coarse(seconds).split()
     return f"{int(count) + 1} {unit}"
 
 
 def show_age(seconds: float) -> str:
-    """Write an age that changes once a minute: `<1 min`, then as `show_coarse`."""
+    """Format an age so that it changes once a minute: `<1 min`, then like `show_coarse`."""
     return "<1 min" if seconds < _MINUTE else show_coarse(seconds)

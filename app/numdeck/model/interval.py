@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """The instant lies in [earliest, latest], epoch seconds; −inf when nothing is known of the beginning."""
+    """An instant in [earliest, latest], epoch seconds; `earliest` is −inf if there is no lower bound."""
 
     earliest: float
     latest: float
@@ -19,34 +19,34 @@ class Interval:
 
     @classmethod
     def up_to(cls, latest: float) -> Interval:
-        """Any instant up to `latest`: an order that was there when we first looked."""
+        """Any instant up to `latest`: for an order that was already there when numdeck first asked."""
         return cls(-math.inf, latest)
 
     @property
     def is_open(self) -> bool:
-        """Whether nothing is known of the beginning."""
+        """Whether there is no lower bound."""
         return math.isinf(self.earliest)
 
     def not_before(self, instant: float) -> Interval:
-        """Tighten: the instant lies at or after `instant`. What was thought of the end gives way if it contradicts."""
+        """Raise the lower bound to `instant`; an upper bound that contradicts is raised with it."""
         earliest = max(self.earliest, instant)
         return Interval(earliest, max(self.latest, earliest))
 
     def not_after(self, instant: float) -> Interval:
-        """Tighten: the instant lies at or before `instant`. What was thought of the beginning gives way."""
+        """Lower the upper bound to `instant`; a lower bound that contradicts is lowered with it."""
         latest = min(self.latest, instant)
         return Interval(min(self.earliest, latest), latest)
 
     def later(self, seconds: float) -> Interval:
-        """What happens so long after it."""
+        """Return the interval that begins and ends so many seconds later."""
         return Interval(self.earliest + seconds, self.latest + seconds)
 
     def widened(self, seconds: float) -> Interval:
-        """Doubt it: each end may be wrong by so much."""
+        """Move both bounds apart, each by so many seconds."""
         return Interval(self.earliest - seconds, self.latest + seconds)
 
     def intersect(self, other: Interval) -> Interval:
-        """What both say; where they contradict, the narrower of the two, as it was the better observation."""
+        """Return what both have in common; if they contradict, the narrower one, as the better observation."""
         earliest, latest = max(self.earliest, other.earliest), min(self.latest, other.latest)
         if earliest <= latest:
             return Interval(earliest, latest)

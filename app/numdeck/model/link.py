@@ -10,8 +10,8 @@ STALE_AFTER_INTERVALS: Final = 2
 """Data older than this many poll intervals is stale."""
 
 LONGEST_RETRY: Final = 30.0
-"""After a failure the service is asked again within this time, in seconds, whatever it says of itself. Only a 429 binds
-for longer: codes may be waiting behind a fault that is over."""
+"""After a failure the service is asked again within this time, in seconds, even if it asks for a longer pause: codes
+may be waiting behind a fault that is over. Only a 429 is obeyed for longer."""
 
 _NO_MORE_THAN_DOUBLINGS: Final = 5
 _IDLE_FACTOR: Final = 3
@@ -19,7 +19,7 @@ _LONGEST_WAIT: Final = 60.0
 
 
 class LinkState(StrEnum):
-    """What the last request came to."""
+    """How the last request went."""
 
     CONNECTING = "connecting"
     LIVE = "live"
@@ -31,7 +31,7 @@ class LinkState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
-    """The connection at one moment.
+    """The connection to the service at one moment.
 
     `fresh_at` is when the request of the newest good list was sent, `next_try_at` when the next one is due (epoch
     seconds; None for never yet, and not planned). `interval` is the pace in seconds; `sentence` says what went wrong.
@@ -54,20 +54,20 @@ class Link:
 
 
 def poll_interval(base: float, *, active: int, throttle_factor: float) -> float:
-    """How long to wait after a good poll, in seconds: slower when nothing is active, stretched after throttling."""
+    """Return how long to wait after a good poll, in seconds: longer if nothing is active, and after throttling."""
     return min(max(_LONGEST_WAIT, base), base * (1 if active else _IDLE_FACTOR) * throttle_factor)
 
 
 def retry_interval(base: float, failures: int) -> float:
-    """How long to wait after the `failures`-th failed poll in a row, in seconds."""
+    """Return how long to wait after the `failures`-th failed poll in a row, in seconds."""
     return float(min(LONGEST_RETRY, base * 2 ** min(failures - 1, _NO_MORE_THAN_DOUBLINGS)))
 
 
 def stretch(throttle_factor: float) -> float:
-    """The pace after a 429: doubled."""
+    """Double the throttle factor, after a 429."""
     return min(8.0, throttle_factor * 2)
 
 
 def ease(throttle_factor: float) -> float:
-    """The pace after a good poll: eased back."""
+    """Ease the throttle factor back, after a good poll."""
     return max(1.0, throttle_factor * 0.8)

@@ -10,9 +10,9 @@ from typing import Annotated, Final, TypeAlias, TypeGuard
 from annotated_types import Ge, Le
 
 UNKNOWN: Final = "?"
-"""How an amount that nobody told is shown."""
+"""How an unknown amount is shown."""
 
-# A comma separates thousands, or the text is no amount: 0,15 must not become 15. A float may bring many decimals.
+# A comma must separate thousands: 0,15 must not become 15. A float may have many decimals.
 _AMOUNT = re.compile(r"-?(?:\d{1,12}|\d{1,3}(?:,\d{3}){1,3})(?:\.\d{1,20})?")
 
 
@@ -20,7 +20,7 @@ _MOST_DIGITS: Final = 20
 
 
 def parse_money(raw: object) -> Decimal | None:
-    """Read an amount in USD from a number or a text such as `0.15`, `$12.34` or `"$12.34"`; None when there is none."""
+    """Parse an amount in USD from a number or a text such as `0.15`, `$12.34` or `"$12.34"`; None if it is none."""
     if isinstance(raw, bool) or raw is None:
         return None
     text = (format(raw, "f") if _is_plain(raw) else str(raw)).strip().strip('"').replace("$", "").strip()
@@ -33,14 +33,14 @@ def parse_money(raw: object) -> Decimal | None:
 
 
 def _is_plain(raw: object) -> TypeGuard[Decimal]:
-    """Whether a number can be written without an exponent in a few signs."""
+    """Whether a number can be written without an exponent in a few characters."""
     return isinstance(raw, Decimal) and raw.is_finite() and abs(raw.adjusted()) < _MOST_DIGITS
 
 
 def show_money(amount: Decimal | None, *, signed: bool = False) -> str:
-    """Write an amount as `$0.15`, `$0.0025`; `signed` puts − or + before it; `?` when unknown.
+    """Format an amount as `$0.15`, `$0.0025`; with + if `signed` and positive; `?` if unknown.
 
-    Parts of a cent are shown, to four places: a markup or a cheap country makes them, and they are charged.
+    Parts of a cent are shown, to four places: they occur with markups and in cheap countries, and are charged.
     """
     if amount is None:
         return UNKNOWN
@@ -50,16 +50,16 @@ def show_money(amount: Decimal | None, *, signed: bool = False) -> str:
 
 
 ASK_EVERY: Final = 60.0
-"""The balance is asked for this often while nothing happens, in seconds."""
+"""How often the balance is requested while nothing happens, in seconds."""
 
 _FRESH_FOR: Final = 2 * ASK_EVERY
 
 
 @dataclass(frozen=True, slots=True)
 class Balance:
-    """What the account held, in USD, when the service told it at `told_at` (epoch seconds).
+    """The balance of the account in USD, as the service stated it at `told_at` (epoch seconds).
 
-    `is_doubtful` says that it may be another one by now: money moved since, or the service was asked again in vain.
+    `is_doubtful` if it may have changed: money has moved since, or a later request failed.
     """
 
     amount: Decimal
@@ -72,12 +72,12 @@ class Balance:
 
 
 Amount: TypeAlias = Annotated[Decimal, Ge(0), Le(1_000_000)]
-"""An amount in USD that a setting may have."""
+"""An amount in USD, as settings accept it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SpendLimits:
-    """The spend guard, in USD; None for no limit. Beyond a limit the amount has to be typed to order."""
+    """The spend guard, in USD; None for no limit. To go beyond a limit, the amount has to be typed."""
 
     per_order: Amount | None = None
     """What one order may cost."""
@@ -88,7 +88,7 @@ class SpendLimits:
 
     @property
     def guards_orders(self) -> bool:
-        """Whether an order's price matters before it is sent."""
+        """Whether the price of an order must be known before it is sent."""
         return self.per_order is not None or self.per_day is not None
 
 

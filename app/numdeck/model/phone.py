@@ -12,7 +12,7 @@ from typing import Final
 def group_number(raw: str) -> str:
     """Group the digits of an international number as its country does: `+447700900123` → `+44 7700 900123`.
 
-    What is no number that can be grouped is returned as it is.
+    Any other text is returned unchanged.
     """
     import phonenumbers
 
@@ -25,7 +25,7 @@ def group_number(raw: str) -> str:
     if not phonenumbers.is_possible_number(number):
         return raw
     grouped = str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL))
-    # Some impossible numbers lose a zero on the way; a number that was not told is worse than one not grouped.
+    # Some impossible numbers lose a zero on the way; a wrong number is worse than one that is not grouped.
     return grouped if _digits(grouped) == _digits(raw) else raw
 
 
@@ -35,7 +35,7 @@ def _digits(text: str) -> str:
 
 @lru_cache(maxsize=4096)
 def number_region(raw: str) -> str | None:
-    """Name the region a number is of, by its ISO code such as `GB`; None when the number does not say."""
+    """Return the ISO code of the region that a number belongs to, such as `GB`; None if the number does not say."""
     import phonenumbers
 
     try:
@@ -47,7 +47,7 @@ def number_region(raw: str) -> str | None:
 
 @lru_cache(maxsize=4096)
 def calling_code(raw: str) -> int | None:
-    """Return the country calling code that a number begins with, such as 44; None when there is none."""
+    """Return the country calling code that a number begins with, such as 44; None if there is none."""
     import phonenumbers
 
     try:
@@ -57,14 +57,14 @@ def calling_code(raw: str) -> int | None:
 
 
 def region_calling_code(region: str) -> int | None:
-    """Return the calling code of a region, by its ISO code; several regions may share one."""
+    """Return the calling code of a region, given by its ISO code; several regions may share one."""
     import phonenumbers
 
     return phonenumbers.country_code_for_region(region) or None
 
 
 def main_region(code: int) -> str | None:
-    """Return the region that a calling code stands for first of all: 44 → `GB`."""
+    """Return the main region of a calling code: 44 → `GB`."""
     import phonenumbers
 
     region = str(phonenumbers.region_code_for_country_code(code))
@@ -72,7 +72,7 @@ def main_region(code: int) -> str | None:
 
 
 def dialable(raw: str) -> str:
-    """What to paste into a form: the number without spaces."""
+    """Return the number without spaces, as forms accept it."""
     return "".join(raw.split())
 
 
@@ -118,7 +118,7 @@ Kosovo; YE Yemen; YT Mayotte; ZA South Africa; ZM Zambia; ZW Zimbabwe
 """
 """ISO 3166 codes of the regions that have telephone numbers, each with its English names, the usual ones too.
 
-A name that means two countries ("Congo", "Korea") is left out: it is no evidence.
+A name that may mean two countries ("Congo", "Korea") is left out.
 """
 
 _IN_BRACKETS = re.compile(r"\(.*?\)|\[.*?\]")

@@ -1,4 +1,4 @@
-"""What the service says that numbers cost, and how many there are: prices, stock, and countries by price."""
+"""Prices and stock of numbers, as the service states them."""
 
 from __future__ import annotations
 
@@ -15,10 +15,9 @@ NO_STOCK: Final = "0"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quote:
-    """What one service in one country costs now.
+    """Price and stock of one service in one country.
 
-    `price` is in USD, before markup; `stock` is the service's own word, such as `137`, `>1k` or `<10`. None where it
-    did not tell.
+    `price` is in USD, before markup; `stock` is the service's own word, such as `137`, `>1k` or `<10`. None if unknown.
     """
 
     service_code: str
@@ -31,22 +30,23 @@ class Quote:
 
     @property
     def is_sold_out(self) -> bool:
-        """Whether the service says that there are none; what it does not say is not held against it."""
+        """Whether the service says that there are none; an unknown stock is not sold out."""
         return self.stock == NO_STOCK
 
 
 @dataclass(frozen=True, slots=True)
 class Offers:
-    """Quotes of one answer; `is_whole` says that there are no others."""
+    """The quotes of one answer; `is_whole` if there are no others."""
 
     quotes: tuple[Quote, ...]
     is_whole: bool
 
     def of_service(self, provider: Provider, period: Period, service_code: str) -> Offers:
-        """Those of one service, one for each country, the cheapest first; sold out, and of unknown price, last.
+        """Return the offers of one service, one for each country, the cheapest first.
 
-        The service looks for names, so others come along. Of two quotes for one country the dearer one that is in stock
-        counts: nobody is told less than may be charged.
+        Countries that are sold out, or of unknown price, come last. The service searches by name, so its answer has
+        offers of other services too. Of two quotes for one country the dearer one in stock counts: no order may cost
+        more than was shown.
         """
         by_country: dict[str, Quote] = {}
         for quote in self.quotes:
@@ -56,12 +56,12 @@ class Offers:
         return Offers(tuple(sorted(by_country.values(), key=_by_price)), self.is_whole)
 
     def sold_out_in(self, countries: Container[str]) -> Offers:
-        """The same offers, with no stock in these countries."""
+        """Return the same offers, with no stock in these countries."""
         quotes = (replace(q, stock=NO_STOCK) if q.country_code in countries else q for q in self.quotes)
         return Offers(tuple(sorted(quotes, key=_by_price)), self.is_whole)
 
     def of_country(self, country_code: str) -> Quote | None:
-        """The quote for a country; None if there is none."""
+        """Return the quote for a country; None if there is none."""
         return next((quote for quote in self.quotes if quote.country_code == country_code), None)
 
 
@@ -74,5 +74,5 @@ def _by_price(quote: Quote) -> tuple[bool, bool, Decimal, str]:
 
 
 def with_markup(price: Decimal, request: OrderRequest) -> Decimal:
-    """The price of a request, in USD, with its markup over the base price ("Request Fields", markup_percent)."""
+    """Return the price of a request in USD, with its markup over the base price ("Request Fields", markup_percent)."""
     return price * (100 + request.markup_percent) / 100

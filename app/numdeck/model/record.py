@@ -1,4 +1,4 @@
-"""What numdeck itself knows of an order, beyond what the service tells: the part that must survive a restart."""
+"""What numdeck knows of an order beyond what the service says. It must survive a restart."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ class Origin(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderRecord:
-    """An order with its story.
+    """An order and its history.
 
-    `bought` is the purchase instant as far as it is known. `first_seen` and `ended_at` are epoch seconds; `ended_at` is
-    when its end was seen here, None while it lives and for an order that had ended before it was first seen (then
-    `is_ended` alone says so); `last_seen_active_at` is when it was last seen alive before that, −inf if never.
-    `in_history` is set for an order that was first seen in the history, before its end (`calculation`): it is shown
-    there, not on the desk. `is_inferred` says that the answer to its purchase was lost, and only evidence says that it
-    was bought here: nothing is done to it unasked.
+    `bought` is the purchase instant as far as it is known. `first_seen` and `ended_at` are epoch seconds. `ended_at` is
+    when its end was seen; None while it is open, and for an order that had ended before it was first seen (only
+    `is_ended` says so). `last_seen_active_at` is when it was last seen active before that, −inf if never. `in_history`
+    is set for an order that was first seen in the history, before its end (`calculation`): it is shown there, not on
+    the desk. `is_inferred` is set if the answer to its purchase was lost and only evidence suggests that it was bought
+    here: it is never cancelled automatically.
     """
 
     order: Order
@@ -56,34 +56,34 @@ class OrderRecord:
 
     @property
     def ended(self) -> Interval | None:
-        """When it ended; None while it lives, and if it had ended before anybody looked."""
+        """When it ended; None while it is open, and if it had ended before it was first seen."""
         return None if self.ended_at is None else Interval(min(self.last_seen_active_at, self.ended_at), self.ended_at)
 
     @property
     def unseen(self) -> tuple[Code, ...]:
-        """The codes that the operator has not seen yet, in the order in which they came."""
+        """The codes that the operator has not seen yet, oldest first."""
         return tuple(code for code in self.codes if code.sight is Sight.UNSEEN)
 
     @property
     def is_recorded(self) -> bool:
-        """Whether it stands in the history."""
+        """Whether it is listed in the history."""
         return self.is_ended or self.in_history
 
     @property
     def service_code(self) -> str | None:
-        """The service it is for, if anybody told."""
+        """The code of its service, None if unknown."""
         return self.request.service_code if self.request else self.order.service_code
 
     @property
     def country_code(self) -> str | None:
-        """The country it is of, if anybody told."""
+        """The code of its country, None if unknown."""
         return self.request.country_code if self.request else self.order.country_code
 
 
 def merge_purchase(stored: OrderRecord, written: OrderRecord) -> OrderRecord:
-    """Return `written` with what either knows of the purchase: who bought it, for what, and when.
+    """Return `written` with what either record knows of the purchase: who bought it, for what, and when.
 
-    Who bought it here, and the operator's word, are certain. Of two that only inferred it the first one counts.
+    A purchase here, and the operator's word, are certain. Of two inferred ones the stored one counts.
     """
     surer = max(stored, written, key=_certainty) if _certainty(stored) != _certainty(written) else None
     if surer is None:
@@ -98,23 +98,23 @@ def merge_purchase(stored: OrderRecord, written: OrderRecord) -> OrderRecord:
 
 
 def _certainty(record: OrderRecord) -> int:
-    """How sure it is that an order was bought here."""
+    """How certain it is that an order was bought here."""
     if record.origin is not Origin.HERE:
         return 0
     return 1 if record.is_inferred else 2
 
 
 _KEPT: Final = (*TOLD_FIELDS, "pk")
-"""The fields of which the newer answer rules unless it leaves them out."""
+"""The fields that a newer answer replaces unless it leaves them out."""
 
 _NOT_TOLD: Final = (None, "", ())
 
 
 def merge_order(known: Order, seen: Order) -> Order:
-    """Join two views of one order: the newer answer rules, but what it leaves out stays as it was known.
+    """Merge two answers about one order: the newer one counts, except for fields that it leaves out.
 
-    An end that was seen is not undone by a late answer that still says waiting: detail, list and history lag behind
-    one another. Codes only ever grow.
+    A late answer that still says `waiting` does not undo an end: detail, list and history lag behind one another. Codes
+    are only added.
     """
     status, status_text = seen.status, seen.status_text
     is_late = known.status.is_final and (not seen.status.is_final or seen.status is Status.ENDED)
@@ -144,26 +144,26 @@ CodeOf: TypeAlias = tuple[OrderRecord, Code]
 
 
 def newest_code(records: Iterable[OrderRecord]) -> CodeOf | None:
-    """Find the newest code of these orders; None if there is none.
+    """Return the newest code of these orders; None if there is none.
 
-    Codes that arrived in the same poll have the same instant. Then the order that was first seen later wins, then the
-    higher id, then the later code of one order: the answer is the same every time, whatever order the records come in.
-    A code that was never news wins only when there is no other.
+    Codes that arrived in one poll have the same instant. Then the order that was first seen later counts, then the
+    higher id, then the later code of one order, so that the result does not depend on the order of the records. A code
+    that was never news counts only if there is no other.
     """
     codes = _all_codes(records)
     return max(codes, key=_rank)[1] if codes else None
 
 
 def unseen_codes(records: Iterable[OrderRecord]) -> list[CodeOf]:
-    """List the codes that the operator has not seen, the newest first."""
+    """Return the codes that the operator has not seen, newest first."""
     unseen = [each for each in _all_codes(records) if each[1][1].sight is Sight.UNSEEN]
     return [found for _, found in sorted(unseen, key=_rank, reverse=True)]
 
 
 def mark_seen(record: OrderRecord, shown: Collection[Code]) -> OrderRecord:
-    """Mark those codes of an order as seen that were `shown` to the operator.
+    """Mark the codes of an order that were `shown` to the operator as seen.
 
-    A code that arrived later, while the operator was pressing the key, stays unseen, even if it has the same text.
+    A code that arrived later, while the operator pressed the key, stays unseen, even if it has the same text.
     """
 
     def was_shown(code: Code) -> bool:
@@ -174,16 +174,16 @@ def mark_seen(record: OrderRecord, shown: Collection[Code]) -> OrderRecord:
 
 
 def make_news(record: OrderRecord) -> OrderRecord:
-    """Make codes that were taken for old ones news: the order turned out to be the operator's own."""
+    """Mark the old codes of an order as unseen: it turned out to be the operator's own."""
     return replace(record, codes=tuple(replace(code, sight=max(code.sight, Sight.UNSEEN)) for code in record.codes))
 
 
 def may_leave(record: OrderRecord, *, marked_at: float | None, keep: float, now: float) -> bool:
-    """Tell whether the row of an ended order may leave the desk at `now`, epoch seconds.
+    """Whether the row of an ended order may leave the desk at `now`, epoch seconds.
 
-    It stays for `keep` seconds after the end, and as long after its codes were marked as seen at `marked_at`. The row
-    of an order that was bought here also stays until all of its codes were seen; other people's orders do not, as they
-    would fill the desk.
+    It stays for `keep` seconds after the end, and after its codes were marked as seen at `marked_at`. The row of an
+    order that was bought here also stays until all its codes were seen; orders of others do not, as they would fill
+    the desk.
     """
     if record.unseen and record.origin is Origin.HERE:
         return False

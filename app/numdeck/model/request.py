@@ -47,7 +47,7 @@ MARKUPS: Final[tuple[int, ...]] = (0, 50, 100, 200, 300, 400, 500, 1000, 2000)
 """The markups over the base price, in percent, that the service allows ("Request Fields", markup_percent)."""
 
 MAX_FIELD_LENGTH: Final = 64
-"""Longest code or promo code that is sent, in characters; ours, not the service's."""
+"""Longest code or promo code that is sent, in characters. The limit is ours, not the service's."""
 
 _CODE = re.compile(r"[A-Za-z0-9_.\-]+")
 _RESIDENTIAL_CODE = re.compile(r"s[0-9a-f]{4,}")
@@ -55,7 +55,7 @@ _RESIDENTIAL_CODE = re.compile(r"s[0-9a-f]{4,}")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderRequest:
-    """One purchase as it is asked for; field names are those of the request body."""
+    """A request to buy one number; the field names are those of the request body."""
 
     provider: Provider = Provider.VIRTUAL
     period: Period = Period.MIN_15
@@ -67,7 +67,7 @@ class OrderRequest:
 
 
 def check_request(request: OrderRequest) -> dict[str, str]:
-    """Tell what the service must refuse in a request: field name → one sentence; empty when it may be sent."""
+    """Check a request as the service does: returns field name → one sentence for each error; empty if it is valid."""
     errors: dict[str, str] = {}
     if request.period not in PERIODS[request.provider]:
         offered = ", ".join(PERIODS[request.provider])
@@ -90,9 +90,9 @@ def check_request(request: OrderRequest) -> dict[str, str]:
 
 
 def is_residential_code(service_code: str) -> bool:
-    """Whether a service code has the look of those sold on residential numbers only: `s` and hex digits.
+    """Whether a service code looks like those sold on residential numbers only: `s` and hex digits.
 
-    Seen, not documented: so it may put a service further down, and forbids nothing.
+    This was seen, and is not documented: it may rank a service lower, and must not forbid it.
     """
     return _RESIDENTIAL_CODE.fullmatch(service_code) is not None
 
@@ -117,7 +117,7 @@ def request_body(request: OrderRequest) -> dict[str, str | int | bool]:
 
 
 class AttemptState(StrEnum):
-    """How far a purchase attempt is known to have come."""
+    """What is known of the outcome of a purchase attempt."""
 
     SENDING = "sending"
     PLACED = "placed"
@@ -127,12 +127,12 @@ class AttemptState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attempt:
-    """One press on the order key: kept before its request leaves, settled by what is seen afterwards.
+    """One attempt to buy: stored before its request is sent, and resolved by what is seen afterwards.
 
-    `sent_at` and `settled_at` are epoch seconds; `reason` is a sentence for the operator. `asked_price` is what it was
-    to cost as far as the service had told, in USD and with its markup. `sender` names the process that sends it. While
-    it is unknown, `settled_at` is when its answer was lost, and `searched_at` when everything had been seen that may
-    have come of it; None while the search goes on.
+    `sent_at` and `settled_at` are epoch seconds; `reason` is a sentence for the operator. `asked_price` is the expected
+    price in USD, with markup, None if unknown. `sender` names the process that sends it. While the outcome is unknown,
+    `settled_at` is when the answer was lost, and `searched_at` when the search for its order ended; None while it goes
+    on.
     """
 
     id: str
@@ -148,5 +148,5 @@ class Attempt:
 
     @property
     def is_open(self) -> bool:
-        """Whether money may have been spent on it without our knowing."""
+        """Whether it may have cost money without a known order."""
         return self.state in {AttemptState.SENDING, AttemptState.UNKNOWN}

@@ -1,4 +1,4 @@
-"""Settling unknown purchases: which order, if any, came of an attempt whose answer was lost."""
+"""Resolving unknown purchases: which order, if any, belongs to an attempt whose answer was lost."""
 
 from __future__ import annotations
 
@@ -15,23 +15,23 @@ from numdeck.model.record import OrderRecord, Origin
 from numdeck.model.request import PERIOD_MINUTES, Attempt, AttemptState, OrderRequest, Period
 
 LISTED_WITHIN: Final = 60.0
-"""This long after its answer was lost an order is in the active list, or has been and has ended, in seconds."""
+"""After so many seconds an order whose answer was lost is in the active list, or was and has ended."""
 
 RECORDED_WITHIN: Final = 60.0
-"""This long after it has left the active list an order is in the history, in seconds."""
+"""So many seconds after it has left the active list an order is in the history."""
 
 LISTED_SOON: Final = 10.0
-"""An order that a list asked this long after the loss did not show is probably somebody else's, in seconds."""
+"""An order that is missing in a list requested so many seconds after the loss probably belongs to somebody else."""
 
 _CENT: Final = Decimal("0.01")
 _DAY: Final = 24 * 3600.0
 
 RegionOf = Callable[[str], str | None]
-"""The ISO region of a country code of the service; None where it is not known."""
+"""Returns the ISO region for a country code of the service; None if unknown."""
 
 
 class Ground(Enum):
-    """What an order and a purchase are compared by."""
+    """A property by which an order and a purchase are compared."""
 
     OWNER = "owner"
     TIME = "time"
@@ -44,7 +44,7 @@ class Ground(Enum):
 
 
 class Weight(Enum):
-    """What a comparison says: it speaks for the order, against it, or rules it out."""
+    """The result of a comparison: it speaks for the order, against it, or rules it out."""
 
     FOR = "for"
     AGAINST = "against"
@@ -53,7 +53,7 @@ class Weight(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """One comparison that says something."""
+    """The result of one comparison."""
 
     ground: Ground
     weight: Weight
@@ -61,13 +61,13 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Whether an order may be what came of a purchase, and why."""
+    """Whether an order may be the result of a purchase, and why."""
 
     reasons: tuple[Reason, ...]
 
     @property
     def is_possible(self) -> bool:
-        """Whether nothing rules it out: the operator may choose it."""
+        """Whether nothing rules it out, so that the operator may choose it."""
         return not self._has(Weight.EXCLUDES)
 
     @property
@@ -79,7 +79,7 @@ class Verdict:
     def is_strong(self) -> bool:
         """Whether it may be claimed without asking: what was bought and where agree, and nothing speaks against it.
 
-        Provider and time alone are shared by everybody who buys on the account at that moment.
+        Provider and time alone prove little: anybody may buy on the account at that moment.
         """
         agreed = {reason.ground for reason in self.reasons if reason.weight is Weight.FOR}
         says_what = agreed & {Ground.SERVICE, Ground.PRICE}
@@ -87,7 +87,7 @@ class Verdict:
         return self.is_consistent and bool(says_what and says_where)
 
     def grounds(self, weight: Weight) -> tuple[Ground, ...]:
-        """Return the grounds that carry this weight."""
+        """Return the grounds of this weight."""
         return tuple(reason.ground for reason in self.reasons if reason.weight is weight)
 
     def _has(self, weight: Weight) -> bool:
@@ -96,45 +96,44 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """An order that may be what came of a purchase."""
+    """An order that may be the result of a purchase."""
 
     record: OrderRecord
     verdict: Verdict
 
 
 def lost_at(attempt: Attempt) -> float:
-    """When an unknown attempt's answer was lost, epoch seconds; when it was sent, where nobody knows."""
+    """When the answer to an attempt was lost, epoch seconds; if that is unknown, when the attempt was sent."""
     return attempt.sent_at if attempt.settled_at is None else attempt.settled_at
 
 
 def judge(attempt: Attempt, record: OrderRecord, region: str | None) -> Verdict:
-    """Compare an order with a purchase by everything that is known of both.
+    """Compare an order with a purchase, by everything that is known of both.
 
-    `region` is the ISO code of the country that was asked for; None where it is not known. What nobody told is no
-    reason, neither for nor against.
+    `region` is the ISO code of the requested country; None if unknown. What is unknown speaks neither for nor against.
     """
     order, request = record.order, attempt.request
     weights = {
         Ground.OWNER: Weight.EXCLUDES if record.origin is Origin.HERE else None,
         Ground.TIME: _time(attempt, record),
-        Ground.PROVIDER: _told(order.provider or None, request.provider.value),
+        Ground.PROVIDER: _same(order.provider or None, request.provider.value),
         Ground.PERIOD: _period(attempt, order),
-        Ground.SERVICE: _told(order.service_code, request.service_code),
-        Ground.COUNTRY: _told(order.country_code, request.country_code),
+        Ground.SERVICE: _same(order.service_code, request.service_code),
+        Ground.COUNTRY: _same(order.country_code, request.country_code),
         Ground.REGION: _region(order.phone_number, region),
         Ground.PRICE: _price(order.price, attempt.asked_price, request),
     }
     return Verdict(tuple(Reason(ground, weight) for ground, weight in weights.items() if weight is not None))
 
 
-def _told(told: str | None, asked: str) -> Weight | None:
-    if told is None:
+def _same(actual: str | None, requested: str) -> Weight | None:
+    if actual is None:
         return None
-    return Weight.FOR if told == asked else Weight.EXCLUDES
+    return Weight.FOR if actual == requested else Weight.EXCLUDES
 
 
 def _time(attempt: Attempt, record: OrderRecord) -> Weight | None:
-    """An order that was there before is not it, nor one that was bought long after the answer was lost."""
+    """An order that existed before is ruled out, and so is one bought long after the answer was lost."""
     if record.first_seen < attempt.sent_at or record.bought.latest < attempt.sent_at:
         return Weight.EXCLUDES
     if attempt.searched_at is not None and record.first_seen > attempt.searched_at:
@@ -148,10 +147,10 @@ def _time(attempt: Attempt, record: OrderRecord) -> Weight | None:
 
 
 def _period(attempt: Attempt, order: Order) -> Weight | None:
-    """A period is told by few answers; the end of a rental tells it too."""
+    """Few answers state the period; for a rental its end shows it too."""
     period = attempt.request.period
     if order.period in set(Period):
-        return _told(order.period, period.value)
+        return _same(order.period, period.value)
     if not order.is_rental or order.expires_at is None:
         return None
     expected = attempt.sent_at + PERIOD_MINUTES[period] * 60
@@ -159,7 +158,7 @@ def _period(attempt: Attempt, order: Order) -> Weight | None:
 
 
 def _region(number: str | None, region: str | None) -> Weight | None:
-    """A number under another calling code is of another country; regions that share one are told apart less surely."""
+    """Another calling code means another country; regions that share a code are harder to tell apart."""
     code = calling_code(number) if number else None
     expected = region_calling_code(region) if region else None
     if code is None or expected is None:
@@ -170,7 +169,7 @@ def _region(number: str | None, region: str | None) -> Weight | None:
 
 
 def _price(charged: Decimal | None, asked: Decimal | None, request: OrderRequest) -> Weight | None:
-    """Compare to the cent. A promo code takes nobody knows how much off, a fraud score may cost something more."""
+    """Compare to the cent. A promo code lowers the price by an unknown amount, a fraud score may raise it."""
     if charged is None or asked is None:
         return None
     over = charged - asked
@@ -184,11 +183,10 @@ def _price(charged: Decimal | None, asked: Decimal | None, request: OrderRequest
 def match_attempts(
     attempts: Iterable[Attempt], records: Sequence[OrderRecord], region_of: RegionOf
 ) -> list[tuple[Attempt, OrderRecord]]:
-    """Pair unknown attempts with orders where only one answer is possible and the evidence for it is strong.
+    """Pair unknown attempts with orders, if only one pairing is possible and the evidence for it is strong.
 
-    Of attempts that asked for the very same thing the earliest gets the first order. Where more orders agree than there
-    are such attempts, or one agrees with an attempt that asked for something else or is still being sent, it is left to
-    the operator.
+    Among attempts with the same request the earliest gets the first order. It is left to the operator if more orders
+    agree than there are such attempts, or if one agrees with another request or with an attempt that is being sent.
     """
     still_open = sorted((each for each in attempts if each.is_open), key=lambda attempt: attempt.sent_at)
     unknown = [each for each in still_open if each.state is AttemptState.UNKNOWN]
@@ -213,7 +211,7 @@ def match_attempts(
 def _match_alike(
     attempts: Iterable[Attempt], records: Iterable[OrderRecord], agrees: Callable[[Attempt, OrderRecord], bool]
 ) -> list[tuple[Attempt, OrderRecord]]:
-    """Pair each order with an attempt, both earliest first; nothing where an order finds none left that it fits."""
+    """Pair each order with an attempt, both earliest first; nothing if an order is left over."""
     free = list(attempts)
     pairs: list[tuple[Attempt, OrderRecord]] = []
     for record in sorted(records, key=lambda record: min(record.first_seen, record.bought.latest)):
@@ -226,7 +224,7 @@ def _match_alike(
 
 
 def candidates(attempt: Attempt, records: Iterable[OrderRecord], region_of: RegionOf) -> Iterator[Candidate]:
-    """Yield the orders that nothing rules out, each with its verdict."""
+    """Yield the orders that are not ruled out, each with its verdict."""
     region = region_of(attempt.request.country_code)
     for record in records:
         verdict = judge(attempt, record, region)
@@ -235,19 +233,19 @@ def candidates(attempt: Attempt, records: Iterable[OrderRecord], region_of: Regi
 
 
 def claim(attempt: Attempt, record: OrderRecord, *, is_inferred: bool) -> OrderRecord:
-    """Return the order as the one that came of `attempt`: bought here, not before the attempt was sent.
+    """Return the order as the result of `attempt`: bought here, and not before the attempt was sent.
 
-    `is_inferred` says that nobody but the evidence says so.
+    `is_inferred` if only the evidence says so.
     """
     bought = record.bought.intersect(Interval(attempt.sent_at, max(attempt.sent_at, record.bought.latest)))
     return replace(record, origin=Origin.HERE, request=attempt.request, bought=bought, is_inferred=is_inferred)
 
 
 def is_looked_for(attempt: Attempt, *, list_asked_at: float | None, history_asked_at: float | None) -> bool:
-    """Whether both the list and the history were asked since the answer was lost, so that all that may fit is known.
+    """Whether list and history were both requested after the answer was lost, so that each order that may fit is known.
 
-    The list alone shows a stranger's order where ours has ended already. Instants in epoch seconds; None where no good
-    answer has come.
+    The list alone may show a stranger's order, and not ours, which has ended. Instants in epoch seconds; None if there
+    was no good answer.
     """
     if list_asked_at is None or history_asked_at is None:
         return False
@@ -255,14 +253,14 @@ def is_looked_for(attempt: Attempt, *, list_asked_at: float | None, history_aske
 
 
 def is_missed(attempt: Attempt, list_asked_at: float) -> bool:
-    """Whether a list, asked for at `list_asked_at` (epoch seconds), would show the order if it still were active."""
+    """Whether a list requested at `list_asked_at` (epoch seconds) would show the order if it were active."""
     return list_asked_at >= lost_at(attempt) + LISTED_WITHIN
 
 
 def is_searched(missed_at: float | None, history_asked_at: float | None) -> bool:
-    """Whether all that may have come of it was seen: the history was asked long enough after a list that had to tell.
+    """Whether the search is complete: the history was requested long enough after a list that had to show the order.
 
-    Instants in epoch seconds; None where there was none. What had left the list by then would be in that history. If no
-    order fits after that, it was not placed; what is first seen later is not it.
+    Instants in epoch seconds; None if there was none. An order that had left the list by then would be in that history.
+    If none fits, nothing was bought; an order that is first seen later is not ours.
     """
     return missed_at is not None and history_asked_at is not None and history_asked_at >= missed_at + RECORDED_WITHIN

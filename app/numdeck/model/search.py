@@ -1,4 +1,4 @@
-"""Finding a name or a code among thousands, by what was typed so far."""
+"""Searching thousands of names and codes while the operator types."""
 
 from __future__ import annotations
 
@@ -8,28 +8,28 @@ from itertools import chain, islice
 from typing import Final, NamedTuple
 
 MOST: Final = 50
-"""At most this many hits are worth showing."""
+"""The most hits that are shown."""
 
 _FEW: Final = 5
-"""With fewer hits than this, what was typed may hold a slip: names that are only like it are looked for too."""
+"""With fewer hits than this there may be a typo, and similar names are searched too."""
 
 _RANKS: Final = 5
-_SHORTEST_SLIP: Final = 3
+_SHORTEST_TYPO: Final = 3
 _MOST_MISSING: Final = 2
-_LIKENESS: Final = 80.0
+_SIMILARITY: Final = 80.0
 
 
 class Named(NamedTuple):
-    """Something with a code and a name: a service, a country."""
+    """A service or a country: its code and its name."""
 
     code: str
     name: str
 
 
 class SearchIndex:
-    """A catalogue made ready for searching: folded and sorted once, not at every key.
+    """A catalogue prepared for searching: folded and sorted once, not for every key.
 
-    `is_unlikely` tells codes that a search may be asked to put last.
+    `is_unlikely` recognizes codes that a search may rank last.
     """
 
     def __init__(self, entries: Sequence[Named], is_unlikely: Callable[[str], bool] | None = None) -> None:
@@ -47,17 +47,17 @@ class SearchIndex:
         return len(self._entries)
 
     def by_code(self, code: str) -> Named | None:
-        """The entry with exactly this code, upper and lower case alike."""
+        """Return the entry with this code, ignoring case; None if there is none."""
         return self._by_code.get(code.strip().casefold())
 
     def search(
         self, typed: str, limit: int = MOST, *, recent: Iterable[str] = (), unlikely_last: bool = False
     ) -> list[Named]:
-        """The best hits: every typed word has to occur in code or name; where few do, names that are like it follow.
+        """Return the best hits: entries with every typed word in code or name; if there are few, similar names too.
 
-        Ranked: exact code, exact name, name or code that begins with it, a word that begins with it, the rest (not for
-        a single letter). Among equals `recent` codes come first, in their order, and unlikely ones last if that is
-        wanted, then the shorter names. Nothing typed finds the recent ones, and then the catalogue's first entries.
+        The ranks: the exact code, the exact name, a code or name that begins with it, a word that begins with it, the
+        rest (not for a single letter). Within a rank `recent` codes come first, in their order, then shorter names;
+        with `unlikely_last` unlikely ones come last. An empty text returns the recent ones and the first entries.
         """
         used = [entry for code in dict.fromkeys(recent) if (entry := self.by_code(code))]
         query = " ".join(typed.casefold().split())
@@ -73,11 +73,11 @@ class SearchIndex:
             ranked[2 * rank + (unlikely_last and self._unlikely[index])].append(index)
         found = list(islice(chain.from_iterable(ranked), limit))
         if len(found) < min(_FEW, limit):
-            found += [index for index in self._like(query, limit) if index not in found][: limit - len(found)]
+            found += [index for index in self._similar(query, limit) if index not in found][: limit - len(found)]
         return [self._entries[index] for index in found]
 
     def _fitting(self, query: str, words: Sequence[str]) -> list[int]:
-        """Entries that have all words. A single letter nearly all have, so it has to begin the code or a word."""
+        """Return the entries with all words. A single letter must begin the code or a word: nearly all contain it."""
         if len(query) == 1:
             code, word = f"\n{query}", f" {query}"
             return [index for index, text in enumerate(self._texts) if word in text or code in text]
@@ -85,22 +85,22 @@ class SearchIndex:
         found = [index for index, text in enumerate(self._texts) if first in text]
         return [index for index in found if all(word in self._texts[index] for word in others)] if others else found
 
-    def _like(self, query: str, limit: int) -> list[int]:
-        """Entries whose name has something like the query in it, the likest first."""
-        if len(query) < _SHORTEST_SLIP:
+    def _similar(self, query: str, limit: int) -> list[int]:
+        """Return the entries with something similar to the query in their name, the most similar first."""
+        if len(query) < _SHORTEST_TYPO:
             return []
         from rapidfuzz import fuzz, process
 
-        # A name much shorter than the query would be like a part of it, and so would be nearly every one.
+        # Names much shorter than the query are left out: nearly every one of them is similar to a part of it.
         start = bisect_left(self._by_length, len(query) - _MOST_MISSING)
         names = [name for _, name in self._folded[start:]]
-        found = process.extract(query, names, scorer=fuzz.partial_ratio, score_cutoff=_LIKENESS, limit=limit)
+        found = process.extract(query, names, scorer=fuzz.partial_ratio, score_cutoff=_SIMILARITY, limit=limit)
         found.sort(key=lambda hit: (-hit[1], hit[2]))
         return [start + position for _, _, position in found]
 
 
 def _rank(query: str, words: Sequence[str], text: str) -> int:
-    """How well an entry that has all words fits; 0 is best."""
+    """Rank an entry that has all words; 0 is best."""
     if f"\n{query}\n" in text:
         return 0
     if text.endswith(f"\n {query}"):
@@ -111,7 +111,7 @@ def _rank(query: str, words: Sequence[str], text: str) -> int:
 
 
 def match_spans(text: str, typed: str) -> tuple[tuple[int, int], ...]:
-    """Where the typed words stand in a text: (begin, end) in characters, in order and without overlap."""
+    """Return where the typed words are in a text: (begin, end) in characters, sorted and without overlap."""
     folded = text.casefold()
     if len(folded) != len(text):
         return ()  # folding has moved the characters
@@ -129,7 +129,7 @@ def match_spans(text: str, typed: str) -> tuple[tuple[int, int], ...]:
     return tuple(merged)
 
 
-def load_likeness() -> None:
-    """Import what finds names that are only like the query, before a key has to wait for it."""
+def load_similarity() -> None:
+    """Import what finds similar names, so that no key has to wait for it."""
     import rapidfuzz.fuzz
     import rapidfuzz.process  # noqa: F401

@@ -1,4 +1,4 @@
-"""One cleaning function for every byte from outside: the result is harmless on a terminal and still true."""
+"""Cleaning text from outside, so that it is harmless on a terminal and still true; and words for numbers."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ MAX_FIELD: Final = 200
 """Longest text of one field that is kept, in characters."""
 
 MAX_CODE: Final = 4096
-"""Longest code that is kept, in characters: it may be the whole text of an SMS, with the code at its end."""
+"""Longest code that is kept, in characters: it may be the whole text of an SMS that ends in the code."""
 
 MAX_SENTENCE: Final = 400
 """Longest message of the service that is kept, in characters."""
 
 MAX_OWN_SENTENCE: Final = 1000
-"""Longest sentence of our own, which may name a file, in characters."""
+"""Longest sentence of numdeck itself, which may name a file, in characters."""
 
 _MAX_MARKS = 2
 _INVISIBLE_CATEGORIES = frozenset({"Cf", "Zl", "Zp", "Cs", "Co", "Cn"})
@@ -24,14 +24,14 @@ _INVISIBLE_LETTERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d
 
 
 def clean(value: object, limit: int = MAX_FIELD) -> str:
-    """Turn any value from outside into one line of harmless text of at most `limit` characters.
+    """Turn a value from outside into one line of harmless text of at most `limit` characters.
 
-    Control characters become caret signs (`^[` for ESC, `~^[` for its C1 cousin), characters that are drawn as
-    nothing or turn the direction of writing become `<U+202E>`, stacked combining marks are capped, and what is too
-    long ends in an ellipsis. Cleaning clean text changes nothing.
+    Control characters become caret signs (`^[` for ESC, `~^[` for its C1 counterpart). Characters that are invisible or
+    change the direction of writing become `<U+202E>`. Stacked combining marks are capped, and long text ends in an
+    ellipsis. Cleaning clean text changes nothing.
     """
     text = value if isinstance(value, str) else str(value)
-    # One more than the limit is enough to know that it is too long: nobody pays for cleaning a megabyte.
+    # One more than the limit is enough to know that it is too long, and spares the cleaning of a megabyte.
     text = text[: limit + 1]
     if not (text.isascii() and text.isprintable()):
         text = _visible(text)
@@ -39,7 +39,7 @@ def clean(value: object, limit: int = MAX_FIELD) -> str:
 
 
 def typeable(text: str, limit: int = MAX_OWN_SENTENCE) -> str:
-    """Keep of a pasted text what could have been typed into a field: no controls, and nothing that is not drawn."""
+    """Keep the characters of a pasted text that can be typed into a field: no controls, nothing invisible."""
     spaced = (" " if one.isspace() and one != "\n" else one for one in text[:limit])
     return "".join(one for one in spaced if one == "\n" or (one.isprintable() and one not in _INVISIBLE_LETTERS))
 

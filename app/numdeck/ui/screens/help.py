@@ -25,7 +25,7 @@ _SIGNS: Final = (
     ("···", "no code yet"),
     ("left list…", "no longer in the active list; its end is being looked up"),
     ("armed", "will be cancelled as soon as its window opens"),
-    ("auto in 1:30", "will be cancelled by itself then, unless a code comes (auto_cancel_after)"),
+    ("auto in 1:30", "will be cancelled automatically then, unless a code comes (auto_cancel_after)"),
     ("armed, again…", "its cancellation did not get through, and is sent again"),
     ("cancelling…", "the cancel request is being sent"),
     ("requested…", "the service took the cancel request and has not confirmed it yet"),

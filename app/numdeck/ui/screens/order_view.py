@@ -22,7 +22,7 @@ from numdeck.model.request import (
     Provider,
     check_request,
 )
-from numdeck.model.search import Named, load_likeness
+from numdeck.model.search import Named, load_similarity
 from numdeck.ui.codes import CodeBoard
 from numdeck.ui.failures import failure
 from numdeck.ui.form.amount import AmountField
@@ -96,7 +96,7 @@ class OrderView(CoverScreen[Attempt | None]):
             self._lookup = Lookup(self._desk.names)
         self._choice_changed()
         # Before a key has to wait for it.
-        self.run_worker(load_likeness, thread=True, exit_on_error=False, description="loading the search")
+        self.run_worker(load_similarity, thread=True, exit_on_error=False, description="loading the search")
 
     def on_unmount(self) -> None:
         """Stop listening."""

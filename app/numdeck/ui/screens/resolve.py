@@ -121,7 +121,7 @@ class ResolveScreen(CoverScreen[Resolution | None], Asker):
         yield KeyLine()
 
     def on_mount(self) -> None:
-        """Begin to listen: meanwhile it may be settled by itself, or another order seen that fits."""
+        """Begin to listen: it may be resolved meanwhile, or another order seen that fits."""
         self._stop_listening = self._desk.listen(self._on_desk)
         self.pose(lambda: self.dismiss(None))
 
