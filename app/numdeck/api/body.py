@@ -1,4 +1,4 @@
-"""Reading the body of an answer: up to a limit, decoded once, without holding up the event loop."""
+"""Reading the body of an answer: bounded, decoded once, without blocking the event loop."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from numdeck.api.errors import Unreadable
 from numdeck.api.redact import Redactor
 
 ACCEPT_ENCODING: Final = "gzip"
-"""The only compression that is asked for, and so the only one that is read."""
+"""The only compression that is requested, and so the only one that is read."""
 
 MAX_BODY: Final = 8 * 1024 * 1024
-"""Longest body of an answer that is read, in decoded bytes."""
+"""Longest body of an answer, in decoded bytes."""
 
 MAX_HISTORY: Final = 32 * 1024 * 1024
-"""Longest body of the history, which may hold all orders of an account in one answer, in decoded bytes."""
+"""Longest body of the history, in decoded bytes: it may hold all orders of an account."""
 
 MAX_ERROR: Final = 64 * 1024
-"""Longest body of an error answer that is read, in decoded bytes."""
+"""Longest body of an error, in decoded bytes."""
 
 _LARGE: Final = 256 * 1024
 _TOO_LONG: Final = "The service's answer is too long to be read."
@@ -34,10 +34,10 @@ T = TypeVar("T")
 
 
 async def read_body(response: httpx.Response, limit: int) -> bytes:
-    """Read and decompress a streamed body; Unreadable when it is longer than `limit` bytes or garbled.
+    """Read and decompress a streamed body. Raises Unreadable when it is longer than `limit` bytes or garbled.
 
-    Not `Response.aiter_bytes`: that decompresses a chunk whole before anyone can count, and as many layers of
-    compression as the header names, so that a few kilobytes could become gigabytes.
+    `Response.aiter_bytes` would decompress a whole chunk before its size is known, and as many layers of compression as
+    the header names: a few kilobytes could become gigabytes.
     """
     encoding = response.headers.get("content-encoding", "identity").strip().lower()
     if encoding == "identity":
@@ -73,10 +73,10 @@ async def _read_gzip(response: httpx.Response, limit: int) -> bytes:
 
 
 def decode_json(body: bytes, redactor: Redactor | None = None) -> object:
-    """Decode a body once; Unreadable when it is no JSON. Numbers become `Decimal`, as money must not become `float`.
+    """Decode a body. Numbers become `Decimal`, as money must not become `float`. Raises Unreadable unless it is JSON.
 
-    What the redactor finds is taken out after decoding: before, an escape could hide it. A number that cannot be one
-    (NaN, a monstrous exponent) and a byte that is no UTF-8 cost that value, not the whole.
+    The key is redacted after decoding: before, an escape could hide it. Impossible numbers (NaN, a monstrous exponent)
+    become None, bytes that are not UTF-8 the replacement character.
     """
     try:
         value: object = json.loads(
@@ -92,7 +92,7 @@ def decode_json(body: bytes, redactor: Redactor | None = None) -> object:
 
 
 async def run_off_loop(size: int, work: Callable[[], T]) -> T:
-    """Do `work` on what came in `size` bytes; much of it in a thread, so that the event loop stays free."""
+    """Run `work` on `size` bytes of data; in a thread if that is much, so that the event loop stays free."""
     return work() if size <= _LARGE else await asyncio.to_thread(work)
 
 
@@ -108,6 +108,6 @@ def _no_number(_name: str) -> None:
 
 
 def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    # Python code between the C parser's objects is where a thread can give way: without it, a megabyte is parsed in
-    # one go with the interpreter locked, and a thread would help nobody.
+    # Python code between the C parser's objects lets other threads run. Without it, a megabyte is parsed with the
+    # interpreter locked, and a thread would not help.
     return dict(pairs)

@@ -44,6 +44,9 @@ from numdeck.model.request import OrderRequest, Period, Provider, request_body
 MAX_QUOTE_PAGES: Final = 3
 QUOTES_PER_PAGE: Final = 200
 
+MAX_PAGES: Final = 200
+"""A list with more pages is taken for a fault of the service."""
+
 _NUMBERS: Final = "/api/v1/numbers/"
 _CATALOGUE_ROOTS: Final = (_NUMBERS, "/api/v1/")
 _BALANCE: Final = "/api/v2/users/balance/"
@@ -80,7 +83,7 @@ class NumbersClient:
 
     ValueError when `base_url` or `api_key` cannot be used. With `read_only` nothing that changes an account is sent:
     such methods raise ReadOnly. Every method raises ApiError. Requests that change nothing, and the cancellation, are
-    tried again a few times when the service or the network stumbles; a purchase is sent once, whatever happens.
+    retried a few times after transient failures; a purchase is sent once, whatever happens.
     """
 
     def __init__(
@@ -120,7 +123,7 @@ class NumbersClient:
 
     @property
     def gate(self) -> Gate:
-        """Which requests have to wait."""
+        """Knows which requests have to wait."""
         return self._session.gate
 
     async def active(self) -> Listing:
@@ -145,12 +148,12 @@ class NumbersClient:
         return Placed(await answer.parse(read_order), answer.sent_at, answer.answered_at)
 
     async def cancel(self, order_id: str) -> str:
-        """Cancel an order ("Cancel a Number"); the result is what the service said, cleaned, perhaps nothing.
+        """Cancel an order ("Cancel a Number") and return what the service said, cleaned; it may be empty.
 
         Any 2xx is success, with or without a body: the request was accepted, which is not yet a refund.
 
-        CancelRefused says why not. An error after an attempt whose answer was lost has `maybe_applied` set: it may be
-        that attempt's success which makes the service refuse the next.
+        Raises CancelRefused with the reason. An error after an attempt whose answer was lost has `maybe_applied` set:
+        the service may refuse the retry because that attempt succeeded.
         """
         maybe_applied = False
 
@@ -169,22 +172,22 @@ class NumbersClient:
         return " ".join(read_fields(answer.decode_or_none()).get("", ()))
 
     async def balance(self) -> Decimal | None:
-        """The account's balance in USD; None when the service does not tell."""
+        """The account's balance in USD; None when the service does not offer it."""
         answer = await _if_offered(self._get(_BALANCE, kind=RequestKind.LOOKUP))
         return None if answer is None else read_balance(answer.body)
 
     async def services(self) -> tuple[CatalogueEntry, ...] | None:
-        """The services that may be ordered; None when the service does not tell."""
+        """The services on offer; None when the API does not list them."""
         return await self._catalogue("services/")
 
     async def countries(self) -> tuple[CatalogueEntry, ...] | None:
-        """The countries that may be ordered; None when the service does not tell."""
+        """The countries on offer; None when the API does not list them."""
         return await self._catalogue("countries/")
 
     async def quotes(
         self, provider: Provider, period: Period, *, service_name: str | None = None, country_code: str | None = None
     ) -> Offers | None:
-        """Prices and stock, of the first few pages; None when the service does not tell."""
+        """Prices and stock, from the first few pages; None when the API does not offer them."""
         query = {"provider": provider.value, "period": period.value, "page": "1", "page_size": str(QUOTES_PER_PAGE)}
         if service_name is not None:
             query["service_name"] = service_name
@@ -231,14 +234,14 @@ class NumbersClient:
 
 
 def _is_transient(error: BaseException) -> bool:
-    """Whether the same request may fare better in a moment. A service that names a time is left alone until then."""
+    """Whether a retry may succeed. A service that names a time is left alone until then."""
     if isinstance(error, ServerFault):
         return error.status in _TRANSIENT and error.retry_after is None
     return isinstance(error, Unreachable)
 
 
 async def _if_offered(request: Awaitable[T]) -> T | None:
-    """The outcome of a request that the documentation does not promise; None where the service does not offer it."""
+    """The result of a request that the documentation does not promise; None where the service does not offer it."""
     try:
         return await request
     except (NotFound, Rejected, Unreadable):
@@ -249,15 +252,12 @@ def _order_path(order_id: str) -> str:
     return f"{_NUMBERS}{quote(wire_id(canonical_id(order_id)), safe='')}/"
 
 
-MAX_PAGES: Final = 200
-"""More pages than this are no list but a fault of the service."""
-
-
 @dataclass(frozen=True, slots=True)
 class Collected:
-    """The entries of the pages that were read, as they came in `size` bytes; `is_whole` if those were all.
+    """The entries of the pages that were read, `size` bytes of them; `is_whole` if there were no more.
 
-    `sent_at` is when the request for the first page left, `answered_at` when the last one was there; epoch seconds.
+    `sent_at` is when the request for the first page was sent, `answered_at` when the last page was there; epoch
+    seconds.
     """
 
     items: list[object]
@@ -270,11 +270,10 @@ class Collected:
 async def collect(
     ask: Callable[[httpx.QueryParams], Awaitable[Answer]], query: httpx.QueryParams, *, enough: int | None = None
 ) -> Collected:
-    """Ask for one page after the other, all of them or `enough`; a bare list is one page.
+    """Read a list page by page: all of it, or `enough` pages. A bare list is one page.
 
-    Of the address of the next page only the query is used: whatever the service calls itself (or somebody makes it
-    say), requests and the key go to the configured address alone. Unreadable when there is no end to the list, as a
-    part of it must not pass for the whole.
+    Only the query of the next page's address is used: whatever host it names, requests and the key go to the configured
+    one. Raises Unreadable when the list does not end, as a part of it must not pass for the whole.
     """
     items: list[object] = []
     asked: list[httpx.QueryParams] = []

@@ -1,4 +1,8 @@
-"""What may go wrong with a request, each as a type of its own that says whether the request may have taken effect."""
+"""What can go wrong with a request, and which error an answer is.
+
+Each error says whether the request may have taken effect. Source: "Error Responses" of the documentation; the shapes
+are those of Django REST Framework.
+"""
 
 from __future__ import annotations
 
@@ -17,12 +21,22 @@ from numdeck.model.text import MAX_SENTENCE, clean
 
 # ruff: noqa: N818 - each is named for what it says
 
+Fields = dict[str, tuple[str, ...]]
+_MINUTES = re.compile(r"(\d{1,4})\s*-?\s*min")
+_FIRST_TOO_LATE: Final = 10
+"""Minutes. The documented texts differ by their number alone: 2 is too soon, 20 (the table says 15) is too late."""
+
+_MAX_FIELDS: Final = 20
+_MAX_MESSAGES: Final = 5
+_MAX_DEPTH: Final = 3
+_ABOUT_THE_WHOLE: Final = frozenset({"detail", "non_field_errors", "error", "errors", "message"})
+
 
 class ApiError(Exception):
-    """A request that did not do what it was meant to.
+    """A request that failed.
 
     `sentence` is clean and tells the operator what happened and what to do. `maybe_applied` is True when the request
-    may have taken effect all the same: then nobody may say that nothing was bought or cancelled.
+    may have taken effect all the same: then nothing may be reported as not bought or not cancelled.
     """
 
     def __init__(self, sentence: str, *, maybe_applied: bool = False) -> None:
@@ -44,7 +58,7 @@ class OutOfStock(ApiError):
 
 
 class Rejected(ApiError):
-    """The service refused what it was asked for (400 and other 4xx).
+    """The service refused the request (400 and other 4xx).
 
     `fields` maps a field of the request to the messages about it; those about the request as a whole (`detail`,
     `non_field_errors`) stand under "".
@@ -67,7 +81,7 @@ class CancelRefusal(Enum):
 
 
 class CancelRefused(Rejected):
-    """The service refused to cancel; `kind` says why, as far as its words were understood."""
+    """The service refused to cancel; `kind` says why, if its words are known."""
 
     def __init__(self, refused: Rejected) -> None:
         super().__init__(refused.sentence, fields=refused.fields, maybe_applied=refused.maybe_applied)
@@ -75,7 +89,7 @@ class CancelRefused(Rejected):
 
 
 class Held(ApiError):
-    """The service wants no such request now. `retry_after` is how long to wait, in seconds."""
+    """The service accepts no such request now. `retry_after` is how long to wait, in seconds."""
 
     def __init__(self, sentence: str, *, retry_after: float) -> None:
         super().__init__(sentence)
@@ -87,17 +101,17 @@ class Throttled(Held):
 
 
 class Paused(Held):
-    """Not sent, as the service said a moment ago that it is unavailable (5xx)."""
+    """Not sent, as the service has just said that it is unavailable (5xx)."""
 
 
 class NotFound(ApiError):
-    """There is no such order or endpoint (404); normal for the detail of an order that was just placed."""
+    """There is no such order or endpoint (404); normal for the detail of an order just placed."""
 
 
 class ServerFault(ApiError):
-    """The service failed (5xx), or answered with something that the API does not know, such as a redirect.
+    """The service failed (5xx), or answered in a way that the API does not have, such as a redirect.
 
-    `status` is the HTTP status; `retry_after` is how long it asked to be left alone, in seconds, None if it did not.
+    `status` is the HTTP status; `retry_after` is how long the service asked to wait, in seconds, None if it did not.
     """
 
     def __init__(
@@ -109,11 +123,11 @@ class ServerFault(ApiError):
 
 
 class Unreachable(ApiError):
-    """No whole answer came. `maybe_applied` is False only when certainly nothing was sent."""
+    """No complete answer came. `maybe_applied` is False only when certainly nothing was sent."""
 
 
 class Unreadable(ApiError):
-    """The service accepted the request, and its answer cannot be read."""
+    """The service accepted the request, but its answer cannot be read."""
 
     def __init__(self, sentence: str, *, maybe_applied: bool = True) -> None:
         super().__init__(sentence, maybe_applied=maybe_applied)
@@ -123,13 +137,8 @@ class ReadOnly(ApiError):
     """Nothing was sent: numdeck runs read-only."""
 
 
-_MINUTES = re.compile(r"(\d{1,4})\s*-?\s*min")
-_FIRST_TOO_LATE: Final = 10
-"""The documented texts differ by this number alone: 2 minutes is too soon, 20 (the table says 15) is too late."""
-
-
 def read_cancel_refusal(detail: str) -> CancelRefusal:
-    """Tell why a cancellation was refused from the service's words; `OTHER` for words that we do not know.
+    """Read why a cancellation was refused from the service's words; `OTHER` for unknown words.
 
     Documented: "You can't cancel if you've already received a text message.", "You can cancel the phone number 2
     minutes after you bought it." (too soon), the same with 20 minutes (too late).
@@ -143,21 +152,12 @@ def read_cancel_refusal(detail: str) -> CancelRefusal:
     return CancelRefusal.OTHER
 
 
-_MAX_FIELDS: Final = 20
-_MAX_MESSAGES: Final = 5
-_MAX_DEPTH: Final = 3
-_ABOUT_THE_WHOLE: Final = frozenset({"detail", "non_field_errors", "error", "errors", "message"})
-
-Fields = dict[str, tuple[str, ...]]
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ErrorAnswer:
-    """An answer other than 2xx. `data` is its body, decoded; None where it is no JSON, as a web page is none.
+    """An answer other than 2xx. `data` is its decoded body, None unless it is JSON.
 
-    `may_change` says whether the request was one that changes something.
-
-    `answered_at` is the server's time of the answer as far as it is known, in epoch seconds.
+    `may_change` says whether the request was one that changes something. `answered_at` is the server's time of the
+    answer as far as it is known, in epoch seconds.
     """
 
     status: int
@@ -167,7 +167,7 @@ class ErrorAnswer:
     retry_after: str | None = None
 
     def to_error(self) -> ApiError:
-        """The typed error that this answer is, with what the service said in it, cleaned."""
+        """Return the typed error for this answer, with the service's own words in it, cleaned."""
         fields = read_fields(self.data)
         said = clean(" ".join(fields.get("", ())))
         match self.status:
@@ -202,8 +202,8 @@ class ErrorAnswer:
         if 300 <= self.status < 400:
             sentence = "The service redirects to another address, which is not followed: check the base URL."
         elif self.may_change:
-            # Whatever it says, even "try again": it is not for a request that may have taken effect.
-            sentence = f"The service answered {self._status_words} Nobody knows whether the request took effect."
+            # The service's words are left out: "try again" is no advice for a request that may have taken effect.
+            sentence = f"The service answered {self._status_words} It is unknown whether the request took effect."
         else:
             sentence = f"The service answered {self._status_words} {said or 'It is asked again automatically.'}"
         return ServerFault(
@@ -215,9 +215,9 @@ class ErrorAnswer:
 
 
 def read_fields(data: object) -> Fields:
-    """Read field → messages from the decoded body of an error, cleaned; empty when it holds none.
+    """Read field → messages from the decoded body of an error, cleaned; empty when there are none.
 
-    What is about the request as a whole (`detail`, `non_field_errors`, a bare list or text) stands under "".
+    Messages about the request as a whole (`detail`, `non_field_errors`, a bare list or text) are under "".
     """
     fields: Fields = {}
     for key, value in islice(data.items(), _MAX_FIELDS) if isinstance(data, dict) else [("", data)]:
@@ -239,7 +239,7 @@ def _messages(value: object, depth: int) -> Iterator[str]:
 
 
 def _refusal(fields: Fields) -> str:
-    """One sentence of all messages, those about the whole first."""
+    """Join all messages into one sentence, those about the whole request first."""
     whole = list(fields.get("", ()))
     named = [f"{name}: {' '.join(messages)}" for name, messages in fields.items() if name]
     return " ".join(whole + named)

@@ -42,16 +42,24 @@ from numdeck.model.text import MAX_CODE, MAX_FIELD, clean
 _MAX_DEPTH = 4
 _CODE_KEYS = ("code", "sms_code", "text", "sms")
 
+_MAX_EXTRAS: Final = 100
+"""How many fields of an order object are searched for unknown ones."""
+
+_BALANCE_KEYS: Final = ("balance", "balance_usd", "amount", "usd")
+
 
 def read_text(raw: object, limit: int = MAX_FIELD) -> str | None:
-    """Read a text or a number as cleaned text, at most `limit` characters; None when there is none, or it is empty."""
+    """Read a text or a number as cleaned text of at most `limit` characters; None for anything else, and for no text.
+
+    Scalars only: turning a deeply nested value into text could exhaust the stack.
+    """
     if isinstance(raw, bool) or not isinstance(raw, str | int | float | Decimal):
         return None
     return clean(str(raw).strip(), limit) or None
 
 
 def read_name(raw: object) -> str | None:
-    """Read what names a service or country: its code, or the code of an object that describes it."""
+    """Read the code of a service or country, or of the object that describes it."""
     return read_text(raw.get("code")) if isinstance(raw, Mapping) else read_text(raw)
 
 
@@ -69,12 +77,12 @@ def read_moment(raw: object) -> float | None:
 
 
 def read_flag(raw: object) -> bool | None:
-    """Read a yes or no, None when not told; what is not clearly a yes is a no, as flags here tell what is allowed."""
+    """Read a boolean, None when absent; anything but a clear yes is no, as these flags permit something."""
     return None if raw is None else raw is True or (read_text(raw) or "").lower() in {"true", "1"}
 
 
 def read_parts(raw: object) -> Parts:
-    """Read a value of any shape, part by part; a text that is JSON itself is taken apart as well."""
+    """Read a value of any shape, part by part; a text that holds JSON is taken apart as well."""
     if isinstance(raw, str) and raw.lstrip().startswith(("{", "[")):
         with suppress(Unreadable):
             raw = decode_json(raw.encode("utf-8", "replace"))
@@ -98,7 +106,7 @@ def _read_code(item: object) -> str | None:
     if not isinstance(item, Mapping):
         return read_text(item, MAX_CODE)
     named = (read_text(item.get(key), MAX_CODE) for key in _CODE_KEYS)
-    # An object of unknown make is shown as it is, in parts: better odd than missed.
+    # An unknown kind of object is shown in parts: better odd than missed.
     return next((code for code in named if code), None) or clean(" ".join(_texts(item)), MAX_CODE) or None
 
 
@@ -127,13 +135,11 @@ _FIELDS: Final = tuple((name, field) for field, told in TOLD_FIELDS.items() for 
 """The plain fields by their names in an answer; of several names for one field, the last one that was told counts."""
 
 _ORDER: Final = TypeAdapter(Order)
-_MAX_EXTRAS: Final = 100
-"""How many fields of an order object are looked at for what else they tell."""
 
 
 @dataclass(frozen=True, slots=True)
 class UnreadableOrder:
-    """An entry of a list that is no order: where it stood (from 0), and why it was left out."""
+    """An entry of a list that cannot be read as an order: its index from 0, and the reason as a sentence."""
 
     index: int
     reason: str
@@ -155,9 +161,9 @@ def read_orders(items: Iterable[object]) -> tuple[tuple[Order, ...], tuple[Unrea
 
 
 def read_order(data: object, *, asked_for: str | None = None) -> Order:
-    """Read one order object; `asked_for` is the canonical id of the order that the answer is about, where known.
+    """Read one order object; `asked_for` is the canonical id of the order that was asked for, if one was.
 
-    Raises Unreadable when it is no order, or another than the one that was asked for.
+    Raises Unreadable when it is not an order, or another one than asked for.
     """
     if not isinstance(data, dict) or not data.keys() & {"id", "pk", "status"}:
         raise Unreadable("The service's answer holds no order.")
@@ -222,7 +228,7 @@ class Page:
 
 
 def read_page(data: object) -> Page:
-    """Read a list, bare or wrapped as `{"count", "next", "previous", "results"}`; Unreadable when it is neither."""
+    """Read a list, bare or wrapped as `{"count", "next", "previous", "results"}`. Raises Unreadable for all else."""
     if isinstance(data, list):
         return Page(data)
     if isinstance(data, dict) and isinstance(results := data.get("results"), list):
@@ -239,19 +245,16 @@ def _read_query(address: object) -> str | None:
         raise Unreadable("The service's list goes on at an address that cannot be read.") from None
 
 
-_BALANCE_KEYS: Final = ("balance", "balance_usd", "amount", "usd")
-
-
 @dataclass(frozen=True, slots=True)
 class CatalogueEntry:
-    """A service or a country: the code that an order names it by, and what people call it."""
+    """A service or a country: the code that orders use, and its name."""
 
     code: str
     name: str
 
 
 def read_catalogue(items: Sequence[object]) -> tuple[CatalogueEntry, ...]:
-    """Read entries `{code, name}`; without a name the code stands for it."""
+    """Read entries `{code, name}`; the code stands in for a missing name. Entries without a code are left out."""
     return tuple(
         CatalogueEntry(code, read_text(item.get("name")) or code)
         for item in items
@@ -260,7 +263,7 @@ def read_catalogue(items: Sequence[object]) -> tuple[CatalogueEntry, ...]:
 
 
 def read_quotes(items: Sequence[object]) -> tuple[Quote, ...]:
-    """Read the results of a search; those that do not say for which service and country are left out."""
+    """Read the results of a search; those without a service or country are left out."""
     return tuple(
         Quote(
             service_code=service,

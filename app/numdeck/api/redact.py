@@ -1,4 +1,4 @@
-"""Taking the key out of what the service sends back: it must not come onto the screen or into the journal."""
+"""Removes the API key from what the service sends back, so that it is neither shown nor stored."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from typing import Final
 REDACTED: Final = "***"
 
 _SHORTEST_SECRET: Final = 8
-"""A shorter key can be guessed anyway, and might be any word: the sandbox's is "sandbox"."""
+"""A shorter key can be guessed anyway and might be any word, such as the sandbox's: "sandbox"."""
 
 _SHORTEST_ANYWHERE: Final = 16
-"""A shorter key is taken out only where it stands alone: it might be a part of a word, an id or a number."""
+"""A shorter key is redacted only as a whole word: it might be part of a word, an id or a number."""
 
 _ESCAPE_SIGNS: Final = "\\%&"
 _NAMES: Final = {"&": "amp", "<": "lt", ">": "gt", '"': "quot", "'": "apos", "/": "sol"}
@@ -23,8 +23,8 @@ _NAMES: Final = {"&": "amp", "<": "lt", ">": "gt", '"': "quot", "'": "apos", "/"
 class Redactor:
     """Finds the key as it is, in JSON, URL and HTML escapes (each character in any of them), and in base64.
 
-    Upper and lower case are the same to it. A key of under 8 characters, or of under 16 digits and nothing else (it
-    might be a code), is left where it stands.
+    Case is ignored. A key of fewer than 8 characters, or of digits alone and fewer than 16 (it might be a code), is not
+    redacted.
     """
 
     def __init__(self, key: str) -> None:
@@ -40,14 +40,14 @@ class Redactor:
         self._shortest = min(map(len, self._bare))
 
     def is_clear(self, body: bytes) -> bool:
-        """Whether there is certainly no key in a body of JSON, nor an escape that could hide one: quick, and usual."""
+        """Whether a body certainly holds neither the key nor an escape that could hide it: fast, and the usual case."""
         if not self._is_secret:
             return True
         lower = body.lower()
         return not any(sign in lower for sign in (*map(str.encode, _ESCAPE_SIGNS), *map(str.encode, self._bare)))
 
     def redact(self, value: object) -> object:
-        """Take the key out of every text in decoded JSON, names of fields included."""
+        """Remove the key from every text in decoded JSON, names of fields included."""
         match value:
             case str():
                 return self.redact_text(value)
@@ -61,7 +61,7 @@ class Redactor:
                 return value
 
     def redact_text(self, text: str) -> str:
-        """Take the key out of one text."""
+        """Remove the key from a text."""
         if not self._is_secret or len(text) < self._shortest:
             return text
         if not any(sign in text for sign in _ESCAPE_SIGNS):
@@ -72,7 +72,7 @@ class Redactor:
 
 
 def _any_form(character: str) -> str:
-    """A pattern for a character of a key as it is, or escaped for JSON, a URL or HTML."""
+    """Return a pattern for a character as it is, or escaped for JSON, a URL or HTML."""
     code = ord(character)
     forms = [
         r"\\{0,4}" + re.escape(character),
@@ -86,7 +86,7 @@ def _any_form(character: str) -> str:
 
 
 def _base64_forms(key: bytes) -> Iterator[str]:
-    """What a key looks like inside a text in base64, whatever stands before and after it."""
+    """Yield what a key looks like inside a base64 text, whatever comes before and after it."""
     for before, unsure in ((0, 0), (1, 2), (2, 3)):
         whole = (before + len(key)) * 8 // 6
         text = base64.b64encode(b"\0" * before + key).decode("ascii")[unsure:whole]

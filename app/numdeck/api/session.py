@@ -1,4 +1,4 @@
-"""Where requests go and with which key: what is refused before anything could leave."""
+"""One session with the service: sends a request once and returns its answer, or raises a typed error."""
 
 from __future__ import annotations
 
@@ -23,40 +23,15 @@ from numdeck.clock import ServiceClock
 from numdeck.model.address import is_loopback
 from numdeck.model.text import clean
 
+T = TypeVar("T")
+_MAX_CONNECTIONS: Final = 8
 _LAST_PORT: Final = 65535
 _KEY = re.compile(r"[!-~]+")
 
 
-def check_base_url(text: str) -> httpx.URL:
-    """Read the root of the service; ValueError with a sentence unless it is https, or http to this machine itself."""
-    try:
-        url = httpx.URL(text.rstrip("/"))
-        host = url.host
-    except (httpx.InvalidURL, UnicodeError):  # the latter from names that are in no alphabet
-        raise ValueError("The base URL is no web address such as https://app.cyberyozh.com.") from None
-    if url.scheme not in {"http", "https"} or not host or (url.port or 0) > _LAST_PORT:
-        raise ValueError("The base URL is no web address such as https://app.cyberyozh.com.")
-    if url.userinfo or url.query or url.fragment:
-        raise ValueError("The base URL must be an address alone, without user, query or fragment.")
-    if url.scheme == "http" and not is_loopback(host):
-        raise ValueError("The base URL must begin with https://, or the key would travel in the clear.")
-    return url
-
-
-def check_api_key(api_key: str) -> None:
-    """Refuse a key that no HTTP header can carry: ValueError with a sentence that does not show it."""
-    if not _KEY.fullmatch(api_key):
-        raise ValueError("The API key is empty, or holds spaces or characters that no API key has: copy it again.")
-
-
-T = TypeVar("T")
-
-_MAX_CONNECTIONS: Final = 8
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Timeouts:
-    """How long one request waits, in seconds: for each step, and for its whole answer however slowly it drips."""
+    """How long one request may take, in seconds: each step, and in total however slowly the answer drips."""
 
     connect: float = 5.0
     read: float = 15.0
@@ -67,9 +42,9 @@ class Timeouts:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A 2xx answer: its body as it came, and when its request was sent and the whole of it was there, in epoch seconds.
+    """A 2xx answer: its raw body, when its request was sent and when it was complete, in epoch seconds.
 
-    The body may quote the key: what is decoded from it does not.
+    The body may quote the key; what is decoded from it does not.
     """
 
     body: bytes = field(repr=False)
@@ -78,21 +53,21 @@ class Answer:
     redactor: Redactor
 
     async def parse(self, read: Callable[[object], T]) -> T:
-        """Decode the body as JSON and read it; Unreadable when it is none, or when `read` says so."""
+        """Decode the body as JSON and pass it to `read`. Raises Unreadable when it is not JSON, or from `read`."""
         return await run_off_loop(len(self.body), lambda: read(decode_json(self.body, self.redactor)))
 
     def decode_or_none(self) -> object:
-        """Decode the body as JSON; None when it is none."""
+        """Decode the body; None unless it is JSON."""
         return _decode_or_none(self.body, self.redactor)
 
 
 class Session:
     """The connections, the key and the gate.
 
-    Purchases travel on a connection of their own each. On a kept one, a network that went away or a server that hung
-    up shows only after the request was written: nobody could then say whether the order was placed. A new connection
-    fails before. Nothing here sends a request twice, nor does httpx: its transports are made without retries, and
-    httpcore turns to another connection only before the first byte.
+    Each purchase has a new connection. On a kept-alive one, a lost network or a server that hung up shows only after
+    the request was written, when it is no longer certain whether the order was placed; a new connection fails before.
+    No request is sent twice: httpx' transports are made without retries, and httpcore changes the connection only
+    before the first byte.
     """
 
     def __init__(
@@ -130,9 +105,9 @@ class Session:
         body: Mapping[str, str | int | bool] | None = None,
         limit: int = MAX_BODY,
     ) -> Answer:
-        """Send one request, once, and read its answer of at most `limit` bytes.
+        """Send one request, once, and return its answer of at most `limit` bytes.
 
-        Raises ReadOnly, Throttled and Paused before anything leaves, and the ApiError that a failed answer is.
+        Raises ReadOnly, Throttled or Paused before anything is sent, and the ApiError for any other answer than 2xx.
         """
         method = kind.method
         may_change = method != "GET"
@@ -152,8 +127,8 @@ class Session:
         except ApiError:
             raise
         except Exception as error:
-            # Any exception, on purpose: some come through httpx as they are, the frames below hold the key, and crash
-            # reports show the variables of frames. For the same reason the new error does not carry the old one.
+            # Any exception, on purpose: httpx lets some through as they are, the frames below hold the key, and crash
+            # reports show local variables. For the same reason the new error does not carry the old one.
             raise unreachable(error, self.host) from None
         return Answer(content, self._clock.at(sent_at), self._clock.now(), self._redactor)
 
@@ -168,14 +143,14 @@ class Session:
         raise Paused(f"Not sent: the service is unavailable; try again in {wait}.", retry_after=hold.seconds)
 
     async def _check(self, response: httpx.Response, kind: RequestKind, *, may_change: bool) -> None:
-        """Raise the error that an answer other than 2xx is; what it says of waiting is for the gate."""
+        """Raise the error for an answer other than 2xx, and tell the gate how long the service asks to wait."""
         if response.is_success:
             self.gate.resume()
             return
         try:
             body = await read_body(response, MAX_ERROR)
         except (Unreadable, httpx.TransportError):
-            body = b""  # the status alone says enough
+            body = b""  # the status is enough
         error = ErrorAnswer(
             status=response.status_code,
             data=_decode_or_none(body, self._redactor),
@@ -194,6 +169,28 @@ class Session:
         raise error
 
 
+def check_base_url(text: str) -> httpx.URL:
+    """Read the root URL of the service. Raises ValueError with a sentence unless it is https, or http on loopback."""
+    try:
+        url = httpx.URL(text.rstrip("/"))
+        host = url.host
+    except (httpx.InvalidURL, UnicodeError):  # UnicodeError: a host name that IDNA cannot encode
+        raise ValueError("The base URL is no web address such as https://app.cyberyozh.com.") from None
+    if url.scheme not in {"http", "https"} or not host or (url.port or 0) > _LAST_PORT:
+        raise ValueError("The base URL is no web address such as https://app.cyberyozh.com.")
+    if url.userinfo or url.query or url.fragment:
+        raise ValueError("The base URL must be an address alone, without user, query or fragment.")
+    if url.scheme == "http" and not is_loopback(host):
+        raise ValueError("The base URL must begin with https://, or the key would travel in the clear.")
+    return url
+
+
+def check_api_key(api_key: str) -> None:
+    """Raise ValueError, with a sentence that does not show the key, for one that no HTTP header can carry."""
+    if not _KEY.fullmatch(api_key):
+        raise ValueError("The API key is empty, or holds spaces or characters that no API key has: copy it again.")
+
+
 def _decode_or_none(body: bytes, redactor: Redactor) -> object:
     try:
         return decode_json(body, redactor)
@@ -202,7 +199,7 @@ def _decode_or_none(body: bytes, redactor: Redactor) -> object:
 
 
 def _tls(url: httpx.URL) -> ssl.SSLContext:
-    """Whom to trust: nobody where no TLS is spoken, as reading the certificates of the world takes 40 ms."""
+    """The trusted certificates; none for plain http, as loading them takes 40 ms."""
     return httpx.create_ssl_context() if url.scheme == "https" else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
@@ -213,10 +210,10 @@ def _open_client(
         headers=_headers(api_key),
         timeout=httpx.Timeout(connect=timeouts.connect, read=timeouts.read, write=timeouts.write, pool=timeouts.pool),
         limits=httpx.Limits(max_connections=_MAX_CONNECTIONS, max_keepalive_connections=keep),
-        # A session cookie would change how the service authenticates: the key alone speaks for us.
+        # A session cookie would change how the service authenticates: only the key may count.
         cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
         follow_redirects=False,
-        # Proxies of the environment are the operator's, but requests to this machine must not leave it.
+        # The environment's proxies are the operator's choice, but requests to this machine must not leave it.
         trust_env=not is_loopback(url.host),
         verify=context,
     )
@@ -242,7 +239,7 @@ _NOTHING_SENT = (
 
 
 def unreachable(error: Exception, host: str) -> Unreachable:
-    """Tell in a sentence with a remedy what kept a whole answer from coming."""
+    """Return the error for a failure of the network, with its remedy."""
     return Unreachable(_sentence(error, host), maybe_applied=not isinstance(error, _NOTHING_SENT))
 
 
