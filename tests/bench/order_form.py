@@ -16,7 +16,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from numdeck.desk.state import Names
 from numdeck.model.search import load_similarity
 from numdeck.sandbox.catalogue import catalogue
-from numdeck.ui.form.lookup import Lookup
+from numdeck.ui.form.model import Lookup
 from tests.bench.idle import QUIET, dashboard
 from tests.terminal.terminal import Terminal
 

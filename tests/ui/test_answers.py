@@ -14,7 +14,7 @@ from numdeck.model.cancellation import PendingCancels
 from numdeck.model.money import LimitExceeded
 from numdeck.sandbox.faults import Fault
 from numdeck.ui.answers import AnswerGate, Question, Verdict
-from numdeck.ui.form.amount import AmountField
+from numdeck.ui.form.fields import AmountField
 from numdeck.ui.keyboard import EscapeFinder
 from numdeck.ui.panes.keys import KeyLine
 from numdeck.ui.panes.message import MessageLine

@@ -14,7 +14,7 @@ from textual.screen import Screen
 from numdeck.model.money import LimitExceeded
 from numdeck.sandbox.faults import Fault
 from numdeck.ui.app import NumdeckApp
-from numdeck.ui.form.amount import AmountField
+from numdeck.ui.form.fields import AmountField
 from tests.support import Bench
 from tests.ui.support import Operator, operator_at
 

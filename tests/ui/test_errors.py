@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from numdeck.ui.form.errors import place_errors
+from numdeck.ui.form.model import place_errors
 
 
 @pytest.mark.parametrize(

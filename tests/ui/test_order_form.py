@@ -14,8 +14,8 @@ from numdeck.model.record import Origin
 from numdeck.model.request import Attempt, OrderRequest, Period, Provider
 from numdeck.sandbox.faults import Fault
 from numdeck.sandbox.purchase import Purchase
-from numdeck.ui.form.amount import AmountField, limit_sentence
-from numdeck.ui.form.price_line import Knowledge, PriceTag
+from numdeck.ui.form.fields import AmountField
+from numdeck.ui.form.price import Knowledge, PriceTag, limit_sentence
 from numdeck.ui.panes.active import ActiveTable
 from tests.support import TELEGRAM, Bench, OpenBench
 from tests.ui.support import Operator, operator_at

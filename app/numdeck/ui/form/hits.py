@@ -10,8 +10,8 @@ from numdeck.model.money import show_money
 from numdeck.model.quote import Offers, with_markup
 from numdeck.model.request import OrderRequest, Provider
 from numdeck.model.search import Named, match_spans
-from numdeck.ui.form.lookup import Lookup
-from numdeck.ui.form.question import describe
+from numdeck.ui.form.model import Lookup
+from numdeck.ui.form.price import describe
 from numdeck.ui.table import Align, Cell, Column, Role, Row, SequenceSource, Table
 
 MOST_NUMBERED: Final = 9

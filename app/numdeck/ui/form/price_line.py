@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, replace
-from decimal import Decimal
-from enum import Enum
 from typing import Final
 
 from textual import work
@@ -15,76 +13,13 @@ from textual.worker import Worker
 from numdeck.api.errors import ApiError
 from numdeck.desk.desk import Desk
 from numdeck.desk.quotes import KEEP
-from numdeck.model.money import Balance, show_money
-from numdeck.model.quote import NO_STOCK, Offers, Quote, with_markup
+from numdeck.model.quote import NO_STOCK, Offers, Quote
 from numdeck.model.request import OrderRequest
-from numdeck.ui.display import show_balance
 from numdeck.ui.failures import failure
+from numdeck.ui.form.price import Knowledge, PriceTag
 from numdeck.ui.panes.static_text import StaticText
 
 _ASK_AFTER: Final = 0.3
-
-
-class Knowledge(Enum):
-    """How much is known of the price."""
-
-    NOTHING_CHOSEN = "nothing chosen"
-    NO_NAME = "no name"
-    ASKING = "asking"
-    FAILED = "failed"
-    UNTOLD = "untold"
-    NO_OFFER = "no offer"
-    TOLD = "told"
-
-
-@dataclass(frozen=True, slots=True)
-class PriceTag:
-    """What is known of the price of a request, and since when (seconds on the monotonic clock)."""
-
-    told: Knowledge = Knowledge.NOTHING_CHOSEN
-    quote: Quote | None = None
-    sentence: str = ""
-    at: float = 0.0
-
-    @property
-    def is_sold_out(self) -> bool:
-        """Whether the service says that there is none."""
-        return self.quote is not None and self.quote.is_sold_out
-
-    def amount(self, request: OrderRequest) -> Decimal | None:
-        """What the request costs, in USD, with its markup; None where nobody told."""
-        price = None if self.quote is None else self.quote.price
-        return None if price is None else with_markup(price, request)
-
-    def words(self, request: OrderRequest, balance: Balance | None, now: float) -> str:
-        """Everything that is to be said of it, in a line; `now` in epoch seconds."""
-        match self.told:
-            case Knowledge.NOTHING_CHOSEN:
-                return ""
-            case Knowledge.NO_NAME:
-                return "Price not known: the name of this service is missing."
-            case Knowledge.ASKING:
-                return "Asking for price and stock…"
-            case Knowledge.FAILED:
-                return f"Price and stock are not known. {self.sentence}"
-            case Knowledge.UNTOLD:
-                return "Price and stock: not told by the service."
-            case Knowledge.NO_OFFER:
-                return "▲ The service lists no offer of this kind: it may be sold out."
-            case Knowledge.TOLD:
-                return self._offer_words(request, balance, now)
-
-    def _offer_words(self, request: OrderRequest, balance: Balance | None, now: float) -> str:
-        amount = self.amount(request)
-        stock = "▲ SOLD OUT" if self.is_sold_out else f"{(self.quote and self.quote.stock) or '?'} in stock"
-        promo = " without the promo code" if request.promo_code else ""
-        parts = [f"Price {show_money(amount)}{promo}", stock]
-        if balance is not None and amount is not None:
-            after = balance.amount - amount
-            parts.append(f"balance {show_balance(balance, now)} → {show_money(after)}")
-            if after < 0:
-                parts.append("▲ too little: top up")
-        return " · ".join(parts)
 
 
 class PriceLine(StaticText):

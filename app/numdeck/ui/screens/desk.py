@@ -20,7 +20,7 @@ from numdeck.model.request import Attempt, AttemptState, OrderRequest
 from numdeck.ui.actions import ACTIONS, bindings
 from numdeck.ui.cancellation import cancel_question, command_sentence, question_is_void
 from numdeck.ui.display import DisplayOptions, show_number, zone_name
-from numdeck.ui.form.lookup import Lookup
+from numdeck.ui.form.model import Lookup
 from numdeck.ui.panes.active import row_key
 from numdeck.ui.panes.latest import LatestCode
 from numdeck.ui.panes.order import OrderPane

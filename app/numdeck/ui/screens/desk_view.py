@@ -37,8 +37,7 @@ from numdeck.ui.clipboard import Copier, Multiplexers
 from numdeck.ui.codes import CodeBoard
 from numdeck.ui.display import DisplayOptions, show_number
 from numdeck.ui.failures import failure
-from numdeck.ui.form.draft import Draft
-from numdeck.ui.form.lookup import Lookup
+from numdeck.ui.form.model import Draft, Lookup
 from numdeck.ui.messages import DeskEvent
 from numdeck.ui.notices import notice_sentence
 from numdeck.ui.panes.active import ActiveTable

@@ -16,11 +16,9 @@ from numdeck.model.duration import show_clock
 from numdeck.model.money import exceeded_limit
 from numdeck.model.request import OrderRequest, check_request
 from numdeck.ui.codes import CodeBoard
-from numdeck.ui.form.amount import AmountField, limit_sentence
-from numdeck.ui.form.draft import Draft
-from numdeck.ui.form.errors import place_errors
-from numdeck.ui.form.lookup import Lookup
-from numdeck.ui.form.question import describe, order_words
+from numdeck.ui.form.fields import AmountField
+from numdeck.ui.form.model import Draft, Lookup, place_errors
+from numdeck.ui.form.price import describe, limit_sentence, order_words
 from numdeck.ui.panes.message import MessageLine
 from numdeck.ui.screens.order_view import OrderView
 

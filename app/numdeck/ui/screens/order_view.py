@@ -25,16 +25,11 @@ from numdeck.model.request import (
 from numdeck.model.search import Named, load_similarity
 from numdeck.ui.codes import CodeBoard
 from numdeck.ui.failures import failure
-from numdeck.ui.form.amount import AmountField
-from numdeck.ui.form.choice import InlineSelect
-from numdeck.ui.form.draft import Draft
-from numdeck.ui.form.errors import FIELDS
-from numdeck.ui.form.field import Field
+from numdeck.ui.form.fields import AmountField, AutocompleteInput, Field, InlineSelect
 from numdeck.ui.form.hits import MOST_NUMBERED, Hits
-from numdeck.ui.form.lookup import Lookup
-from numdeck.ui.form.pick import AutocompleteInput
+from numdeck.ui.form.model import FIELDS, Draft, Lookup
+from numdeck.ui.form.price import order_question
 from numdeck.ui.form.price_line import PriceLine
-from numdeck.ui.form.question import order_question
 from numdeck.ui.panes.keys import KeyLine
 from numdeck.ui.panes.message import MessageLine
 from numdeck.ui.panes.status import TROUBLE_SIGN, link_text
