@@ -74,7 +74,7 @@ def test_numdeck_starts_from_the_wheel(wheel: Path, tmp_path: Path) -> None:
     with ZipFile(wheel) as archive:
         archive.extractall(tmp_path)
     script = (
-        "from numdeck.ui.paths import SHEETS; from numdeck.sandbox.catalogue import catalogue; import numdeck.ui.app\n"
+        "from numdeck.ui.app import SHEETS; from numdeck.sandbox.catalogue import catalogue; import numdeck.ui.app\n"
         "assert catalogue().services\n"
         "print(*[path for path in SHEETS if path.is_file()], sep='\\n')\n"
     )

@@ -14,11 +14,11 @@ from numdeck.model.cancellation import PendingCancels
 from numdeck.model.money import LimitExceeded
 from numdeck.sandbox.faults import Fault
 from numdeck.ui.answers import AnswerGate, Question, Verdict
+from numdeck.ui.app import quit_question
 from numdeck.ui.form.fields import AmountField
 from numdeck.ui.keyboard import EscapeFinder
 from numdeck.ui.panes.keys import KeyLine
 from numdeck.ui.panes.message import MessageLine
-from numdeck.ui.quitting import quit_question
 from tests.support import Bench
 from tests.ui.support import Operator, operator_at
 

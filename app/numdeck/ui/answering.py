@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable
 from time import monotonic
-from typing import Any, cast
+from typing import Any, Final, cast
 from weakref import WeakKeyDictionary, ref
 
 from textual.app import App
 from textual.events import Event, Key, MouseDown, MouseUp, Paste
 from textual.geometry import Region
+from textual.message_pump import MessagePump
 from textual.screen import Screen
 from textual.strip import Strip
 from textual.widget import Widget
@@ -17,7 +20,54 @@ from textual.widget import Widget
 from numdeck.model.text import typeable
 from numdeck.ui.answers import AnswerGate, Question, Verdict
 from numdeck.ui.driver import EscapeRead, TerminalDriver
-from numdeck.ui.typeahead import TypeAhead
+
+_ROUNDS: Final = 2
+"""From the focused widget up to the app: the key itself, then what it set off."""
+
+_PATIENCE: Final = 3.0
+"""Seconds after which the next key goes on anyway: a key that waits is better than one that goes astray."""
+
+
+class TypeAhead:
+    """Holds keys back; `hand_on` gives one to the focused widget, on the app's own queue."""
+
+    def __init__(self, app: App[None], hand_on: Callable[[Event], Awaitable[None]]) -> None:
+        self._app = app
+        self._hand_on = hand_on
+        self._held: deque[Event] = deque()
+        self._waiting: asyncio.Task[None] | None = None
+
+    async def take(self, event: Event) -> None:
+        """Hand a key on now, or when its turn comes."""
+        if self._waiting is not None:
+            self._held.append(event)
+            return
+        await self._hand_on(event)
+        self._waiting = asyncio.create_task(self._wait_idle(), name="typeahead")
+
+    async def _wait_idle(self) -> None:
+        try:
+            async with asyncio.timeout(_PATIENCE):
+                for _ in range(_ROUNDS):
+                    start = self._app.focused or self._app.screen
+                    for node in start.ancestors_with_self:
+                        await _reached(node)
+        except TimeoutError:
+            pass
+        finally:
+            self._app.call_later(self._next)
+
+    async def _next(self) -> None:
+        self._waiting = None
+        if self._held:
+            await self.take(self._held.popleft())
+
+
+async def _reached(node: MessagePump) -> None:
+    """Wait until a node has dealt with all that is in its queue by now."""
+    done = asyncio.Event()
+    if node.call_later(done.set):
+        await done.wait()
 
 
 class Asker(Widget):

@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Iterable
-from typing import ClassVar
+from functools import partial
+from pathlib import Path, PurePath
+from typing import ClassVar, Final, cast
 
 from rich.text import Text
 from textual import work
@@ -13,27 +15,33 @@ from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
 from textual.command import CommandPalette
 from textual.screen import Screen
+from textual.theme import ThemeProvider
 from textual.worker import Worker
 
 from numdeck.desk.desk import Desk
+from numdeck.model.cancellation import PendingCancels
 from numdeck.ui.actions import actions_for
 from numdeck.ui.alerts import Alerts
 from numdeck.ui.answering import AnsweringApp
+from numdeck.ui.cancellation import pending_sentence
 from numdeck.ui.clipboard import Multiplexers
 from numdeck.ui.driver import TerminalDriver
-from numdeck.ui.failures import failure
 from numdeck.ui.hangup import HangupWatcher
 from numdeck.ui.keymap import textual_keymap
-from numdeck.ui.panes.message import MessageLine
-from numdeck.ui.paths import SHEETS
-from numdeck.ui.quitting import quit_question
+from numdeck.ui.panes.message import MessageLine, failure
 from numdeck.ui.screens.desk import DeskScreen
 from numdeck.ui.settings import UiSettings
 from numdeck.ui.terminal import Terminal
-from numdeck.ui.theme import style_variables, theme_named
-from numdeck.ui.theme_choices import ThemeChoices
+from numdeck.ui.theme import THEME_NAMES, style_variables, theme_named
 
 log = logging.getLogger(__name__)
+
+_PACKAGE: Final = Path(__file__).resolve().parent.parent
+STYLES: Final = next(path for path in (_PACKAGE / "styles", _PACKAGE.parents[1] / "styles") if path.is_dir())
+"""The folder of the .tcss files: beside the package in a checkout, inside it in a wheel."""
+
+SHEETS: Final[list[str | PurePath]] = [STYLES / name for name in ("table.tcss", "desk.tcss", "order.tcss", "help.tcss")]
+"""All style sheets, in the order in which they are laid over one another."""
 
 
 class NumdeckApp(AnsweringApp):
@@ -181,3 +189,20 @@ class NumdeckApp(AnsweringApp):
 
     def _end(self, status: int) -> None:
         self.exit(return_code=status)
+
+
+class ThemeChoices(ThemeProvider):
+    """The themes on offer. One is put on and kept when it is chosen, not when it is highlighted."""
+
+    @property
+    def commands(self) -> list[tuple[str, Callable[[], None]]]:
+        """Each theme by name, and what puts it on."""
+        app = cast("NumdeckApp", self.app)
+        return [(name, partial(app.choose_theme, name)) for name in THEME_NAMES]
+
+
+def quit_question(*, is_purchase_out: bool, pending: PendingCancels) -> str:
+    """The question before numdeck ends; empty when nothing is lost by it."""
+    purchase = "A purchase is being sent, and its answer would be missed." if is_purchase_out else ""
+    losses = [sentence for sentence in (purchase, pending_sentence(pending)) if sentence]
+    return " ".join([*losses, "Quit anyway?"]) if losses else ""

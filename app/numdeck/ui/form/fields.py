@@ -18,7 +18,7 @@ from numdeck.model.money import LimitExceeded, parse_money, show_money
 from numdeck.model.request import MAX_FIELD_LENGTH
 from numdeck.model.search import Named
 from numdeck.ui.answering import Asker
-from numdeck.ui.panes.static_text import StaticText
+from numdeck.ui.panes.text import StaticText
 
 
 class Field(Horizontal):

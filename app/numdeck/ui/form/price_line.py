@@ -15,9 +15,9 @@ from numdeck.desk.desk import Desk
 from numdeck.desk.quotes import KEEP
 from numdeck.model.quote import NO_STOCK, Offers, Quote
 from numdeck.model.request import OrderRequest
-from numdeck.ui.failures import failure
 from numdeck.ui.form.price import Knowledge, PriceTag
-from numdeck.ui.panes.static_text import StaticText
+from numdeck.ui.panes.message import failure
+from numdeck.ui.panes.text import StaticText
 
 _ASK_AFTER: Final = 0.3
 

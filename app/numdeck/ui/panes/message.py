@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from typing import ClassVar, Final
 
 from textual.binding import Binding, BindingType
 from textual.timer import Timer
 from textual.widget import Widget
+from textual.worker import Worker, WorkerState
 
 from numdeck.ui.answering import Asker
-from numdeck.ui.panes.static_text import StaticText
+from numdeck.ui.panes.text import StaticText
 
 _STAYS: Final = 30.0
 _IMPORTANT_STAYS: Final = 600.0
@@ -115,3 +117,17 @@ class MessageLine(StaticText, Asker, can_focus=False):
 
 def _posed(question: str) -> str:
     return f"{question} [enter/esc]"
+
+
+log = logging.getLogger(__name__)
+
+
+def failure(event: Worker.StateChanged) -> str:
+    """A sentence about a worker that failed, whose error goes to the log; empty if it did not fail.
+
+    Textual tells the state of a worker only to the widget that started it.
+    """
+    if event.state is not WorkerState.ERROR:
+        return ""
+    log.error("%s failed", event.worker.description, exc_info=event.worker.error)
+    return f"An internal error was written to the log ({event.worker.description}): look at what came of it."

@@ -18,7 +18,7 @@ from numdeck.model.request import Attempt
 from numdeck.ui.cancellation import cancel_button_state, failure_sentence
 from numdeck.ui.details import details, fold, record_details
 from numdeck.ui.display import DisplayOptions, show_country, show_number
-from numdeck.ui.panes.static_text import StaticText
+from numdeck.ui.panes.text import StaticText
 
 
 class OrderPane(Vertical):

@@ -14,7 +14,7 @@ from numdeck.model.link import Link, LinkState
 from numdeck.model.money import show_money
 from numdeck.model.text import pluralize
 from numdeck.ui.display import show_balance
-from numdeck.ui.panes.static_text import StaticText
+from numdeck.ui.panes.text import StaticText
 
 _SIGNS: Final = {LinkState.LIVE: "●", LinkState.CONNECTING: "○"}
 TROUBLE_SIGN: Final = "▲"

@@ -10,7 +10,7 @@ from textual.screen import Screen, ScreenResultType
 from numdeck.desk.desk import Desk
 from numdeck.ui.actions import bindings, named_actions
 from numdeck.ui.codes import CodeBoard
-from numdeck.ui.panes.code_line import CodeLine
+from numdeck.ui.panes.latest import CodeLine
 
 
 class CoverScreen(Screen[ScreenResultType]):

@@ -36,16 +36,14 @@ from numdeck.ui.cancellation import dropped_sentence
 from numdeck.ui.clipboard import Copier, Multiplexers
 from numdeck.ui.codes import CodeBoard
 from numdeck.ui.display import DisplayOptions, show_number
-from numdeck.ui.failures import failure
 from numdeck.ui.form.model import Draft, Lookup
 from numdeck.ui.messages import DeskEvent
 from numdeck.ui.notices import notice_sentence
 from numdeck.ui.panes.active import ActiveTable
-from numdeck.ui.panes.code_line import CodeLine
 from numdeck.ui.panes.history import HistoryTable
 from numdeck.ui.panes.keys import KeyLine
-from numdeck.ui.panes.latest import LatestCode
-from numdeck.ui.panes.message import MessageLine
+from numdeck.ui.panes.latest import CodeLine, LatestCode
+from numdeck.ui.panes.message import MessageLine, failure
 from numdeck.ui.panes.order import OrderPane
 from numdeck.ui.panes.status import StatusLine
 from numdeck.ui.said import Known, still_said

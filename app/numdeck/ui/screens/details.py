@@ -18,7 +18,7 @@ from numdeck.ui.details import CODES, code_words, record_details
 from numdeck.ui.display import zone_name
 from numdeck.ui.panes.keys import KeyLine
 from numdeck.ui.panes.message import MessageLine
-from numdeck.ui.panes.pair import LabelledRow
+from numdeck.ui.panes.text import LabelledRow
 from numdeck.ui.rows import UNSEEN_SIGN
 from numdeck.ui.screens.cover import CoverScreen
 

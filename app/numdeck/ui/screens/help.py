@@ -13,8 +13,7 @@ from numdeck.ui.actions import MOVES, actions_for, shown_keys
 from numdeck.ui.codes import CodeBoard
 from numdeck.ui.panes.keys import KeyLine
 from numdeck.ui.panes.message import MessageLine
-from numdeck.ui.panes.pair import LabelledRow
-from numdeck.ui.panes.static_text import StaticText
+from numdeck.ui.panes.text import LabelledRow, StaticText
 from numdeck.ui.screens.cover import CoverScreen
 from numdeck.ui.settings import UiSettings
 

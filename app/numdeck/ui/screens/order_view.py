@@ -24,14 +24,13 @@ from numdeck.model.request import (
 )
 from numdeck.model.search import Named, load_similarity
 from numdeck.ui.codes import CodeBoard
-from numdeck.ui.failures import failure
 from numdeck.ui.form.fields import AmountField, AutocompleteInput, Field, InlineSelect
 from numdeck.ui.form.hits import MOST_NUMBERED, Hits
 from numdeck.ui.form.model import FIELDS, Draft, Lookup
 from numdeck.ui.form.price import order_question
 from numdeck.ui.form.price_line import PriceLine
 from numdeck.ui.panes.keys import KeyLine
-from numdeck.ui.panes.message import MessageLine
+from numdeck.ui.panes.message import MessageLine, failure
 from numdeck.ui.panes.status import TROUBLE_SIGN, link_text
 from numdeck.ui.screens.cover import CoverScreen
 from numdeck.ui.table import Table

@@ -21,7 +21,7 @@ from numdeck.ui.codes import CodeBoard
 from numdeck.ui.display import show_country, show_number, show_when
 from numdeck.ui.panes.keys import KeyLine
 from numdeck.ui.panes.message import MessageLine
-from numdeck.ui.panes.static_text import StaticText
+from numdeck.ui.panes.text import StaticText
 from numdeck.ui.screens.cover import CoverScreen
 from numdeck.ui.table import Align, Column, Row, SequenceSource, Table
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from numdeck.ui.table.cells import Cell, Role, Row
-from numdeck.ui.table.columns import ESSENTIAL, Align, Column, Sort
+from numdeck.ui.table.cells import ESSENTIAL, Align, Cell, Column, Role, Row, Sort
 from numdeck.ui.table.paged import PagedSource
 from numdeck.ui.table.source import LoadingSource, RowSource, SequenceSource
 from numdeck.ui.table.table import Table

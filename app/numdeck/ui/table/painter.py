@@ -11,8 +11,7 @@ from rich.style import Style
 from textual.cache import LRUCache
 from textual.strip import Strip
 
-from numdeck.ui.table.cells import Role, Row
-from numdeck.ui.table.columns import Column, Sort
+from numdeck.ui.table.cells import Column, Role, Row, Sort
 from numdeck.ui.table.layout import Placed, place_columns
 from numdeck.ui.table.strips import GUTTER, MARGIN, header_strip, message_strip, row_strip
 

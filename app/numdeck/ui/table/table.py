@@ -14,11 +14,11 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from numdeck.ui.table import messages
-from numdeck.ui.table.columns import Column, Sort
+from numdeck.ui.table.cells import Column, Sort
+from numdeck.ui.table.layout import View, reveal
 from numdeck.ui.table.painter import PARTS, Cursor, Painter
 from numdeck.ui.table.source import LoadingSource, RowSource
 from numdeck.ui.table.strips import damage
-from numdeck.ui.table.viewport import View, reveal
 
 _HEADER: Final = 1
 """Lines the header takes, above the rows; it does not scroll."""

@@ -1,7 +1,9 @@
-"""A line or block of text that is drawn only when it says something else."""
+"""Texts that are drawn only when they say something else: a line, a block, a name with its text."""
 
 from __future__ import annotations
 
+from textual.app import ComposeResult
+from textual.containers import Horizontal
 from textual.content import Content
 from textual.widgets import Static
 
@@ -36,3 +38,17 @@ class StaticText(Static):
             keeps_place = self._is_folded and text.count("\n") == self._said.count("\n")
             self._said = text
             self.update(Content(text), layout=not keeps_place)
+
+
+class LabelledRow(Horizontal):
+    """A name, and beside it a text that may take several lines."""
+
+    def __init__(self, name: str, text: str) -> None:
+        super().__init__(classes="pair")
+        self._pair = (name, text)
+
+    def compose(self) -> ComposeResult:
+        """Lay out both."""
+        name, text = self._pair
+        yield StaticText(name, classes="name")
+        yield StaticText(text, classes="text")
