@@ -19,7 +19,7 @@ def puts(bench: Bench) -> int:
     return bench.sandbox.count("PUT", "*/cancel/")
 
 
-async def test_a_cancel_in_its_window_is_requested_and_then_confirmed(bench: Bench) -> None:
+async def test_a_cancel_is_requested_and_then_confirmed(bench: Bench) -> None:
     entry = await bench.order()
     await bench.poll(minutes=2, seconds=1)
     assert await bench.cancel(entry.id) is CommandOutcome.REQUESTED
@@ -61,7 +61,7 @@ async def test_too_late_from_the_server_closes_the_window(bench: Bench) -> None:
     assert bench.desk.cancellation(bench.entry(entry.id)).reason is CancelReason.TOO_LATE
 
 
-async def test_already_received_has_the_code_looked_up_at_once(bench: Bench) -> None:
+async def test_already_received_looks_the_code_up(bench: Bench) -> None:
     entry = await bench.order()
     await bench.poll(minutes=3)
     bench.sandbox.deliver(entry.id, "79373")
@@ -71,7 +71,7 @@ async def test_already_received_has_the_code_looked_up_at_once(bench: Bench) -> 
     assert bench.codes_told == ["79373"]
 
 
-async def test_a_cancel_whose_answer_was_lost_is_found_out_by_looking(bench: Bench) -> None:
+async def test_a_lost_answer_is_resolved_by_looking_up_the_order(bench: Bench) -> None:
     entry = await bench.order()
     await bench.poll(minutes=3)
     bench.sandbox.faults.add(Fault(method="PUT", when="after", action="cut", times=None))
@@ -80,7 +80,7 @@ async def test_a_cancel_whose_answer_was_lost_is_found_out_by_looking(bench: Ben
     assert bench.entry(entry.id).record.order.status is Status.CANCELED
 
 
-async def test_a_cancel_that_did_not_arrive_can_be_pressed_again(bench: Bench) -> None:
+async def test_a_lost_request_can_be_repeated(bench: Bench) -> None:
     entry = await bench.order()
     await bench.poll(minutes=3)
     bench.sandbox.faults.add(Fault(method="PUT", when="before", action="cut", times=None))
@@ -93,7 +93,7 @@ async def test_a_cancel_that_did_not_arrive_can_be_pressed_again(bench: Bench) -
     assert await bench.cancel(entry.id) is CommandOutcome.REQUESTED
 
 
-async def test_a_look_that_began_before_the_cancel_says_nothing_of_it(bench: Bench) -> None:
+async def test_a_lookup_that_began_before_the_request_proves_nothing(bench: Bench) -> None:
     entry = await bench.order()
     await bench.poll(minutes=3)
     bench.sandbox.faults.add(Fault(path="/api/v1/numbers/", action="answer", status=200, body=[]))
@@ -124,7 +124,7 @@ async def test_rentals_are_never_sent(bench: Bench) -> None:
     assert puts(bench) == 0
 
 
-async def test_a_cancel_that_the_service_took_and_forgot_can_be_pressed_again(bench: Bench) -> None:
+async def test_an_ignored_request_can_be_repeated(bench: Bench) -> None:
     entry = await bench.order()
     await bench.poll(minutes=3)
     bench.sandbox.faults.add(Fault(method="PUT", action="answer", status=200, body={"detail": "Cancel processed"}))

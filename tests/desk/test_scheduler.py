@@ -46,7 +46,7 @@ async def auto(open_bench: OpenBench) -> Bench:
     return bench
 
 
-async def test_too_early_arms_again_disarms_and_armed_is_sent_when_the_window_opens(bench: Bench) -> None:
+async def test_an_armed_order_is_cancelled_when_the_window_opens(bench: Bench) -> None:
     entry = await bench.order()
     assert await bench.cancel(entry.id) is CommandOutcome.ARMED
     assert await bench.desk.run_schedule() == 30
@@ -60,7 +60,7 @@ async def test_too_early_arms_again_disarms_and_armed_is_sent_when_the_window_op
     assert bench.entry(entry.id).record.order.status is Status.CANCELED
 
 
-async def test_disarmed_is_not_sent(bench: Bench) -> None:
+async def test_a_disarmed_order_is_not_cancelled(bench: Bench) -> None:
     entry = await bench.order()
     await bench.desk.cancel(entry.id)
     assert await bench.cancel(entry.id) is CommandOutcome.DISARMED
@@ -79,7 +79,7 @@ async def test_a_code_disarms(bench: Bench) -> None:
     assert bench.entry(entry.id).intent is CancelIntent.NONE
 
 
-async def test_what_is_armed_is_armed_after_a_restart(open_bench: OpenBench, tmp_path: Path) -> None:
+async def test_armed_survives_a_restart(open_bench: OpenBench, tmp_path: Path) -> None:
     journal = tmp_path / "state" / "journal.sqlite3"
     first = await open_bench(journal=journal)
     await first.poll()
@@ -99,7 +99,7 @@ async def test_what_is_armed_is_armed_after_a_restart(open_bench: OpenBench, tmp
     assert again.entry(free.id).is_open
 
 
-async def test_what_a_second_numdeck_disarmed_is_not_cancelled(open_bench: OpenBench, tmp_path: Path) -> None:
+async def test_disarmed_by_a_second_numdeck(open_bench: OpenBench, tmp_path: Path) -> None:
     journal = tmp_path / "state" / "journal.sqlite3"
     first = await open_bench(journal=journal)
     await first.poll()
@@ -113,7 +113,7 @@ async def test_what_a_second_numdeck_disarmed_is_not_cancelled(open_bench: OpenB
     assert first.entry(entry.id).intent is CancelIntent.NONE
 
 
-async def test_a_cancellation_that_does_not_get_through_is_sent_until_it_does(bench: Bench) -> None:
+async def test_a_failed_request_is_repeated(bench: Bench) -> None:
     entry = await bench.order()
     await bench.desk.cancel(entry.id)
     await bench.poll(minutes=2)
@@ -135,7 +135,7 @@ async def test_a_cancellation_that_does_not_get_through_is_sent_until_it_does(be
     assert not dropped(bench)
 
 
-async def test_a_window_that_closes_first_is_told(bench: Bench) -> None:
+async def test_the_window_closes_before_an_armed_order_is_cancelled(bench: Bench) -> None:
     entry = await bench.order()
     await bench.desk.cancel(entry.id)
     bench.clock.advance(minutes=15, seconds=1)
@@ -146,7 +146,7 @@ async def test_a_window_that_closes_first_is_told(bench: Bench) -> None:
     assert (len(dropped(bench)), puts(bench)) == (1, 0)
 
 
-async def test_a_refusal_is_told_and_not_asked_for_again(bench: Bench) -> None:
+async def test_a_refusal_is_announced_and_not_repeated(bench: Bench) -> None:
     entry = await bench.order()
     await bench.desk.cancel(entry.id)
     await bench.poll(minutes=2)
@@ -159,7 +159,7 @@ async def test_a_refusal_is_told_and_not_asked_for_again(bench: Bench) -> None:
     assert bench.entry(entry.id).intent is CancelIntent.KEPT
 
 
-async def test_a_refusal_after_a_lost_answer_may_be_of_what_was_done_already(bench: Bench) -> None:
+async def test_a_refusal_after_a_lost_answer_is_looked_into(bench: Bench) -> None:
     entry = await bench.order()
     await bench.desk.cancel(entry.id)
     bench.sandbox.faults.add(Fault(method="PUT", when="after", action="cut"))
@@ -173,7 +173,7 @@ async def test_a_refusal_after_a_lost_answer_may_be_of_what_was_done_already(ben
     assert not dropped(bench)
 
 
-async def test_an_order_without_a_code_is_cancelled_in_time(auto: Bench) -> None:
+async def test_auto_cancel_without_a_code(auto: Bench) -> None:
     entry = await auto.order()
     await auto.poll(minutes=13, seconds=55)
     assert await auto.desk.run_schedule() == 5
@@ -185,7 +185,7 @@ async def test_an_order_without_a_code_is_cancelled_in_time(auto: Bench) -> None
     assert auto.entry(entry.id).record.order.status is Status.CANCELED
 
 
-async def test_auto_cancel_is_tried_until_the_window_closes(auto: Bench) -> None:
+async def test_auto_cancel_is_repeated_until_the_window_closes(auto: Bench) -> None:
     entry = await auto.order()
     await auto.poll(minutes=14)
     auto.sandbox.faults.add(Fault(method="PUT", when="before", action="cut", times=None))
@@ -198,7 +198,7 @@ async def test_auto_cancel_is_tried_until_the_window_closes(auto: Bench) -> None
     assert dropped(auto) == [(CancelReason.ENDED, "")]
 
 
-async def test_auto_cancel_leaves_alone_what_has_a_code_is_kept_or_was_bought_elsewhere(auto: Bench) -> None:
+async def test_auto_cancel_spares_codes_kept_orders_and_strangers(auto: Bench) -> None:
     with_code, kept = await auto.order(), await auto.order()
     auto.sandbox.buy(Purchase())
     auto.sandbox.deliver(with_code.id, "79373")
@@ -209,7 +209,7 @@ async def test_auto_cancel_leaves_alone_what_has_a_code_is_kept_or_was_bought_el
     assert (puts(auto), autos(auto)) == (0, 0)
 
 
-async def test_kept_no_longer_is_cancelled_in_time_again(auto: Bench) -> None:
+async def test_auto_cancel_after_keeping_was_undone(auto: Bench) -> None:
     entry = await auto.order()
     await auto.desk.keep(entry.id)
     result = await auto.desk.keep(entry.id)
@@ -221,15 +221,13 @@ async def test_kept_no_longer_is_cancelled_in_time_again(auto: Bench) -> None:
     assert autos(auto) == 1
 
 
-async def test_nothing_is_kept_that_nothing_threatens(bench: Bench) -> None:
+async def test_nothing_to_keep_without_auto_cancel(bench: Bench) -> None:
     entry = await bench.order()
     assert (await bench.desk.keep(entry.id)).outcome is CommandOutcome.NOTHING_TO_KEEP
     assert bench.entry(entry.id).intent is CancelIntent.NONE
 
 
-async def test_a_restart_after_the_time_finds_the_window_closed_and_says_nothing(
-    open_bench: OpenBench, tmp_path: Path
-) -> None:
+async def test_auto_cancel_is_silent_after_the_window_closed_unwatched(open_bench: OpenBench, tmp_path: Path) -> None:
     journal = tmp_path / "state" / "journal.sqlite3"
     first = await open_bench(journal=journal, desk_settings=AUTO)
     await first.poll()
@@ -242,9 +240,7 @@ async def test_a_restart_after_the_time_finds_the_window_closed_and_says_nothing
 
 
 @pytest.mark.parametrize("after_sending", [0.0, 0.1, 0.35])
-async def test_the_first_request_of_an_armed_order_succeeds_and_the_refund_is_seen_at_once(
-    open_bench: OpenBench, after_sending: float
-) -> None:
+async def test_the_first_request_of_an_armed_order_succeeds(open_bench: OpenBench, after_sending: float) -> None:
     """The purchase is somewhere within its round trip; the earliest instant would be refused."""
     bench = await open_bench()
     await bench.poll()
@@ -276,7 +272,7 @@ async def slow_order(bench: Bench, *, before: float, after: float) -> Entry:
     return await bench.order()
 
 
-async def test_a_service_that_opens_later_than_set_is_asked_again_every_second(bench: Bench) -> None:
+async def test_a_window_that_opens_late_is_tried_every_second(bench: Bench) -> None:
     entry = await bench.order()
     await bench.desk.cancel(entry.id)
     detail = {"detail": "You can cancel the phone number 2 minutes after you bought it."}
@@ -292,7 +288,7 @@ async def test_a_service_that_opens_later_than_set_is_asked_again_every_second(b
     assert (bench.entry(entry.id).record.order.status, puts(bench)) == (Status.CANCELED, 4)
 
 
-async def test_a_purchase_elsewhere_that_is_too_young_is_tried_more_often_towards_the_certain_opening(
+async def test_an_uncertain_opening_is_tried_step_by_step(
     bench: Bench,
 ) -> None:
     bench.clock.advance(100)
@@ -314,7 +310,7 @@ async def test_a_purchase_elsewhere_that_is_too_young_is_tried_more_often_toward
     assert puts(bench) <= 12
 
 
-async def test_after_a_long_stop_the_list_is_asked_before_an_armed_cancel_goes_out(bench: Bench) -> None:
+async def test_after_a_long_stop_the_list_comes_before_an_armed_cancel(bench: Bench) -> None:
     coded, silent = await bench.order(), await bench.order()
     for entry in (coded, silent):
         await bench.desk.cancel(entry.id)
@@ -331,7 +327,7 @@ async def test_after_a_long_stop_the_list_is_asked_before_an_armed_cancel_goes_o
     assert bench.entry(silent.id).record.order.status is Status.CANCELED
 
 
-async def test_after_a_long_stop_the_list_is_asked_before_auto_cancel(auto: Bench) -> None:
+async def test_after_a_long_stop_the_list_comes_before_auto_cancel(auto: Bench) -> None:
     entry = await auto.order()
     await auto.poll(seconds=5)
     auto.clock.advance(minutes=14)
@@ -340,7 +336,7 @@ async def test_after_a_long_stop_the_list_is_asked_before_auto_cancel(auto: Benc
     assert (puts(auto), autos(auto)) == (0, 0)
 
 
-async def test_a_list_that_cannot_be_had_after_a_long_stop_is_asked_once_and_lets_no_window_close(auto: Bench) -> None:
+async def test_after_a_long_stop_a_failing_list_holds_nothing_up(auto: Bench) -> None:
     entry = await auto.order()
     await auto.poll(seconds=5)
     auto.clock.advance(minutes=14)
@@ -351,7 +347,7 @@ async def test_a_list_that_cannot_be_had_after_a_long_stop_is_asked_once_and_let
     assert auto.sandbox.order(entry.id).status == "canceled"
 
 
-async def test_an_order_that_left_the_list_is_looked_up_before_its_plan_cancels_it(bench: Bench) -> None:
+async def test_an_order_that_left_the_list_is_looked_up_first(bench: Bench) -> None:
     entry = await bench.order()
     await bench.desk.cancel(entry.id)
     bench.clock.advance(minutes=2)
@@ -364,7 +360,7 @@ async def test_an_order_that_left_the_list_is_looked_up_before_its_plan_cancels_
     assert puts(bench) == 1
 
 
-async def test_an_order_that_left_the_list_and_cannot_be_looked_up_is_cancelled_at_the_last_chance(
+async def test_an_order_that_cannot_be_looked_up_is_cancelled_at_the_last_chance(
     bench: Bench,
 ) -> None:
     entry = await bench.order()
@@ -387,9 +383,7 @@ async def test_two_polls_never_overlap(bench: Bench) -> None:
     assert bench.sandbox.count("GET", "/api/v1/numbers/") == 3
 
 
-async def test_what_is_kept_while_another_cancel_is_being_noted_is_not_cancelled(
-    auto: Bench, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_kept_at_the_last_moment_is_not_cancelled(auto: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     first, second = await auto.order(), await auto.order()
     await auto.poll(minutes=14)
     begun, let_go, run = asyncio.Event(), asyncio.Event(), auto.desk.journal.run

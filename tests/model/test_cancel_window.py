@@ -79,7 +79,7 @@ def test_the_window_forbids_only_what_is_certain(
 
 
 @pytest.mark.parametrize(("seconds", "reason"), [(59, TOO_SOON), (61, PERHAPS), (3600, PERHAPS)])
-def test_a_purchase_in_the_future_was_written_down_by_a_wrong_clock(
+def test_a_purchase_in_the_future_is_of_unknown_time(
     make_order: MakeOrder, seconds: float, reason: CancelReason
 ) -> None:
     assert cancel_rule(make_order(), Interval(seconds, seconds + 1), WINDOW, 0.0).reason is reason
@@ -116,14 +116,12 @@ def test_some_orders_are_never_cancelled_whatever_the_time(
     ("age", "reason"),
     [(119, TOO_SOON), (120, CancelReason.NOT_OFFERED), (900, CancelReason.NOT_OFFERED), (901, TOO_LATE)],
 )
-def test_the_service_has_to_offer_it_and_the_window_to_allow_it(
-    make_order: MakeOrder, age: float, reason: CancelReason
-) -> None:
+def test_both_service_and_window_must_allow_it(make_order: MakeOrder, age: float, reason: CancelReason) -> None:
     assert cancel_rule(make_order(can_cancel=False), EXACT, WINDOW, age).reason is reason
 
 
 @pytest.mark.parametrize("status", [Status.WAITING, Status.UNKNOWN])
-def test_a_status_that_we_do_not_know_forbids_nothing(make_order: MakeOrder, status: Status) -> None:
+def test_an_unknown_status_forbids_nothing(make_order: MakeOrder, status: Status) -> None:
     assert cancel_rule(make_order(status=status), EXACT, WINDOW, 500).allowed
 
 
@@ -137,7 +135,7 @@ def test_a_status_that_we_do_not_know_forbids_nothing(make_order: MakeOrder, sta
     ],
     ids=["unknown", "tightened", "nothing new", "contradicted"],
 )
-def test_too_soon_says_that_it_was_bought_no_earlier(bought: Interval, asked_at: float, learnt: Interval) -> None:
+def test_too_soon_raises_the_lower_bound(bought: Interval, asked_at: float, learnt: Interval) -> None:
     assert learn_too_soon(bought, WINDOW, asked_at) == learnt
 
 
@@ -151,9 +149,7 @@ def test_too_soon_says_that_it_was_bought_no_earlier(bought: Interval, asked_at:
     ],
     ids=["unknown", "tightened", "nothing new", "contradicted"],
 )
-def test_too_late_says_that_it_was_bought_earlier(
-    bought: Interval, answered_at: float, earliest: float, latest: float
-) -> None:
+def test_too_late_lowers_the_upper_bound(bought: Interval, answered_at: float, earliest: float, latest: float) -> None:
     learnt = learn_too_late(bought, WINDOW, answered_at)
     assert learnt.earliest == pytest.approx(earliest)
     assert learnt.latest == pytest.approx(latest)
@@ -163,19 +159,19 @@ ALIVE = Order(id="1", status=Status.WAITING, provider="virtual", can_cancel=True
 
 
 @given(spans(), instants)
-def test_after_too_late_it_is_closed_and_stays_so(bought: Interval, answered_at: float) -> None:
+def test_after_too_late_the_window_stays_closed(bought: Interval, answered_at: float) -> None:
     learnt = learn_too_late(bought, WINDOW, answered_at)
     assert cancel_rule(ALIVE, learnt, WINDOW, answered_at).reason is TOO_LATE
 
 
 @given(spans(), instants)
-def test_before_too_soon_was_said_it_was_too_soon(bought: Interval, sent_at: float) -> None:
+def test_before_too_soon_it_was_too_soon(bought: Interval, sent_at: float) -> None:
     learnt = learn_too_soon(bought, WINDOW, sent_at)
     assert cancel_rule(ALIVE, learnt, WINDOW, sent_at - 1).reason is TOO_SOON
 
 
 @given(spans(), st.floats(0, 4000))
-def test_an_answer_holds_until_it_is_said_to_change(bought: Interval, age: float) -> None:
+def test_the_reason_holds_until_changes_at(bought: Interval, age: float) -> None:
     now = bought.latest + age - 1500
     rule = cancel_rule(ALIVE, bought, WINDOW, now)
     if rule.changes_at is not None:
@@ -184,7 +180,7 @@ def test_an_answer_holds_until_it_is_said_to_change(bought: Interval, age: float
 
 
 @given(spans(), st.floats(0, 1), st.floats(-10, 2000))
-def test_what_is_certain_is_true_of_every_instant_it_may_have_been(bought: Interval, where: float, age: float) -> None:
+def test_certain_reasons_hold_for_every_possible_purchase(bought: Interval, where: float, age: float) -> None:
     earliest = max(bought.earliest, bought.latest - 10_000)
     truth = earliest + (bought.latest - earliest) * where
     truth = min(max(truth, bought.earliest), bought.latest)

@@ -104,7 +104,7 @@ def test_some_orders_are_never_cancelled_automatically(bought_here: OrderRecord,
         (KEPT, CancelReason.OPEN, NOW - 100, WAIT),
     ],
 )
-def test_what_an_intent_calls_for(
+def test_what_the_intent_calls_for(
     intent: CancelIntent, reason: CancelReason, auto_at: float | None, step: IntentStep
 ) -> None:
     assert intent_step(intent, CancelRule(reason, NOW + 1), auto_at, NOW) is step
@@ -117,7 +117,7 @@ def test_what_an_intent_calls_for(
     after=st.none() | st.floats(120, 899),
     can_cancel=st.booleans(),
 )
-def test_between_now_and_the_next_instant_nothing_is_called_for(
+def test_nothing_is_due_before_due_at(
     age: float, uncertainty: float, intent: CancelIntent, after: float | None, can_cancel: bool
 ) -> None:
     """Whoever sleeps until `intent_due_at` misses nothing but the end of a window in which nothing was offered."""
@@ -160,9 +160,7 @@ def test_an_armed_cancel_aims_at_the_certain_opening(opens: Interval, send_at: f
 
 
 @given(bought_at=st.floats(0, 1), width=st.floats(0, 2000), window_opens=st.floats(60, 400))
-def test_a_service_that_keeps_its_own_time_is_asked_few_times_and_cancels_soon(
-    bought_at: float, width: float, window_opens: float
-) -> None:
+def test_a_late_opening_takes_few_requests(bought_at: float, width: float, window_opens: float) -> None:
     """A purchase somewhere in its bounds, and a window that may open later than the settings say."""
     bought = Interval(-width * bought_at, width * (1 - bought_at))
     now, tries = bought.earliest + 120, 0
@@ -186,14 +184,14 @@ def test_a_service_that_keeps_its_own_time_is_asked_few_times_and_cancels_soon(
 
 
 @pytest.mark.parametrize(("tries", "seconds"), [(1, 1), (2, 1), (3, 1), (4, 2), (6, 5), (7, 10), (50, 10)])
-def test_it_is_tried_again_in_a_second_and_less_often_in_the_long_run(tries: int, seconds: float) -> None:
+def test_requests_are_repeated_less_and_less_often(tries: int, seconds: float) -> None:
     assert again_after(tries) == seconds
 
 
 @pytest.mark.parametrize(
     ("asked_at", "is_recent"), [(NOW, True), (NOW - 10, True), (NOW - 11, False), (NOW - 3600, False), (-inf, False)]
 )
-def test_only_a_recent_list_lets_an_order_be_cancelled_unasked(asked_at: float, is_recent: bool) -> None:
+def test_only_a_recent_list_counts(asked_at: float, is_recent: bool) -> None:
     assert is_recent_look(asked_at, NOW) is is_recent
 
 
@@ -256,7 +254,7 @@ def test_one_value_answers_for_an_open_order(
 
 @pytest.mark.parametrize("intent", CancelIntent)
 @pytest.mark.parametrize("status", [Status.CANCELED, Status.SUCCESS, Status.NOT_SMS_CODE, Status.ENDED])
-def test_nothing_is_to_be_done_about_an_order_that_has_ended(
+def test_nothing_is_due_for_an_order_that_has_ended(
     bought_here: OrderRecord, status: Status, intent: CancelIntent
 ) -> None:
     ended = replace(bought_here, order=replace(bought_here.order, status=status))
@@ -280,7 +278,7 @@ def test_nothing_is_to_be_done_about_an_order_that_has_ended(
         (902, NONE, CancelStep.NONE, WAIT, None, None, 840),
     ],
 )
-def test_it_says_what_happens_without_a_key_press(
+def test_what_happens_without_a_key_press(
     bought_here: OrderRecord,
     age: float,
     intent: CancelIntent,
@@ -302,7 +300,7 @@ def test_it_says_what_happens_without_a_key_press(
         (Interval.up_to(0), None, 120, False, None),
     ],
 )
-def test_it_says_how_exactly_the_window_is_known(
+def test_how_exactly_the_window_is_known(
     bought_here: OrderRecord,
     bought: Interval,
     opens_at: float | None,
@@ -315,7 +313,7 @@ def test_it_says_how_exactly_the_window_is_known(
     assert value.last_chance_at == last_chance_at
 
 
-def test_no_time_matters_to_a_rental(bought_here: OrderRecord) -> None:
+def test_a_rental_has_no_window(bought_here: OrderRecord) -> None:
     value = at(60, replace(bought_here, order=replace(bought_here.order, provider="residential_rent")))
     assert (value.opens_at, value.opens_by, value.last_chance_at, value.opens_surely) == (None, None, None, True)
 
@@ -336,7 +334,7 @@ def test_no_time_matters_to_a_rental(bought_here: OrderRecord) -> None:
     ],
 )
 @pytest.mark.parametrize("age", [60, 500])
-def test_what_is_cancelled_only_while_numdeck_runs(
+def test_pending_cancels(
     make_order: MakeOrder, age: float, intent: CancelIntent, changes: dict[str, object], pending: PendingCancels
 ) -> None:
     record = OrderRecord(order=make_order(**changes), bought=Interval(0, 1), first_seen=1, origin=Origin.HERE)
@@ -353,7 +351,7 @@ def test_what_is_cancelled_only_while_numdeck_runs(
     step=st.sampled_from(CancelStep),
     after=st.none() | st.floats(0, 900),
 )
-def test_it_survives_json(
+def test_a_cancellation_survives_json(
     bought: Interval, age: float, intent: CancelIntent, step: CancelStep, after: float | None
 ) -> None:
     value = at(

@@ -32,12 +32,12 @@ def found(record: OrderRecord) -> OrderRecord:
     return replace(record, bought=Interval(BEFORE, AFTER), first_seen=AFTER, origin=Origin.ELSEWHERE)
 
 
-def test_what_was_known_is_no_news(known: OrderRecord) -> None:
+def test_known_orders_are_no_news(known: OrderRecord) -> None:
     old = replace(ended(known, Status.SUCCESS, BEFORE), codes=(Code("1", BEFORE),))
     assert what_happened([known, old], START) == Away()
 
 
-def test_codes_that_are_new(known: OrderRecord) -> None:
+def test_new_codes_are_counted(known: OrderRecord) -> None:
     codes = (Code("1", BEFORE), Code("2", AFTER), Code("3", START))
     assert what_happened([replace(known, codes=codes)], START) == Away(codes=2)
 
@@ -54,16 +54,16 @@ def test_an_end_and_the_money_that_came_back(known: OrderRecord) -> None:
     assert (away.spent, away.returned) == (Decimal(0), Decimal("0.40"))
 
 
-def test_what_was_bought_elsewhere_alive_or_ended_by_now(known: OrderRecord) -> None:
+def test_purchases_elsewhere(known: OrderRecord) -> None:
     away = what_happened([found(known), ended(found(known), Status.SUCCESS, None)], START)
     assert away == Away(ends=((Status.SUCCESS, 1),), bought=2, spent=Decimal("0.30"))
 
 
-def test_what_is_bought_here_meanwhile_is_no_news(known: OrderRecord) -> None:
+def test_purchases_of_this_run_are_no_news(known: OrderRecord) -> None:
     just_now = replace(known, bought=Interval(START, AFTER), first_seen=AFTER, codes=(Code("1", AFTER),))
     assert what_happened([just_now], START) == Away()
 
 
-def test_a_lost_purchase_that_is_found_was_bought_here(known: OrderRecord) -> None:
+def test_a_resolved_purchase_was_bought_here(known: OrderRecord) -> None:
     claimed = replace(known, first_seen=AFTER, bought=Interval(BEFORE, AFTER))
     assert what_happened([claimed], START) == Away()

@@ -34,14 +34,12 @@ QUICK = 0.5
         (NOW - HOUR, NOW + 0.5, NOW + 0.5, ClockOffset(-HOUR, 0.5)),
     ],
 )
-def test_an_answer_measures_as_exactly_as_it_was_quick(
-    date: float, sent_at: float, heard_at: float, measured: ClockOffset
-) -> None:
+def test_a_quick_answer_measures_exactly(date: float, sent_at: float, heard_at: float, measured: ClockOffset) -> None:
     assert measure_offset(date, sent_at=sent_at, heard_at=heard_at) == measured
 
 
 @given(ahead=st.floats(-1e6, 1e6), trip=st.floats(0, 30), part=st.floats(0, 1))
-def test_the_true_offset_is_within_what_was_measured(ahead: float, trip: float, part: float) -> None:
+def test_the_true_offset_is_within_the_measured_one(ahead: float, trip: float, part: float) -> None:
     written_at = NOW + trip * part + ahead
     measured = measure_offset(float(int(written_at)), sent_at=NOW, heard_at=NOW + trip)
     assert abs(measured.ahead - ahead) <= measured.uncertainty + 1e-6
@@ -87,16 +85,14 @@ def test_the_first_answer_chooses_the_offset(
         ),
     ],
 )
-def test_later_answers_narrow_or_add_doubt_and_never_move_the_clock(
-    known: Timekeeping, measured: ClockOffset, refined: Timekeeping
-) -> None:
+def test_later_answers_narrow_or_add_doubt(known: Timekeeping, measured: ClockOffset, refined: Timekeeping) -> None:
     assert refine_timekeeping(known, measured) == refined
 
 
 @pytest.mark.parametrize(
     ("date", "is_plausible"), [(0.0, False), (NOW - 10 * 365 * 86400, False), (NOW, True), (253_402_300_799.0, False)]
 )
-def test_a_date_that_no_clock_shows_is_none(date: float, is_plausible: bool) -> None:
+def test_plausible_dates(date: float, is_plausible: bool) -> None:
     assert is_plausible_date(date) is is_plausible
 
 

@@ -39,7 +39,7 @@ def test_new_codes(known: tuple[str, ...], seen: tuple[str, ...], fresh: tuple[s
 
 
 @given(TEXTS, TEXTS)
-def test_known_and_new_codes_together_are_all_that_was_ever_told(known: tuple[str, ...], seen: tuple[str, ...]) -> None:
+def test_no_code_is_lost_or_counted_twice(known: tuple[str, ...], seen: tuple[str, ...]) -> None:
     together = Counter(known + new_codes(known, seen))
     assert together == Counter(known) | Counter(seen)
 
@@ -76,7 +76,7 @@ def test_known_and_new_codes_together_are_all_that_was_ever_told(known: tuple[st
         ("1234567890123,111", ("1234567890123,111",)),
     ],
 )
-def test_only_what_is_clearly_a_list_comes_apart(text: str, codes: tuple[str, ...]) -> None:
+def test_only_a_clear_list_is_split(text: str, codes: tuple[str, ...]) -> None:
     assert split_codes(text) == codes
 
 
@@ -93,9 +93,7 @@ def test_only_what_is_clearly_a_list_comes_apart(text: str, codes: tuple[str, ..
         (("1234",), ("1234 is your code",), ("1234 is your code",)),
     ],
 )
-def test_codes_that_are_joined_by_spaces_grow(
-    known: tuple[str, ...], seen: tuple[str, ...], fresh: tuple[str, ...]
-) -> None:
+def test_codes_joined_by_spaces(known: tuple[str, ...], seen: tuple[str, ...], fresh: tuple[str, ...]) -> None:
     assert new_codes(known, seen) == fresh
     assert new_codes(known + fresh, seen) == (), "the same answer again is no news"
 
@@ -114,19 +112,19 @@ def test_codes_that_are_joined_by_spaces_grow(
         ((WHOLE,), (WHOLE,), ((0, WHOLE),)),
     ],
 )
-def test_what_an_older_numdeck_kept_is_read_again(
+def test_codes_stored_by_earlier_versions(
     known: tuple[str, ...], seen: tuple[str, ...], reread: tuple[tuple[int, str], ...]
 ) -> None:
     assert reread_codes(known, seen) == reread
 
 
 @given(CODES, st.sampled_from([",", ";", ", ", " ", "\n", "|"]))
-def test_joined_codes_are_the_codes(codes: tuple[str, ...], separator: str) -> None:
+def test_joined_codes_are_split(codes: tuple[str, ...], separator: str) -> None:
     assert split_codes(separator.join(codes)) == (codes or ("",))
 
 
 @given(CODES, st.sampled_from([",", " "]))
-def test_however_joined_codes_grow_each_is_new_once(codes: tuple[str, ...], separator: str) -> None:
+def test_each_joined_code_is_new_once(codes: tuple[str, ...], separator: str) -> None:
     known: tuple[str, ...] = ()
     for count in range(1, len(codes) + 1):
         seen = split_codes(separator.join(codes[:count]))
@@ -139,6 +137,6 @@ def test_however_joined_codes_grow_each_is_new_once(codes: tuple[str, ...], sepa
 @given(
     st.lists(st.text("12 ,x", max_size=9), max_size=4).map(tuple), st.lists(st.text("12 ,x", max_size=9), max_size=4)
 )
-def test_the_same_answer_again_is_no_news(known: tuple[str, ...], seen: list[str]) -> None:
+def test_a_repeated_answer_has_no_new_codes(known: tuple[str, ...], seen: list[str]) -> None:
     fresh = new_codes(known, tuple(seen))
     assert new_codes(known + fresh, tuple(seen)) == ()

@@ -27,7 +27,7 @@ seconds = st.floats(0, 10 * DAY)
         (3600, "60:00"),
     ],
 )
-def test_a_clock_counts_a_part_of_a_second_as_a_whole_one(left: float, text: str) -> None:
+def test_show_clock(left: float, text: str) -> None:
     assert show_clock(left) == text
 
 
@@ -38,7 +38,7 @@ def test_a_clock_counts_a_part_of_a_second_as_a_whole_one(left: float, text: str
         (14.2, "0:15"), (1, "0:01"), (0, "0:00"), (-1, "0:00"),
     ],
 )  # fmt: skip
-def test_until_something_begins_it_is_rounded_up(left: float, text: str) -> None:
+def test_show_until(left: float, text: str) -> None:
     assert show_until(left) == text
 
 
@@ -50,7 +50,7 @@ def test_until_something_begins_it_is_rounded_up(left: float, text: str) -> None
         (0.9, "0:00"), (0, "0:00"), (-1, "0:00"),
     ],
 )  # fmt: skip
-def test_until_something_ends_it_is_rounded_down(left: float, text: str) -> None:
+def test_show_left(left: float, text: str) -> None:
     assert show_left(left) == text
 
 
@@ -61,17 +61,17 @@ def test_until_something_ends_it_is_rounded_down(left: float, text: str) -> None
         (2 * DAY - 1, "47 h"), (2 * DAY, "2 d"), (25 * DAY, "25 d"),
     ],
 )  # fmt: skip
-def test_a_coarse_stretch_has_one_unit(stretch: float, text: str) -> None:
+def test_show_coarse(stretch: float, text: str) -> None:
     assert show_coarse(stretch) == text
 
 
 @pytest.mark.parametrize(("age", "text"), [(0, "<1 min"), (59.9, "<1 min"), (60, "1 min"), (7200, "2 h")])
-def test_an_age_changes_once_a_minute(age: float, text: str) -> None:
+def test_show_age(age: float, text: str) -> None:
     assert show_age(age) == text
 
 
 @given(seconds)
-def test_no_countdown_promises_what_is_not_so(left: float) -> None:
+def test_countdowns_err_on_the_safe_side(left: float) -> None:
     assert _read(show_until(left)) >= left, "nobody is sent too early"
     assert _read(show_left(left)) <= left, "nobody is told of more time than there is"
 
@@ -104,10 +104,10 @@ def _read(text: str) -> float:
         (90000, inf, ">25 h"),
     ],
 )
-def test_an_age_of_which_only_the_bounds_are_known(youngest: float, oldest: float, text: str) -> None:
+def test_show_ages(youngest: float, oldest: float, text: str) -> None:
     assert show_ages(youngest, oldest) == text
 
 
 @given(st.floats(0, 1e6), st.floats(0, 1e6) | st.just(inf))
-def test_the_age_of_a_row_fits_its_column(youngest: float, more: float) -> None:
+def test_an_age_fits_its_column(youngest: float, more: float) -> None:
     assert len(show_ages(youngest, youngest + more)) <= 9

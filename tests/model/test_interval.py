@@ -15,16 +15,16 @@ spans = st.tuples(instants | st.just(-math.inf), instants).map(lambda ends: Inte
 
 
 @pytest.mark.parametrize(("earliest", "latest"), [(2, 1), (math.nan, 1), (1, math.nan), (math.inf, 1)])
-def test_a_span_that_ends_before_it_begins_is_refused(earliest: float, latest: float) -> None:
+def test_an_interval_that_ends_before_it_begins(earliest: float, latest: float) -> None:
     with pytest.raises(ValueError, match="ends before it begins"):
         Interval(earliest, latest)
 
 
-def test_one_instant_is_a_span() -> None:
+def test_an_interval_of_one_instant() -> None:
     assert Interval(5, 5).earliest == Interval(5, 5).latest
 
 
-def test_up_to_knows_nothing_of_the_beginning() -> None:
+def test_up_to_has_no_lower_bound() -> None:
     assert Interval.up_to(5) == Interval(-math.inf, 5)
     assert Interval.up_to(5).is_open
     assert not Interval(0, 5).is_open
@@ -64,7 +64,7 @@ def test_intersect(one: Interval, other: Interval, both: Interval) -> None:
 
 
 @given(spans, instants)
-def test_tightening_is_always_possible_and_believed(span: Interval, instant: float) -> None:
+def test_a_new_bound_always_counts(span: Interval, instant: float) -> None:
     later, earlier = span.not_before(instant), span.not_after(instant)
     assert later.earliest >= instant
     assert earlier.latest <= instant
@@ -75,7 +75,7 @@ def test_tightening_is_always_possible_and_believed(span: Interval, instant: flo
 
 
 @given(spans, spans)
-def test_the_intersection_is_within_one_of_them(one: Interval, other: Interval) -> None:
+def test_the_intersection_is_within_one_interval(one: Interval, other: Interval) -> None:
     both = one.intersect(other)
     assert any(span.earliest <= both.earliest <= both.latest <= span.latest for span in (one, other))
     assert one.intersect(one) == one

@@ -41,7 +41,7 @@ from numdeck.model.money import (
         (Decimal("0.10"), "0.10"),
     ],
 )
-def test_an_amount_is_read(raw: object, amount: str) -> None:
+def test_parse_money(raw: object, amount: str) -> None:
     assert parse_money(raw) == Decimal(amount)
 
 
@@ -53,7 +53,7 @@ def test_an_amount_is_read(raw: object, amount: str) -> None:
         Decimal("1e999999"), Decimal("-1e-999999"), Decimal("nan"), Decimal("inf"),
     ],
 )  # fmt: skip
-def test_what_is_no_amount_is_unknown(raw: object) -> None:
+def test_what_is_no_amount(raw: object) -> None:
     assert parse_money(raw) is None
 
 
@@ -70,18 +70,18 @@ def test_what_is_no_amount_is_unknown(raw: object) -> None:
         (Decimal("0.0025"), "$0.0025", "+$0.0025"),
     ],
 )
-def test_how_it_is_shown(amount: Decimal | None, plain: str, signed: str) -> None:
+def test_show_money(amount: Decimal | None, plain: str, signed: str) -> None:
     assert show_money(amount) == plain
     assert show_money(amount, signed=True) == signed
 
 
 @given(st.decimals(min_value=0, max_value=10**11, places=2))
-def test_what_is_shown_can_be_read(amount: Decimal) -> None:
+def test_shown_amounts_can_be_parsed(amount: Decimal) -> None:
     assert parse_money(show_money(amount)) == amount
 
 
 @given(st.text() | st.floats() | st.integers())
-def test_nothing_makes_it_fail(raw: object) -> None:
+def test_no_value_makes_parsing_fail(raw: object) -> None:
     amount = parse_money(raw)
     assert amount is None or amount.is_finite()
 
@@ -93,9 +93,7 @@ TOLD = 1_750_000_000.0
     ("seconds", "is_doubtful", "is_current"),
     [(0, False, True), (120, False, True), (121, False, False), (0, True, False), (-5, True, False)],
 )
-def test_a_balance_is_current_for_a_while_unless_it_is_doubtful(
-    seconds: float, is_doubtful: bool, is_current: bool
-) -> None:
+def test_a_current_balance(seconds: float, is_doubtful: bool, is_current: bool) -> None:
     balance = Balance(Decimal("41.70"), TOLD, is_doubtful=is_doubtful)
     assert balance.is_current(TOLD + seconds) is is_current
 
@@ -120,7 +118,7 @@ def usd(text: str | None) -> Decimal | None:
         (None, "0", None, "5.00", ("5.00", "5.00", None, None)),
     ],
 )
-def test_what_goes_beyond_a_limit_names_it(
+def test_exceeded_limits(
     price: str | None,
     spent: str,
     per_order: str | None,
@@ -147,7 +145,5 @@ def test_what_goes_beyond_a_limit_names_it(
         ("0.29", None, None, None),
     ],
 )
-def test_a_low_balance_is_noticed(
-    balance: str | None, last_price: str | None, low: str | None, warning: LowBalance | None
-) -> None:
+def test_low_balance(balance: str | None, last_price: str | None, low: str | None, warning: LowBalance | None) -> None:
     assert low_balance(usd(balance), usd(last_price), SpendLimits(low_balance=usd(low))) == warning

@@ -59,7 +59,7 @@ def test_what_a_status_means(status: Status, is_final: bool, is_refunded: bool) 
     assert (status.is_final, status.is_refunded) == (is_final, is_refunded)
 
 
-def test_every_status_has_words_of_its_own() -> None:
+def test_every_status_has_its_own_label() -> None:
     words = [status.label for status in Status]
     assert len(set(words)) == len(words)
     assert all(word.isprintable() for word in words)
@@ -81,16 +81,16 @@ def test_every_status_has_words_of_its_own() -> None:
         (["waiting"], Status.UNKNOWN),
     ],
 )
-def test_a_status_is_read(raw: object, status: Status) -> None:
+def test_parse_status(raw: object, status: Status) -> None:
     assert parse_status(raw) is status
 
 
 @given(st.text() | st.none() | st.integers())
-def test_no_status_is_an_error(raw: object) -> None:
+def test_any_status_can_be_parsed(raw: object) -> None:
     assert isinstance(parse_status(raw), Status)
 
 
-def test_a_status_that_we_do_not_know_is_shown_in_the_services_word(make_order: MakeOrder) -> None:
+def test_an_unknown_status_shows_the_services_word(make_order: MakeOrder) -> None:
     assert make_order(status=Status.UNKNOWN, status_text="on hold").status_label == "on hold"
     assert make_order(status=Status.UNKNOWN).status_label == "unknown"
     assert make_order(status=Status.REFUND, status_text="refund").status_label == "refunded"
@@ -100,7 +100,7 @@ def test_a_status_that_we_do_not_know_is_shown_in_the_services_word(make_order: 
     ("provider", "is_rental"),
     [("virtual", False), ("residential", False), ("residential_rent", True), ("virtual_rent", True), ("", False)],
 )
-def test_a_rental_is_known_by_its_provider(make_order: MakeOrder, provider: str, is_rental: bool) -> None:
+def test_rentals(make_order: MakeOrder, provider: str, is_rental: bool) -> None:
     assert make_order(provider=provider).is_rental is is_rental
 
 
@@ -118,7 +118,7 @@ def test_a_rental_is_known_by_its_provider(make_order: MakeOrder, provider: str,
         ("  2025-01-01T00:00:00.250Z\n", NEW_YEAR + 0.25),
     ],
 )
-def test_an_instant_without_a_zone_is_utc_wherever_we_are(raw: str, instant: float) -> None:
+def test_an_instant_without_a_zone_is_utc(raw: str, instant: float) -> None:
     assert parse_instant(raw) == instant
 
 
@@ -129,12 +129,12 @@ def test_an_instant_without_a_zone_is_utc_wherever_we_are(raw: str, instant: flo
         "9999-12-31T23:59:59Z", "0001-01-01T00:00:00",
     ],
 )  # fmt: skip
-def test_what_is_no_instant_is_unknown(raw: object) -> None:
+def test_what_is_no_instant(raw: object) -> None:
     assert parse_instant(raw) is None
 
 
 @given(st.datetimes(datetime(6, 1, 1), datetime(9892, 1, 1), timezones=st.one_of(st.none(), st.timezones())))  # noqa: DTZ001
-def test_every_instant_that_a_calendar_has_can_be_read(moment: datetime) -> None:
+def test_every_instant_of_the_calendar(moment: datetime) -> None:
     read = parse_instant(moment.isoformat())
     aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     assert read == pytest.approx(aware.timestamp(), abs=1)
@@ -150,7 +150,7 @@ def test_every_instant_that_a_calendar_has_can_be_read(moment: datetime) -> None
         (Status.REFUND, None, "0.05", None),
     ],
 )
-def test_what_money_came_back(
+def test_money_back(
     make_order: MakeOrder, status: Status, price: str | None, expenses: str | None, back: str | None
 ) -> None:
     amounts = [None if text is None else Decimal(text) for text in (price, expenses, back)]
@@ -178,7 +178,7 @@ def test_every_spelling_of_a_uuid_is_one_id(raw: str) -> None:
         ("", ""),
     ],
 )
-def test_what_is_no_uuid_stays_as_its_cleaned_text(raw: str, canonical: str) -> None:
+def test_an_id_that_is_no_uuid(raw: str, canonical: str) -> None:
     assert canonical_id(raw) == canonical
 
 
@@ -236,12 +236,12 @@ CHECK = {"fraud_score": 0, "VOIP": False, "line_type": "Wireless", "carrier": No
         ("x" * 5000, (("", "x" * 4095 + "…"),)),
     ],
 )
-def test_how_it_comes_apart(value: object, parts: Parts) -> None:
+def test_take_apart(value: object, parts: Parts) -> None:
     assert take_apart(value) == parts
 
 
 @pytest.mark.parametrize("value", [list(range(10**5)), {str(n): "x" * 1000 for n in range(999)}], ids=["many", "long"])
-def test_what_is_too_much_is_said_to_be(value: object) -> None:
+def test_long_values_are_cut(value: object) -> None:
     parts = take_apart(value)
     assert parts[-1] == ("…", "There is more, which is not kept.")
     assert len(parts) <= 65
@@ -249,14 +249,14 @@ def test_what_is_too_much_is_said_to_be(value: object) -> None:
 
 
 @given(JSON)
-def test_whatever_its_shape_it_is_harmless(value: object) -> None:
+def test_any_shape_is_harmless(value: object) -> None:
     for name, text in take_apart(value):
         assert clean(name) == name
         assert text == clean(text, MAX_TOLD)
         assert text
 
 
-def test_further_fields_are_joined_field_by_field() -> None:
+def test_extras_are_merged_by_field() -> None:
     known: Extras = (("city", (("", "Berlin"),)), ("lines", (("1", "a"), ("2", "b"))))
     seen: Extras = (("lines", (("1", "c"),)), ("asn", (("", "64500"),)))
     joined = (("city", (("", "Berlin"),)), ("lines", (("1", "c"),)), ("asn", (("", "64500"),)))
@@ -265,6 +265,6 @@ def test_further_fields_are_joined_field_by_field() -> None:
     assert merge_extras(known, ()) == known
 
 
-def test_all_of_them_together_are_bounded() -> None:
+def test_extras_are_bounded() -> None:
     many = bound({str(number): (("", "x" * 1000),) for number in range(99)})
     assert [name for name, _ in many] == ["0", "1", "2", "3"]

@@ -38,11 +38,11 @@ def test_grouping_and_region(raw: str, grouped: str, region: str | None) -> None
 
 
 @given(st.from_regex(r"\+[0-9]{1,16}", fullmatch=True))
-def test_no_digit_is_lost_or_won(raw: str) -> None:
+def test_grouping_keeps_every_digit(raw: str) -> None:
     assert [sign for sign in group_number(raw) if sign.isdigit()] == list(raw[1:])
 
 
-def test_what_is_pasted_has_no_spaces() -> None:
+def test_dialable() -> None:
     assert dialable("+44 7400 123456") == "+447400123456"
 
 
@@ -56,7 +56,7 @@ def test_calling_codes(raw: str, code: int, main: str | None) -> None:
 
 
 @pytest.mark.parametrize("raw", ["", "soon", "447400123456", "+999999999999", "+1"])
-def test_what_has_no_calling_code(raw: str) -> None:
+def test_no_calling_code(raw: str) -> None:
     assert calling_code(raw) is None
 
 

@@ -25,12 +25,12 @@ def offered(*quotes: Quote) -> list[tuple[str, Decimal | None]]:
     return [(each.country_code, each.price) for each in offers.quotes]
 
 
-def test_what_could_not_be_bought_is_sold_out_and_comes_last() -> None:
+def test_sold_out_after_a_failed_purchase() -> None:
     offers = Offers((quote("1", "0.1"), quote("2", "0.2")), is_whole=True).sold_out_in({"1", "3"})
     assert [(each.country_code, each.is_sold_out) for each in offers.quotes] == [("2", False), ("1", True)]
 
 
-def test_the_cheapest_comes_first_and_what_cannot_be_had_last() -> None:
+def test_the_cheapest_first_and_sold_out_last() -> None:
     found = offered(
         quote("1", None), quote("2", "0.30"), quote("3", "0.10", "0"), quote("4", "0.20"), quote("5", "0.20")
     )
@@ -45,13 +45,13 @@ def test_the_cheapest_comes_first_and_what_cannot_be_had_last() -> None:
         quote("1", "0.01", period="WEEK"),
     ],
 )
-def test_offers_of_something_else_do_not_count(stranger: Quote) -> None:
+def test_other_services_are_left_out(stranger: Quote) -> None:
     mine = quote("1", "0.30", provider="virtual", period="MIN_15")
     assert offered(stranger, mine) == [("1", Decimal("0.30"))]
 
 
 @pytest.mark.parametrize("turn", [1, -1])
-def test_of_two_prices_for_one_country_the_dearer_one_counts(turn: int) -> None:
+def test_the_dearer_of_two_prices_counts(turn: int) -> None:
     both = (quote("1", "0.10"), quote("1", "0.30"), quote("1", "0.90", "0"))[::turn]
     assert offered(*both) == [("1", Decimal("0.30"))]
 

@@ -41,7 +41,7 @@ orders = st.builds(
 
 
 @given(orders, orders)
-def test_codes_only_grow_and_an_end_is_never_undone(known: Order, seen: Order) -> None:
+def test_codes_and_ends_are_never_undone(known: Order, seen: Order) -> None:
     merged = merge_order(known, seen)
     assert merged.codes[: len(known.codes)] == known.codes
     assert not Counter(seen.codes) - Counter(merged.codes)
@@ -69,11 +69,11 @@ def test_a_late_answer_does_not_bring_an_order_back(make_order: MakeOrder, final
         (Status.CALCULATION, Status.WAITING),
     ],
 )
-def test_else_the_newer_status_rules(make_order: MakeOrder, known: Status, seen: Status) -> None:
+def test_the_newer_status_counts(make_order: MakeOrder, known: Status, seen: Status) -> None:
     assert merge_order(make_order(status=known), make_order(status=seen)).status is seen
 
 
-def test_a_status_that_we_do_not_know_is_told_all_the_same(make_order: MakeOrder) -> None:
+def test_an_unknown_status_is_kept(make_order: MakeOrder) -> None:
     merged = merge_order(make_order(), make_order(status=Status.UNKNOWN, status_text="on hold"))
     assert (merged.status, merged.status_text) == (Status.UNKNOWN, "on hold")
 
@@ -97,19 +97,19 @@ def test_a_status_that_we_do_not_know_is_told_all_the_same(make_order: MakeOrder
     ],
     ids=lambda told: "-".join(map(str, *told.items())),
 )
-def test_what_an_answer_leaves_out_stays_as_it_was_told(told: dict[str, object]) -> None:
+def test_fields_that_an_answer_leaves_out_stay(told: dict[str, object]) -> None:
     silent = Order(id="1", status=Status.UNKNOWN)
     merged = merge_order(replace(silent, **told), silent)  # type: ignore[arg-type]
     assert {name: getattr(merged, name) for name in told} == told
 
 
-def test_what_an_answer_tells_anew_rules() -> None:
+def test_newer_fields_count() -> None:
     known = Order(id="1", status=Status.WAITING, price=Decimal(1), phone_number="+1", can_replay=True)
     seen = replace(known, price=Decimal(2), phone_number="+2", can_replay=False, can_extend=True, expires_at=9.0)
     assert merge_order(known, seen) == seen
 
 
-def test_what_was_asked_for_goes_before_what_was_told(make_order: MakeOrder) -> None:
+def test_the_request_counts_more_than_the_answer(make_order: MakeOrder) -> None:
     told = OrderRecord(order=make_order(service_code="wa", country_code="44"), bought=Interval.up_to(5), first_seen=5)
     assert (told.service_code, told.country_code) == ("wa", "44")
     asked = replace(told, request=OrderRequest(service_code="tg", country_code="667"))
@@ -136,7 +136,7 @@ def unseen(text: str, seen_at: float = ENDED) -> Code:
     return Code(text, seen_at, Sight.UNSEEN)
 
 
-def test_codes_of_one_poll_have_one_order_however_their_orders_come(ended: OrderRecord) -> None:
+def test_codes_of_one_poll_have_one_order(ended: OrderRecord) -> None:
     records = [
         with_codes(ended, unseen("a"), unseen("b"), order_id="1", first_seen=9.0),
         with_codes(ended, unseen("c"), order_id="3", first_seen=5.0),
@@ -149,14 +149,14 @@ def test_codes_of_one_poll_have_one_order_however_their_orders_come(ended: Order
         assert newest[1].text == "b"
 
 
-def test_a_later_code_is_newer_whichever_order_it_is_of(ended: OrderRecord) -> None:
+def test_a_later_code_is_newer(ended: OrderRecord) -> None:
     late = with_codes(ended, unseen("late", ENDED + 1), unseen("early", ENDED - 1))
     newest = newest_code([with_codes(ended, unseen("x"), order_id="9", first_seen=99.0), late])
     assert newest is not None
     assert newest[1].text == "late"
 
 
-def test_a_code_that_was_never_news_is_the_newest_only_for_want_of_another(ended: OrderRecord) -> None:
+def test_old_codes_are_the_newest_only_without_others(ended: OrderRecord) -> None:
     past = with_codes(ended, Code("past", ENDED + 9))
     assert newest_code([]) is None
     assert newest_code([past]) == (past, past.codes[0])
@@ -173,7 +173,7 @@ def test_only_what_was_shown_is_marked_as_seen(ended: OrderRecord) -> None:
     assert mark_seen(record, [record.codes[1]]).unseen == (record.codes[0], record.codes[2])
 
 
-def test_what_was_seen_is_no_news_again(ended: OrderRecord) -> None:
+def test_make_news_leaves_seen_codes(ended: OrderRecord) -> None:
     record = with_codes(ended, Code("1", 1.0), Code("2", 1.0, Sight.SEEN))
     assert [code.sight for code in make_news(record).codes] == [Sight.UNSEEN, Sight.SEEN]
 
@@ -193,7 +193,7 @@ def test_when_a_row_may_leave(
     assert leaves is (is_shown_long_enough and not waits)
 
 
-def test_an_end_that_nobody_saw_counts_from_when_the_order_was_seen(ended: OrderRecord) -> None:
+def test_an_unwatched_end_counts_from_the_first_sight(ended: OrderRecord) -> None:
     record = replace(ended, ended_at=None)
     assert not may_leave(record, marked_at=None, keep=KEEP, now=KEEP + 1.9)
     assert may_leave(record, marked_at=None, keep=KEEP, now=KEEP + 2.0)

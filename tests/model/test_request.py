@@ -36,7 +36,7 @@ def test_every_pair_of_provider_and_period_is_as_documented(provider: Provider, 
     assert set(errors) <= {"period"}
 
 
-def test_a_wrong_period_is_told_with_those_on_offer() -> None:
+def test_a_wrong_period() -> None:
     errors = check_request(replace(PLAIN, provider=Provider.RESIDENTIAL_RENT))
     assert errors == {"period": "residential_rent offers DAY_3, WEEK, WEEK_2, DAY_25 only."}
 
@@ -62,22 +62,22 @@ def test_any_other_markup_is_refused(markup: int) -> None:
 
 
 @pytest.mark.parametrize("code", ["tg", "s1f09ac", "A", "a_b-c.d", "0", "x" * MAX_FIELD_LENGTH])
-def test_a_service_code_may_be_sent(code: str) -> None:
+def test_valid_service_codes(code: str) -> None:
     assert check_request(replace(PLAIN, service_code=code)) == {}
 
 
 @pytest.mark.parametrize("code", ["", " ", "t g", "tg\n", "тг", "tg/", "<tg>", "x" * (MAX_FIELD_LENGTH + 1), "tg\x00"])
-def test_what_is_no_service_code_is_refused(code: str) -> None:
+def test_invalid_service_codes(code: str) -> None:
     assert set(check_request(replace(PLAIN, service_code=code))) == {"service_code"}
 
 
 @pytest.mark.parametrize("code", ["0", "667", "9" * MAX_FIELD_LENGTH])
-def test_a_country_code_may_be_sent(code: str) -> None:
+def test_valid_country_codes(code: str) -> None:
     assert check_request(replace(PLAIN, country_code=code)) == {}
 
 
 @pytest.mark.parametrize("code", ["", "US", "-1", "6.67", "٦٦٧", "²", " 667", "667\n", "9" * (MAX_FIELD_LENGTH + 1)])
-def test_what_is_no_country_code_is_refused(code: str) -> None:
+def test_invalid_country_codes(code: str) -> None:
     assert set(check_request(replace(PLAIN, country_code=code))) == {"country_code"}
 
 
@@ -88,7 +88,7 @@ def test_a_promo_code_is_optional(code: str, is_fine: bool) -> None:
     assert set(check_request(replace(PLAIN, promo_code=code))) == (set() if is_fine else {"promo_code"})
 
 
-def test_everything_that_is_wrong_is_told_at_once() -> None:
+def test_all_errors_at_once() -> None:
     wrong = OrderRequest(period=Period.WEEK, service_code="", country_code="", markup_percent=7, promo_code="%")
     errors = check_request(wrong)
     assert list(errors) == ["period", "service_code", "country_code", "markup_percent", "promo_code"]
@@ -121,7 +121,7 @@ def test_an_empty_promo_code_is_left_out() -> None:
 
 
 @given(st.text(), st.text(), st.text())
-def test_what_passes_can_be_sent_as_it_is(service_code: str, country_code: str, promo_code: str) -> None:
+def test_a_valid_request_can_be_sent(service_code: str, country_code: str, promo_code: str) -> None:
     request = OrderRequest(service_code=service_code, country_code=country_code, promo_code=promo_code)
     if not check_request(request):
         sent = service_code + country_code + promo_code
@@ -133,7 +133,7 @@ def test_what_passes_can_be_sent_as_it_is(service_code: str, country_code: str, 
 @pytest.mark.parametrize(
     ("code", "is_residential"), [("tg", False), ("s1", False), ("s98c9c08c", True), ("signal", False), ("sbad", False)]
 )
-def test_residential_codes_have_a_look_of_their_own(code: str, is_residential: bool) -> None:
+def test_residential_codes(code: str, is_residential: bool) -> None:
     assert is_residential_code(code) is is_residential
 
 
@@ -146,6 +146,6 @@ def test_residential_codes_have_a_look_of_their_own(code: str, is_residential: b
         (AttemptState.NOT_PLACED, False),
     ],
 )
-def test_an_attempt_is_open_while_money_may_be_spent_unknown_to_us(state: AttemptState, is_open: bool) -> None:
+def test_open_attempts(state: AttemptState, is_open: bool) -> None:
     request = OrderRequest(service_code="tg", country_code="667")
     assert Attempt(id="1", request=request, sent_at=0, state=state).is_open is is_open

@@ -96,11 +96,11 @@ def test_each_ground(record: OrderRecord, ground: Ground, weight: Weight | None)
     assert verdict.is_possible is (EXCLUDES not in [reason.weight for reason in verdict.reasons])
 
 
-def test_a_country_whose_region_is_not_known_is_no_evidence() -> None:
+def test_a_country_of_unknown_region_is_no_evidence() -> None:
     assert judge(attempt(), seen(), None).grounds(FOR) == (Ground.TIME, Ground.PROVIDER, Ground.PRICE)
 
 
-def test_a_number_of_no_region_is_of_the_main_one_of_its_calling_code() -> None:
+def test_a_number_without_region_has_the_main_one_of_its_code() -> None:
     fictional = seen(phone_number="+447700900123")
     assert Ground.REGION in judge(attempt(), fictional, "GB").grounds(FOR)
     assert Ground.REGION in judge(attempt(), fictional, "JE").grounds(AGAINST)
@@ -137,7 +137,7 @@ def test_the_price(changes: dict[str, object], charged: str | None, weight: Weig
     ("expires_at", "weight"),
     [(SENT_AT + 7 * DAY + 60, FOR), (SENT_AT + 3 * DAY, AGAINST), (SENT_AT + 14 * DAY, AGAINST), (None, None)],
 )
-def test_the_end_of_a_rental_tells_its_period(expires_at: float | None, weight: Weight | None) -> None:
+def test_the_end_of_a_rental_shows_its_period(expires_at: float | None, weight: Weight | None) -> None:
     record = seen(provider="residential_rent", expires_at=expires_at)
     reasons = {reason.ground: reason.weight for reason in judge(attempt(request=RENTAL), record, "US").reasons}
     assert reasons.get(Ground.PERIOD) is weight
@@ -159,14 +159,14 @@ def test_the_end_of_a_rental_tells_its_period(expires_at: float | None, weight: 
         (seen(bought=Interval(SENT_AT + 20, SENT_AT + 25)), "US", False),
     ],
 )
-def test_what_was_bought_and_where_make_a_claim(record: OrderRecord, region: str | None, is_strong: bool) -> None:
+def test_service_and_country_make_a_strong_verdict(record: OrderRecord, region: str | None, is_strong: bool) -> None:
     verdict = judge(attempt(), record, region)
     assert verdict.is_possible
     assert verdict.is_strong is is_strong
     assert pairs([attempt()], [record], lambda _: region) == ([("1", "1")] if is_strong else [])
 
 
-def test_what_is_first_seen_after_the_search_has_ended_is_no_candidate() -> None:
+def test_no_candidate_is_first_seen_after_the_search() -> None:
     searched = replace(attempt(), searched_at=SENT_AT + 200)
     early, late = seen(1), seen(2, first_seen=SENT_AT + 201, bought=Interval.up_to(SENT_AT + 201))
     assert [each.record for each in candidates(searched, [early, late], lambda _: "US")] == [early]
@@ -182,23 +182,23 @@ def test_one_attempt_and_one_order_are_a_pair() -> None:
     assert pairs([attempt()], [seen()]) == [("1", "1")]
 
 
-def test_where_two_orders_fit_nobody_is_to_guess() -> None:
+def test_two_orders_that_fit_are_left_to_the_operator() -> None:
     assert pairs([attempt()], [seen(1), seen(2)]) == []
 
 
-def test_an_order_with_something_against_it_is_no_rival() -> None:
+def test_an_inconsistent_order_is_no_rival() -> None:
     assert pairs([attempt()], [seen(1), seen(2, price=Decimal("0.30"))]) == [("1", "1")]
     assert pairs([attempt()], [seen(1), bare(2)]) == [], "this one may be it as well"
 
 
-def test_an_order_that_may_be_what_is_still_being_sent_is_left_alone() -> None:
+def test_an_order_that_fits_an_attempt_being_sent_is_left_alone() -> None:
     sending = replace(attempt(2, sent_at=SENT_AT + 1), state=AttemptState.SENDING)
     assert pairs([attempt(1), sending], [seen()]) == []
     other = replace(sending, request=replace(TELEGRAM, country_code="2"))
     assert pairs([attempt(1), other], [seen()], {"667": "US", "2": "KZ"}.get) == [("1", "1")]
 
 
-def test_what_the_orders_tell_decides() -> None:
+def test_the_fields_of_the_orders_decide() -> None:
     assert pairs([attempt()], [seen(1, service_code="wa"), seen(2, service_code="tg")]) == [("1", "2")]
 
 
@@ -206,7 +206,7 @@ def test_the_earlier_of_two_alike_gets_the_order() -> None:
     assert pairs([attempt(2, sent_at=SENT_AT + 1), attempt(1)], [seen()]) == [("1", "1")]
 
 
-def test_as_many_orders_as_attempts_alike_are_paired_in_their_order() -> None:
+def test_as_many_orders_as_equal_attempts() -> None:
     later = attempt(2, sent_at=SENT_AT + 10)
     assert pairs(
         [later, attempt(1)], [seen(2, first_seen=SENT_AT + 15, bought=Interval.up_to(SENT_AT + 15)), seen(1)]
@@ -216,25 +216,25 @@ def test_as_many_orders_as_attempts_alike_are_paired_in_their_order() -> None:
     ]
 
 
-def test_more_orders_than_attempts_alike_that_they_fit_are_left_to_the_operator() -> None:
+def test_more_orders_than_equal_attempts() -> None:
     later = attempt(2, sent_at=SENT_AT + 10)
     assert pairs([attempt(1), later], [seen(1), seen(2)]) == [], "both were there before the later one was sent"
     assert pairs([attempt(1), attempt(2)], [seen(1), seen(2), seen(3)]) == []
 
 
-def test_an_order_that_fits_two_different_attempts_is_left_to_the_operator() -> None:
+def test_an_order_that_fits_two_requests() -> None:
     other = replace(TELEGRAM, service_code="wa")
     assert pairs([attempt(1), attempt(2, other)], [seen()]) == []
     assert pairs([attempt(1), attempt(2, other)], [seen(service_code="wa")]) == [("2", "1")]
 
 
-def test_attempts_of_different_kinds_do_not_disturb_one_another() -> None:
+def test_different_requests_are_independent() -> None:
     records = [seen(1), seen(2, provider="residential_rent")]
     assert pairs([attempt(1), attempt(2, RENTAL)], records) == [("1", "1"), ("2", "2")]
 
 
 @pytest.mark.parametrize("state", [AttemptState.SENDING, AttemptState.PLACED, AttemptState.NOT_PLACED])
-def test_only_unknown_attempts_are_settled(state: AttemptState) -> None:
+def test_only_unknown_attempts_are_resolved(state: AttemptState) -> None:
     assert pairs([replace(attempt(), state=state)], [seen()]) == []
 
 
@@ -247,7 +247,7 @@ def test_only_unknown_attempts_are_settled(state: AttemptState) -> None:
         (Interval.up_to(SENT_AT), Interval(SENT_AT, SENT_AT)),
     ],
 )
-def test_a_claimed_order_was_bought_here_and_not_before_it_was_sent(bought: Interval, claimed: Interval) -> None:
+def test_claim(bought: Interval, claimed: Interval) -> None:
     record = claim(attempt(), seen(bought=bought), is_inferred=True)
     assert record.is_inferred
     assert (record.origin, record.request, record.bought) == (Origin.HERE, TELEGRAM, claimed)
@@ -257,7 +257,7 @@ LOST_AT = SENT_AT + 10
 LOST = replace(attempt(), settled_at=LOST_AT)
 
 
-def test_an_answer_was_lost_when_it_was_given_up_or_else_when_the_request_was_sent() -> None:
+def test_lost_at() -> None:
     assert (lost_at(LOST), lost_at(attempt())) == (LOST_AT, SENT_AT)
 
 
@@ -272,14 +272,12 @@ def test_an_answer_was_lost_when_it_was_given_up_or_else_when_the_request_was_se
         (LOST_AT + 1, LOST_AT, False),
     ],
 )
-def test_an_attempt_was_looked_for_when_list_and_history_were_asked_since_it_was_lost(
-    list_asked_at: float | None, history_asked_at: float | None, looked_for: bool
-) -> None:
+def test_is_looked_for(list_asked_at: float | None, history_asked_at: float | None, looked_for: bool) -> None:
     assert is_looked_for(LOST, list_asked_at=list_asked_at, history_asked_at=history_asked_at) is looked_for
 
 
 @pytest.mark.parametrize(("asked_after", "missed"), [(0, False), (LISTED_WITHIN - 1, False), (LISTED_WITHIN, True)])
-def test_a_list_misses_an_order_that_had_the_time_to_get_into_it(asked_after: float, missed: bool) -> None:
+def test_is_missed(asked_after: float, missed: bool) -> None:
     assert is_missed(LOST, LOST_AT + asked_after) is missed
 
 
@@ -294,7 +292,5 @@ def test_a_list_misses_an_order_that_had_the_time_to_get_into_it(asked_after: fl
         (2000.0, 2000.0 + RECORDED_WITHIN, True),
     ],
 )
-def test_the_search_ends_when_the_history_was_asked_late_enough_after_a_list_that_missed_it(
-    missed_at: float | None, history_asked_at: float | None, searched: bool
-) -> None:
+def test_is_searched(missed_at: float | None, history_asked_at: float | None, searched: bool) -> None:
     assert is_searched(missed_at, history_asked_at) is searched

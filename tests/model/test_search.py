@@ -43,11 +43,11 @@ def test_the_best_hit_comes_first(typed: str, codes: list[str]) -> None:
 
 
 @pytest.mark.parametrize("typed", ["", "   "])
-def test_nothing_typed_finds_the_first_entries(typed: str) -> None:
+def test_an_empty_text_finds_the_first_entries(typed: str) -> None:
     assert [entry.code for entry in SERVICES.search(typed, limit=2)] == ["wa", "s1"]
 
 
-def test_no_more_than_can_be_shown() -> None:
+def test_the_hits_are_limited() -> None:
     many = SearchIndex([Named(str(number), f"service {number}") for number in range(1000)])
     assert len(many.search("service")) == len(many.search("")) == MOST
     assert len(many) == 1000
@@ -69,13 +69,13 @@ def test_by_code() -> None:
         ("nowhere", []),
     ],
 )
-def test_what_was_used_lately_comes_before_its_equals(typed: str, codes: list[str]) -> None:
+def test_recent_codes_come_first_within_a_rank(typed: str, codes: list[str]) -> None:
     used = SearchIndex([Named("s1", "Telegram Premium"), Named("tg", "Telegram"), Named("x1", "Mini Telegram"),
                      Named("te", "Tencent QQ")])  # fmt: skip
     assert [entry.code for entry in used.search(typed, recent=("X1", "tg", "gone", "x1"))][:2] == codes
 
 
-def test_an_unlikely_code_comes_after_its_equals_and_no_further_down() -> None:
+def test_unlikely_codes_come_last_within_a_rank() -> None:
     both = SearchIndex(
         [Named("s1", "Telegram"), Named("tg", "Telegram"), Named("x", "Telegram Premium"), Named("y", "My Tele")],
         is_unlikely=lambda code: code == "s1",
@@ -86,7 +86,7 @@ def test_an_unlikely_code_comes_after_its_equals_and_no_further_down() -> None:
 
 
 @given(st.text(max_size=20))
-def test_every_word_of_a_first_hit_is_in_it_unless_nothing_has_them(typed: str) -> None:
+def test_a_hit_has_every_word_if_any_entry_does(typed: str) -> None:
     hits = SERVICES.search(typed)
     words = typed.casefold().split()
     exact = [entry for entry in hits if all(word in entry.name.casefold() or word in entry.code for word in words)]
@@ -105,5 +105,5 @@ def test_every_word_of_a_first_hit_is_in_it_unless_nothing_has_them(typed: str) 
         ("Straße", "e", ()),
     ],
 )
-def test_what_was_typed_is_found_in_the_text(text: str, typed: str, spans: tuple[tuple[int, int], ...]) -> None:
+def test_match_spans(text: str, typed: str, spans: tuple[tuple[int, int], ...]) -> None:
     assert match_spans(text, typed) == spans

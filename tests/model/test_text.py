@@ -47,7 +47,7 @@ LONG = "x" * MAX_FIELD
         (["a\x1b"], "['a\\x1b']"),
     ],
 )
-def test_what_becomes_of_it(raw: object, shown: str) -> None:
+def test_clean(raw: object, shown: str) -> None:
     assert clean(raw) == shown
 
 
@@ -62,11 +62,11 @@ def test_what_becomes_of_it(raw: object, shown: str) -> None:
         ("\u202e" * 1000, ("<U+202E>" * 1000)[: MAX_FIELD - 1] + "…"),
     ],
 )
-def test_what_is_too_long_ends_in_an_ellipsis(raw: str, shown: str) -> None:
+def test_long_text_ends_in_an_ellipsis(raw: str, shown: str) -> None:
     assert clean(raw) == shown
 
 
-def test_another_limit_may_be_set() -> None:
+def test_other_limits() -> None:
     assert clean("abcdef", 4) == "abc…"
     assert clean("abcd", 4) == "abcd"
 
@@ -114,10 +114,10 @@ def _longest_run_of_marks(text: str) -> int:
         ("é e\u0301 漢字 👍", "é e\u0301 漢字 👍"),
     ],
 )
-def test_of_what_is_pasted_only_what_can_be_typed_is_kept(pasted: str, typed: str) -> None:
+def test_typeable(pasted: str, typed: str) -> None:
     assert typeable(pasted) == typed
 
 
 @given(ANYTHING)
-def test_what_is_typeable_is_harmless(pasted: str) -> None:
+def test_typeable_text_is_harmless(pasted: str) -> None:
     assert typeable(pasted).replace("\n", "").isprintable()

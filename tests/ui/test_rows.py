@@ -54,7 +54,7 @@ NOW = NOON + 600
         (Interval(NOON - 2 * 86400, NOON - 2 * 86400 + 10), "13 Jun 15:06"),
     ],
 )
-def test_an_instant_is_shown_as_exactly_as_it_is_known(span: Interval, text: str) -> None:
+def test_show_interval(span: Interval, text: str) -> None:
     assert show_interval(span, UTC, now=NOW, within=5) == text
 
 
@@ -68,7 +68,7 @@ def test_an_instant_is_shown_as_exactly_as_it_is_known(span: Interval, text: str
         (Interval(NOON - 2 * 86400, NOON - 2 * 86400), "13 Jun 15:06"),
     ],
 )
-def test_when_it_ended_fits_the_history_and_says_no_more_than_is_known(span: Interval | None, text: str) -> None:
+def test_the_end_fits_its_column(span: Interval | None, text: str) -> None:
     assert show_by(span, UTC, now=NOW) == text
     assert len(text) <= next(column.width for column in HISTORY_COLUMNS if column.key == "when")
 
@@ -77,7 +77,7 @@ def said(record: OrderRecord, name: str) -> str:
     return dict(record_details(record, UTC, now=NOW))[name]
 
 
-def test_the_details_say_no_more_of_a_purchase_than_is_known() -> None:
+def test_the_details_of_an_uncertain_purchase() -> None:
     known = record(1)
     assert said(known, "Bought") == "here, 15:07:41"
     elsewhere = replace(known, origin=Origin.ELSEWHERE)
@@ -87,7 +87,7 @@ def test_the_details_say_no_more_of_a_purchase_than_is_known() -> None:
     assert said(replace(elsewhere, bought=Interval.up_to(NOON)), "Bought") == "elsewhere, by 15:06:40 at the latest"
 
 
-def test_the_details_say_no_more_of_codes_and_ends_than_is_known() -> None:
+def test_the_details_of_uncertain_codes_and_ends() -> None:
     order = record(1)
     codes = (Code("111", NOON), Code("222", NOON + 120, absent_at=NOON + 115), Code("333", NOON + 400, absent_at=NOON))
     watched = replace(order, codes=codes, ended_at=NOON + 400, last_seen_active_at=NOON)
@@ -105,5 +105,5 @@ def test_the_details_say_no_more_of_codes_and_ends_than_is_known() -> None:
         (Code("1", NOON), "by 15:06:40"),
     ],
 )
-def test_the_panel_says_no_more_of_a_code_than_is_known(code: Code, age: str) -> None:
+def test_the_age_of_an_uncertain_code(code: Code, age: str) -> None:
     assert code_age(code, UTC, NOW) == age

@@ -60,9 +60,7 @@ def coded(entry: Entry = OPEN) -> Entry:
         (None, ""),
     ],
 )
-def test_the_outcome_takes_the_place_of_what_a_cancellation_promised(
-    before: Entry, now: Entry | None, said: str
-) -> None:
+def test_the_outcome_replaces_the_promise(before: Entry, now: Entry | None, said: str) -> None:
     assert still_said(SAID, known(before), known(now) if now else None, DisplayOptions()) == said
 
 
