@@ -6,6 +6,7 @@ import argparse
 import logging
 import os
 import sys
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NoReturn
@@ -35,6 +36,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 return _sandbox(options)
             case "setup":
                 return _setup(options)
+            case "history":
+                return _history(options)
+            case "stats":
+                return _stats(options)
             case _:
                 return _dashboard(options)
     except SettingsError as error:
@@ -107,7 +112,37 @@ def _parser() -> argparse.ArgumentParser:
         description="Ask for the API key, try it and save it in the settings file, readable by you only.",
         allow_abbrev=False,
     )
+    history = commands.add_parser(
+        "history",
+        help="list or export the orders that have ended",
+        description="List or export the orders that have ended, the newest first.",
+        allow_abbrev=False,
+    )
+    _add_filter(history)
+    form = history.add_mutually_exclusive_group()
+    form.add_argument("--csv", dest="form", action="store_const", const="csv", help="write CSV, with all fields")
+    form.add_argument("--json", dest="form", action="store_const", const="json", help="write JSON, one order a line")
+    history.add_argument("--output", metavar="FILE", type=Path, help="write to this file, readable by you only")
+    stats = commands.add_parser(
+        "stats",
+        help="show what orders came to: success rate, costs, time to the code",
+        description="Show what orders came to: success rate, costs, time to the code.",
+        allow_abbrev=False,
+    )
+    _add_filter(stats)
+    stats.add_argument(
+        "--by",
+        choices=("service", "country", "provider", "day", "hour"),
+        default="service",
+        help="what to group by (default: %(default)s)",
+    )
+    stats.add_argument("--json", action="store_true", help="write one JSON object")
     return parser
+
+
+def _add_filter(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("words", metavar="WORD", nargs="*", help="what an order must have: number, code, service…")
+    parser.add_argument("--since", metavar="SPAN", help="only what ended in the last 90m, 12h, 7d…")
 
 
 def _add_sandbox_options(parser: argparse.ArgumentParser, *, default: str | None) -> None:
@@ -125,6 +160,33 @@ def _setup(options: argparse.Namespace) -> int:
 
     # The settings file is written here, not read, so it does not have to exist.
     return run_setup(_load(options, None), _config(options) or config_file())
+
+
+def _history(options: argparse.Namespace) -> int:
+    from numdeck.history_command import run_history
+
+    settings = _load(options, _config(options))
+    return run_history(settings, " ".join(options.words), options.form or "text", options.output, _since(options))
+
+
+def _stats(options: argparse.Namespace) -> int:
+    from numdeck.stats_command import run_stats
+
+    settings = _load(options, _config(options))
+    words = " ".join(options.words)
+    return run_stats(settings, words, options.by, as_json=options.json, ended_since=_since(options))
+
+
+def _since(options: argparse.Namespace) -> float | None:
+    """The beginning of the span that `--since` names, in epoch seconds; None without it."""
+    from numdeck.settings import SettingsError, read_duration
+
+    if options.since is None:
+        return None
+    span = read_duration(options.since)
+    if not isinstance(span, float):
+        raise SettingsError("Argument --since: write a number and a unit, such as 90m, 12h or 7d.")
+    return time.time() - span
 
 
 def _load(options: argparse.Namespace, config: Path | None) -> Settings:

@@ -28,8 +28,8 @@ DEFAULT_BASE_URL: Final = "https://app.cyberyozh.com"
 _LARGEST_FILE: Final = 1_000_000
 """Bytes; a longer file is not read."""
 
-_UNITS: Final = {"": 1.0, "s": 1.0, "m": 60.0, "h": 3600.0}
-_DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*([smh]?)")
+_UNITS: Final = {"": 1.0, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
+_DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*([smhd]?)")
 
 
 class SettingsError(Exception):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -22,6 +23,17 @@ class Word:
     text: str
     service_codes: frozenset[str] = frozenset()
     country_codes: frozenset[str] = frozenset()
+
+
+def words_of(text: str, *, services: Mapping[str, str], countries: Mapping[str, str]) -> tuple[Word, ...]:
+    """Read a filter as typed; `services` and `countries` are names by code."""
+    return tuple(
+        Word(word, _codes_named(services, word), _codes_named(countries, word)) for word in text.casefold().split()
+    )
+
+
+def _codes_named(names: Mapping[str, str], word: str) -> frozenset[str]:
+    return frozenset(code for code, name in names.items() if word in name.casefold())
 
 
 @dataclass(frozen=True, slots=True)

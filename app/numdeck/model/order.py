@@ -204,6 +204,12 @@ def money_back(order: Order) -> Decimal | None:
     return None if order.price is None else order.price - (order.expenses or 0)
 
 
+def money_charged(order: Order) -> Decimal | None:
+    """How much was charged for an order before anything came back, in USD; None when unknown."""
+    back = money_back(order)
+    return order.price if order.expenses is None or back is None else order.expenses + back
+
+
 MAX_TOLD: Final = 4096
 """How much of one value, and how much of all further fields together, is kept, in characters."""
 

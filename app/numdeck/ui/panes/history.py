@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -11,7 +11,7 @@ from textual.content import Content
 from numdeck.journal.asynchronous import AsyncJournal
 from numdeck.journal.errors import JournalError
 from numdeck.journal.journal import Journal
-from numdeck.model.history_query import HistoryQuery, HistorySort, Word
+from numdeck.model.history_query import HistoryQuery, HistorySort, words_of
 from numdeck.model.record import OrderRecord
 from numdeck.ui.display import DisplayOptions
 from numdeck.ui.rows import HISTORY_COLUMNS, history_row
@@ -89,10 +89,7 @@ class HistoryTable(Table):
     async def set_filter(self, text: str) -> None:
         """Show only orders that have all these words."""
         names = self._look.names
-        words = tuple(
-            Word(word, _codes_named(names.services, word), _codes_named(names.countries, word))
-            for word in text.casefold().split()
-        )
+        words = words_of(text, services=names.services, countries=names.countries)
         self._query = replace(self._query, words=words)
         self.border_subtitle = Content(f"/ {text}") if text else None
         await self.reload()
@@ -122,7 +119,3 @@ class HistoryTable(Table):
 
     def _row_of(self, record: OrderRecord) -> Row:
         return history_row(record, self._look, now=self._now())
-
-
-def _codes_named(names: Mapping[str, str], word: str) -> frozenset[str]:
-    return frozenset(code for code, name in names.items() if word in name.casefold())
