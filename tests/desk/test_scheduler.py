@@ -372,7 +372,7 @@ async def test_an_order_that_cannot_be_looked_up_is_cancelled_at_the_last_chance
         assert await bench.desk.run_schedule() == wait
         assert puts(bench) == 0
         bench.clock.advance(wait)
-    await bench.desk._scheduler.follow_once()
+    await bench.desk._scheduler.send_due()
     assert puts(bench) == 1
     assert bench.sandbox.order(entry.id).status == "canceled"
 

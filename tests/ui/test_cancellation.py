@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from numdeck.desk.events import CancelDropped, CommandOutcome, CommandResult
+from numdeck.desk.events import CancelDropped, CancelDue, CommandOutcome, CommandResult
 from numdeck.desk.state import Entry, Phase
 from numdeck.model.cancel_window import CancelReason, CancelWindow
 from numdeck.model.cancellation import (
@@ -26,12 +26,14 @@ from numdeck.model.order import Order, Status
 from numdeck.model.record import OrderRecord, Origin
 from numdeck.ui.cancellation import (
     armed_text,
+    automatic_title,
     cancel_button_state,
     cancel_cell,
     cancel_details,
     cancel_question,
     command_sentence,
     dropped_sentence,
+    due_sentence,
     failure_sentence,
     outcome_sentence,
     pending_sentence,
@@ -383,6 +385,16 @@ def test_why_an_armed_order_is_not_cancelled(entry: Entry, reason: CancelReason,
 )
 def test_what_came_of_a_cancellation(status: Status, text: str) -> None:
     assert outcome_sentence(replace(ORDER, status=status), UTC) == text
+
+
+def test_why_an_order_is_cancelled_without_a_key_press() -> None:
+    assert due_sentence(CancelDue(ARMED, is_auto=False)) == "window open: cancelling."
+    assert due_sentence(CancelDue(ENTRY, is_auto=True)) == "no code came in time: cancelling."
+
+
+def test_the_title_says_that_orders_are_cancelled_automatically() -> None:
+    assert automatic_title(840.0) == " · auto-cancel after 14 min"
+    assert automatic_title(None) == ""
 
 
 def test_what_will_not_run_while_numdeck_is_closed() -> None:

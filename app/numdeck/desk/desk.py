@@ -196,7 +196,7 @@ class Desk:
         """
         if self._scheduler.has_due and not self._poller.has_asked_lately:
             await self.poll_once()
-        await self._scheduler.follow_once()
+        await self._scheduler.send_due()
         due_in = self._scheduler.next_due_in()
         return SCHEDULE_EVERY if due_in is None else min(due_in, SCHEDULE_EVERY)
 

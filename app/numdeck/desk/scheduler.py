@@ -56,7 +56,7 @@ class CancelScheduler:
         """Whether something is to be cancelled by now."""
         return not self._client.read_only and self._has_looked and bool(self._due())
 
-    async def follow_once(self) -> None:
+    async def send_due(self) -> None:
         """Send what is due. The caller makes sure that the active list was asked for lately."""
         if self._client.read_only or self._client.gate.hold(RequestKind.CANCEL) or not self._has_looked:
             return

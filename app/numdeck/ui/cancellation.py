@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from numdeck.desk.events import CancelDropped, CommandOutcome, CommandResult
+from numdeck.desk.events import CancelDropped, CancelDue, CommandOutcome, CommandResult
 from numdeck.desk.state import Entry, Phase
 from numdeck.model.cancel_window import CancelReason
 from numdeck.model.cancellation import (
@@ -18,7 +18,7 @@ from numdeck.model.cancellation import (
     PendingCancels,
     cancel_outcome,
 )
-from numdeck.model.duration import show_left, show_until
+from numdeck.model.duration import show_coarse, show_left, show_until
 from numdeck.model.money import show_money
 from numdeck.model.order import Order, Status, money_back
 from numdeck.model.text import pluralize
@@ -262,6 +262,11 @@ def failure_sentence(entry: Entry) -> str:
             return f"The service accepted the request and has not cancelled: {remedy}."
 
 
+def due_sentence(event: CancelDue) -> str:
+    """Why an order is being cancelled without a key press."""
+    return "no code came in time: cancelling." if event.is_auto else "window open: cancelling."
+
+
 def dropped_sentence(event: CancelDropped) -> str:
     """Why an armed order is not cancelled after all."""
     order = event.entry.record.order
@@ -284,6 +289,11 @@ def outcome_sentence(order: Order, display: DisplayOptions) -> str:
             return f"Not cancelled: the order has ended ({order.status_label}), {number}."
         case CancelOutcome.PENDING:
             return ""
+
+
+def automatic_title(after: float | None) -> str:
+    """What the title of the active numbers adds, if they are cancelled automatically `after` so many seconds."""
+    return "" if after is None else f" · auto-cancel after {show_coarse(after)}"
 
 
 def pending_sentence(pending: PendingCancels) -> str:

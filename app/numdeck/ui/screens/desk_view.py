@@ -30,9 +30,8 @@ from numdeck.desk.events import (
 from numdeck.desk.state import Entry
 from numdeck.journal.errors import JournalError
 from numdeck.journal.journal import Journal
-from numdeck.model.duration import show_coarse
 from numdeck.ui.alerts import Alerts
-from numdeck.ui.cancellation import dropped_sentence
+from numdeck.ui.cancellation import automatic_title, dropped_sentence, due_sentence
 from numdeck.ui.clipboard import Copier, Multiplexers
 from numdeck.ui.codes import CodeBoard
 from numdeck.ui.display import DisplayOptions, show_number
@@ -96,7 +95,7 @@ class DeskView(Screen[None]):
                 yield ActiveTable(
                     cancellation=self._desk.cancellation,
                     now=now,
-                    title_suffix=self._auto_words() + suffix,
+                    title_suffix=automatic_title(self._desk.settings.auto_cancel_after) + suffix,
                 )
                 yield HistoryTable(
                     self._desk.journal,
@@ -120,11 +119,6 @@ class DeskView(Screen[None]):
     def _title_suffix(self) -> str:
         """What every frame says as well: nobody shall take the sandbox for the real thing."""
         return " · SANDBOX" if self._settings.sandbox else ""
-
-    def _auto_words(self) -> str:
-        """Say all the time that orders are cancelled automatically."""
-        after = self._desk.settings.auto_cancel_after
-        return "" if after is None else f" · auto-cancel after {show_coarse(after)}"
 
     async def on_mount(self) -> None:
         """Show what the journal knows, and begin to listen."""
@@ -186,8 +180,8 @@ class DeskView(Screen[None]):
         match event:
             case CodesArrived(entry, codes):
                 self._alerts.codes_arrived(entry.record, codes, self._shown)
-            case CancelDue(entry, is_auto):
-                self._tell_of(entry, "no code came in time: cancelling." if is_auto else "window open: cancelling.")
+            case CancelDue(entry):
+                self._tell_of(entry, due_sentence(event))
             case CancelDropped(entry):
                 self._tell_of(entry, dropped_sentence(event), is_final=True)
             case Notice(sentence, important):
