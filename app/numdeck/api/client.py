@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Coroutine
+import random
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
@@ -11,7 +12,6 @@ from typing import Final, Self, TypeVar
 from urllib.parse import quote
 
 import httpx
-from tenacity import AsyncRetrying, retry_if_exception, stop_after_attempt, wait_random_exponential
 
 from numdeck.api.body import MAX_BODY, MAX_HISTORY, run_off_loop
 from numdeck.api.errors import (
@@ -51,9 +51,9 @@ _NUMBERS: Final = "/api/v1/numbers/"
 _CATALOGUE_ROOTS: Final = (_NUMBERS, "/api/v1/")
 _BALANCE: Final = "/api/v2/users/balance/"
 
-_ATTEMPTS: Final = 3
-_FIRST_PAUSE: Final = 0.5
-_LONGEST_PAUSE: Final = 4.0
+_LONGEST_PAUSES: Final = (0.5, 1.0)
+"""The longest pause before each repetition of a request, in seconds. The pauses are random, so that clients spread."""
+
 _TRANSIENT: Final = frozenset({500, 502, 503, 504})
 
 T = TypeVar("T")
@@ -97,13 +97,7 @@ class NumbersClient:
     ) -> None:
         self._session = Session(base_url, api_key, clock, read_only=read_only, timeouts=timeouts)
         self.read_only = read_only
-        self._retrying = AsyncRetrying(
-            stop=stop_after_attempt(_ATTEMPTS),
-            wait=wait_random_exponential(multiplier=_FIRST_PAUSE, max=_LONGEST_PAUSE),
-            retry=retry_if_exception(_is_transient),
-            sleep=clock.sleep,
-            reraise=True,
-        )
+        self._clock = clock
         self._catalogue_root: dict[str, str] = {}
 
     def __repr__(self) -> str:
@@ -229,12 +223,20 @@ class NumbersClient:
     ) -> Answer:
         return await self._again(partial(self._session.send, kind, path, query=query, limit=limit))
 
-    async def _again(self, send: Callable[[], Coroutine[object, object, Answer]]) -> Answer:
-        return await self._retrying.wraps(send)()
+    async def _again(self, send: Callable[[], Awaitable[Answer]]) -> Answer:
+        """Send a request that may be repeated, and repeat it after transient errors."""
+        for longest_pause in _LONGEST_PAUSES:
+            try:
+                return await send()
+            except ApiError as error:
+                if not _is_transient(error):
+                    raise
+            await self._clock.sleep(random.uniform(0.0, longest_pause))  # noqa: S311 - no secret
+        return await send()
 
 
-def _is_transient(error: BaseException) -> bool:
-    """Whether a retry may succeed. A service that names a time is left alone until then."""
+def _is_transient(error: ApiError) -> bool:
+    """Whether the same request may succeed in a moment. If the service names a time, it is not repeated before."""
     if isinstance(error, ServerFault):
         return error.status in _TRANSIENT and error.retry_after is None
     return isinstance(error, Unreachable)
