@@ -13,8 +13,9 @@ from numdeck.api.reader import read_order
 from numdeck.journal.journal import Journal
 from numdeck.model.codes import Code, Sight
 from numdeck.model.interval import Interval
+from numdeck.model.merging import merge_order
 from numdeck.model.order import TOLD_FIELDS, Order, Status
-from numdeck.model.record import OrderRecord, Origin, merge_order
+from numdeck.model.record import OrderRecord, Origin
 from numdeck.model.request import Attempt, AttemptState, OrderRequest
 from numdeck.ui.details import NAME_WIDTH, record_details
 from numdeck.ui.display import DisplayOptions

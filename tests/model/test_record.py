@@ -1,26 +1,22 @@
-"""Records: joined with what is seen, their newest and unseen codes, and when their rows may leave."""
+"""Records: their newest and unseen codes, and when their rows may leave."""
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import replace
-from decimal import Decimal
 from itertools import permutations
 
 import pytest
-from hypothesis import given
 from hypothesis import strategies as st
 
 from numdeck.model.codes import Code, Sight
 from numdeck.model.interval import Interval
-from numdeck.model.order import Order, Status
+from numdeck.model.order import Status
 from numdeck.model.record import (
     OrderRecord,
     Origin,
     make_news,
     mark_seen,
     may_leave,
-    merge_order,
     newest_code,
     unseen_codes,
 )
@@ -28,85 +24,6 @@ from numdeck.model.request import OrderRequest
 from tests.model.conftest import MakeOrder
 
 code_lists = st.lists(st.sampled_from("abc"), max_size=6).map(tuple)
-statuses = st.sampled_from(Status)
-orders = st.builds(
-    Order,
-    id=st.just("1"),
-    status=statuses,
-    codes=code_lists,
-    can_cancel=st.booleans(),
-    price=st.none() | st.just(Decimal("0.15")),
-    phone_number=st.sampled_from([None, "", "+15550000001"]),
-)
-
-
-@given(orders, orders)
-def test_codes_and_ends_are_never_undone(known: Order, seen: Order) -> None:
-    merged = merge_order(known, seen)
-    assert merged.codes[: len(known.codes)] == known.codes
-    assert not Counter(seen.codes) - Counter(merged.codes)
-    assert merged.status.is_final or not (known.status.is_final or seen.status.is_final)
-    assert not (merged.can_cancel and merged.status.is_final)
-    assert merge_order(merged, seen) == merged, "the same answer again is no news"
-
-
-@pytest.mark.parametrize("final", [status for status in Status if status.is_final])
-@pytest.mark.parametrize("late", [status for status in Status if not status.is_final])
-def test_a_late_answer_does_not_bring_an_order_back(make_order: MakeOrder, final: Status, late: Status) -> None:
-    merged = merge_order(
-        make_order(status=final, status_text="the end"), make_order(status=late, status_text="on its way")
-    )
-    assert (merged.status, merged.status_text, merged.can_cancel) == (final, "the end", False)
-
-
-@pytest.mark.parametrize(
-    ("known", "seen"),
-    [
-        (Status.SUCCESS, Status.REFUND),
-        (Status.NOT_SMS_CODE, Status.REFUND),
-        (Status.NEW, Status.WAITING),
-        (Status.WAITING, Status.CALCULATION),
-        (Status.CALCULATION, Status.WAITING),
-    ],
-)
-def test_the_newer_status_counts(make_order: MakeOrder, known: Status, seen: Status) -> None:
-    assert merge_order(make_order(status=known), make_order(status=seen)).status is seen
-
-
-def test_an_unknown_status_is_kept(make_order: MakeOrder) -> None:
-    merged = merge_order(make_order(), make_order(status=Status.UNKNOWN, status_text="on hold"))
-    assert (merged.status, merged.status_text) == (Status.UNKNOWN, "on hold")
-
-
-@pytest.mark.parametrize(
-    "told",
-    [
-        {"provider": "residential"},
-        {"price": Decimal("0.15")},
-        {"price": Decimal(0)},
-        {"phone_number": "+447700900123"},
-        {"expires_at": 5.0},
-        {"codes": ("12345",)},
-        {"fraud_score": "0"},
-        {"expenses": Decimal(0)},
-        {"report": (("VOIP", "no"),)},
-        {"can_cancel": True},
-        {"period": "WEEK"},
-        {"service_code": "tg"},
-        {"country_code": "0"},
-    ],
-    ids=lambda told: "-".join(map(str, *told.items())),
-)
-def test_fields_that_an_answer_leaves_out_stay(told: dict[str, object]) -> None:
-    silent = Order(id="1", status=Status.UNKNOWN)
-    merged = merge_order(replace(silent, **told), silent)  # type: ignore[arg-type]
-    assert {name: getattr(merged, name) for name in told} == told
-
-
-def test_newer_fields_count() -> None:
-    known = Order(id="1", status=Status.WAITING, price=Decimal(1), phone_number="+1", can_replay=True)
-    seen = replace(known, price=Decimal(2), phone_number="+2", can_replay=False, can_extend=True, expires_at=9.0)
-    assert merge_order(known, seen) == seen
 
 
 def test_the_request_counts_more_than_the_answer(make_order: MakeOrder) -> None:

@@ -20,6 +20,7 @@ from pydantic import TypeAdapter
 from numdeck.api.body import decode_json
 from numdeck.api.errors import Unreadable
 from numdeck.model.codes import split_codes
+from numdeck.model.merging import merge_order
 from numdeck.model.money import parse_money
 from numdeck.model.order import (
     NOT_TOLD,
@@ -36,7 +37,6 @@ from numdeck.model.order import (
     take_apart,
 )
 from numdeck.model.quote import Quote
-from numdeck.model.record import merge_order
 from numdeck.model.text import MAX_CODE, MAX_FIELD, clean
 
 _MAX_DEPTH = 4

@@ -11,8 +11,9 @@ from numdeck.model.cancel_window import CancelReason
 from numdeck.model.cancellation import CancelIntent, CancelStep
 from numdeck.model.codes import Code, Sight, new_codes, reread
 from numdeck.model.interval import Interval
+from numdeck.model.merging import merge_order, merge_purchase
 from numdeck.model.order import Order, Status
-from numdeck.model.record import OrderRecord, Origin, merge_order, merge_purchase
+from numdeck.model.record import OrderRecord, Origin
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,7 +19,6 @@ from numdeck.journal.database import Database
 from numdeck.journal.errors import JournalDamaged, journal_errors, reading_rows
 from numdeck.journal.files import make_private, opening, put_back, set_aside
 from numdeck.journal.history import count_statement, page_clause, unseen_statement
-from numdeck.journal.merge import merge_record
 from numdeck.journal.processes import Patience
 from numdeck.journal.rows import (
     WRITE_ATTEMPT,
@@ -40,6 +39,7 @@ from numdeck.journal.salvage import Damage, Unsalvageable, reading_damaged, take
 from numdeck.model.cancellation import CancelIntent
 from numdeck.model.clock import ClockOffset
 from numdeck.model.history_query import HistoryQuery
+from numdeck.model.merging import merge_record
 from numdeck.model.money import Balance
 from numdeck.model.order import Status
 from numdeck.model.record import OrderRecord, Origin

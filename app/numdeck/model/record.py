@@ -6,11 +6,11 @@ import math
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Final, TypeAlias
+from typing import TypeAlias
 
-from numdeck.model.codes import Code, Sight, new_codes, reread_codes
+from numdeck.model.codes import Code, Sight
 from numdeck.model.interval import Interval
-from numdeck.model.order import TOLD_FIELDS, Order, Status, merge_extras
+from numdeck.model.order import Order
 from numdeck.model.request import OrderRequest
 
 
@@ -78,65 +78,6 @@ class OrderRecord:
     def country_code(self) -> str | None:
         """The code of its country, None if unknown."""
         return self.request.country_code if self.request else self.order.country_code
-
-
-def merge_purchase(stored: OrderRecord, written: OrderRecord) -> OrderRecord:
-    """Return `written` with what either record knows of the purchase: who bought it, for what, and when.
-
-    A purchase here, and the operator's word, are certain. Of two inferred ones the stored one counts.
-    """
-    surer = max(stored, written, key=_certainty) if _certainty(stored) != _certainty(written) else None
-    if surer is None:
-        surer = stored if stored.is_inferred else written
-    return replace(
-        written,
-        origin=surer.origin,
-        request=surer.request or written.request or stored.request,
-        is_inferred=surer.is_inferred,
-        bought=written.bought.intersect(stored.bought),
-    )
-
-
-def _certainty(record: OrderRecord) -> int:
-    """How certain it is that an order was bought here."""
-    if record.origin is not Origin.HERE:
-        return 0
-    return 1 if record.is_inferred else 2
-
-
-_KEPT: Final = (*TOLD_FIELDS, "pk")
-"""The fields that a newer answer replaces unless it leaves them out."""
-
-_NOT_TOLD: Final = (None, "", ())
-
-
-def merge_order(known: Order, seen: Order) -> Order:
-    """Merge two answers about one order: the newer one counts, except for fields that it leaves out.
-
-    A late answer that still says `waiting` does not undo an end: detail, list and history lag behind one another. Codes
-    are only added.
-    """
-    status, status_text = seen.status, seen.status_text
-    is_late = known.status.is_final and (not seen.status.is_final or seen.status is Status.ENDED)
-    if is_late or (status is Status.UNKNOWN and not status_text):
-        status, status_text = known.status, known.status_text
-    kept = {name: getattr(known, name) for name in _KEPT if getattr(seen, name) in _NOT_TOLD}
-    merged = replace(
-        seen,
-        status=status,
-        status_text=status_text,
-        codes=_merge_codes(known.codes, seen.codes),
-        extras=merge_extras(known.extras, seen.extras),
-        **kept,
-    )
-    return replace(merged, can_cancel=False) if merged.can_cancel and status.is_final else merged
-
-
-def _merge_codes(known: tuple[str, ...], seen: tuple[str, ...]) -> tuple[str, ...]:
-    if known == seen:
-        return known
-    known = tuple(text for _, text in reread_codes(known, seen))
-    return known + new_codes(known, seen)
 
 
 CodeOf: TypeAlias = tuple[OrderRecord, Code]
