@@ -8,11 +8,12 @@ from typing import Final
 
 import pytest
 
-from numdeck.desk.events import Appeared, Changed, CodesArrived, Ended, EntryEvent
-from numdeck.desk.reconcile import Seen, observe, reconcile_list
+from numdeck.desk.events import Appeared, CancelDropped, Changed, CodesArrived, Ended, EntryEvent, LeftList
+from numdeck.desk.reconcile import Recorded, Seen, adopt_purchases, observe, read_history, reconcile_list
 from numdeck.desk.state import Entry, Phase
+from numdeck.model.cancel_window import CancelReason
 from numdeck.model.cancellation import CancelFailure, CancelIntent, CancelStep, FailureKind
-from numdeck.model.codes import Code
+from numdeck.model.codes import Code, Sight
 from numdeck.model.interval import Interval
 from numdeck.model.order import Order, Status
 from numdeck.model.record import OrderRecord, Origin
@@ -88,7 +89,176 @@ def test_what_is_new_in_a_list_was_bought_since_the_list_before(previous: float 
     assert appeared.entry.record.first_seen == NOON + 601
 
 
+@pytest.mark.parametrize(
+    ("order", "phase"),
+    [
+        (WAITING, Phase.LISTED),
+        (told(status=Status.NEW), Phase.ASSIGNING),
+        (told(phone_number=None), Phase.ASSIGNING),
+        (told(status=Status.SUCCESS), Phase.ENDED),
+    ],
+)
+def test_a_new_order(order: Order, phase: Phase) -> None:
+    bought = Interval(NOON + 595, NOON + 601)
+    record = OrderRecord(order=order, bought=bought, first_seen=NOON + 601)
+    appeared = Entry(record=record, phase=phase, last_seen_active_at=NOON + 600)
+    assert reconcile_list({}, seen(order)) == [Appeared(appeared)]
+
+
+def test_a_new_order_with_codes() -> None:
+    order = told(codes=("1", "2"))
+    appeared, arrived = reconcile_list({}, seen(order))
+    codes = tuple(Code(text, NOON + 601, Sight.UNSEEN, NOON + 595) for text in order.codes)
+    assert (type(appeared), appeared.entry.record.codes) == (Appeared, codes)
+    assert arrived == CodesArrived(appeared.entry, codes)
+    (appeared,) = reconcile_list({}, seen(order, first_start=True))
+    assert appeared.entry.record.codes == tuple(replace(code, sight=Sight.PAST) for code in codes)
+
+
+def test_an_order_of_the_journal() -> None:
+    known = replace(entry().record, in_history=True)
+    events = reconcile_list({}, seen(told(codes=("1",)), journaled={known.id: known}))
+    appeared = Entry(record=replace(known, in_history=False), phase=Phase.LISTED, last_seen_active_at=NOON + 600)
+    assert events[0] == Appeared(appeared)
+    code = Code("1", NOON + 601, Sight.UNSEEN, NOON + 600)
+    assert isinstance(events[1], CodesArrived)
+    assert (events[1].entry.record.codes, events[1].codes) == ((code,), (code,))
+
+
+@pytest.mark.parametrize(
+    ("known", "leaves"),
+    [
+        (entry(), True),
+        (entry(last_seen_active_at=NOON + 600), True),
+        (entry(last_seen_active_at=NOON + 600.5), False),  # bought after the list was asked for
+        (entry(phase=Phase.ASSIGNING), True),
+        (entry(phase=Phase.ASSIGNING, next_lookup_at=NOON + 610), False),  # no list has told of it
+        (entry(phase=Phase.FOLLOWING), False),
+        (entry(told(status=Status.SUCCESS), Phase.ENDED), False),
+    ],
+)
+def test_an_order_that_is_not_listed(known: Entry, leaves: bool) -> None:
+    known = replace(known, lookup_count=3)
+    gone = replace(known, phase=Phase.FOLLOWING, next_lookup_at=NOON + 601, lookup_count=0)
+    assert reconcile_list({known.id: known}, seen()) == ([LeftList(gone)] if leaves else [])
+
+
+def test_an_order_that_is_perhaps_listed_is_looked_up_where_it_stands() -> None:
+    known = entry(lookup_count=3)
+    looked_up = replace(known, next_lookup_at=NOON + 601, lookup_count=0)
+    assert reconcile_list({known.id: known}, seen(unreadable=1)) == [EntryEvent(looked_up)]
+    assert reconcile_list({known.id: looked_up}, seen(unreadable=1)) == []
+
+
+def test_a_listed_order_does_not_hide_the_next() -> None:
+    other = told(id="2" * 32)
+    known = {one.id: one for one in (entry(last_seen_active_at=NOON + 600), entry(other))}
+    (event,) = reconcile_list(known, seen(WAITING))
+    assert (type(event), event.entry.id) == (LeftList, other.id)
+
+
+# Purchases of another numdeck
+
+
+def test_adopted_purchases() -> None:
+    stranger = entry()
+    stranger = replace(stranger, record=replace(stranger.record, origin=Origin.ELSEWHERE))
+    ours = replace(stranger.record, origin=Origin.HERE, bought=Interval(NOON, NOON + 0.5))
+    (adopted,) = adopt_purchases({stranger.id: stranger}, {ours.id: ours, "2" * 32: ours})
+    assert adopted == replace(stranger, record=ours)
+    assert adopt_purchases({stranger.id: stranger}, {ours.id: stranger.record}) == []
+    assert adopt_purchases({adopted.id: adopted}, {ours.id: ours}) == []
+    inferred = replace(adopted, record=replace(ours, is_inferred=True))
+    assert adopt_purchases({adopted.id: inferred}, {ours.id: ours}) == [adopted]
+
+
+# The history
+
+
+def test_history_of_a_stranger() -> None:
+    ended, calculating = told(status=Status.SUCCESS, codes=("1",)), told(id="2" * 32, status=Status.CALCULATION)
+    waiting = told(id="3" * 32)
+    recorded = read_history([ended, waiting, calculating], {}, seen_at=NOON + 601)
+    past = OrderRecord(
+        order=ended, bought=Interval.up_to(NOON + 601), first_seen=NOON + 601, codes=(Code("1", NOON + 601),)
+    )
+    follows = OrderRecord(order=calculating, bought=Interval.up_to(NOON + 601), first_seen=NOON + 601, in_history=True)
+    assert recorded == Recorded((past, follows), (), frozenset({calculating.id}))
+
+
+def test_history_of_a_known_order() -> None:
+    known = entry(told(status=Status.CALCULATION), Phase.FOLLOWING).record
+    ended, other = told(status=Status.REFUND), told(id="2" * 32, status=Status.SUCCESS)
+    recorded = read_history([ended, other], {known.id: known}, seen_at=NOON + 601)
+    assert [record.id for record in recorded.records] == [other.id, known.id]  # the new one first
+    after = recorded.records[1]
+    assert after.order.status is Status.REFUND
+    assert (after.ended_at, after.last_seen_active_at) == (NOON + 601, known.first_seen)
+    assert (recorded.events, recorded.unfinished) == ((), frozenset())
+    again = read_history([known.order], {known.id: known}, seen_at=NOON + 601)
+    assert again == Recorded((), (), frozenset({known.id}))
+
+
+@pytest.mark.parametrize(("status", "lookup"), [(Status.SUCCESS, None), (Status.CALCULATION, NOON + 601)])
+def test_history_with_a_new_code(status: Status, lookup: float | None) -> None:
+    known = entry(told(status=Status.CALCULATION), Phase.FOLLOWING).record
+    recorded = read_history([told(status=status, codes=("1",))], {known.id: known}, seen_at=NOON + 601)
+    assert (recorded.records, recorded.unfinished) == ((), frozenset())
+    assert isinstance(recorded.events[0], CodesArrived)
+    assert recorded.events[0].codes == (Code("1", NOON + 601, Sight.UNSEEN, known.first_seen),)
+    assert {event.entry.next_lookup_at for event in recorded.events} == {lookup}
+
+
 # One answer about one order
+
+
+@pytest.mark.parametrize(
+    ("intent", "status", "is_dropped"),
+    [
+        (CancelIntent.ARMED, Status.NOT_SMS_CODE, True),
+        (CancelIntent.ARMED, Status.REFUND, False),
+        (CancelIntent.KEPT, Status.NOT_SMS_CODE, False),
+    ],
+)
+def test_an_end_drops_an_armed_cancel(intent: CancelIntent, status: Status, is_dropped: bool) -> None:
+    ended, *more = observe(entry(intent=intent), told(status=status), asked_at=NOON + 600, seen_at=NOON + 601)
+    assert isinstance(ended, Ended)
+    assert ended.entry.record.last_seen_active_at == NOON + 1
+    assert more == ([CancelDropped(ended.entry, CancelReason.ENDED)] if is_dropped else [])
+
+
+def test_a_code_and_an_end_at_once() -> None:
+    arrived, ended = observe(
+        entry(), told(status=Status.SUCCESS, codes=("1",)), asked_at=NOON + 600, seen_at=NOON + 601
+    )
+    code = Code("1", NOON + 601, Sight.UNSEEN, NOON + 1)
+    assert isinstance(arrived, CodesArrived)
+    assert (arrived.codes, arrived.entry) == ((code,), ended.entry)
+    assert (ended.entry.record.codes, ended.entry.record.ended_at) == ((code,), NOON + 601)
+
+
+@pytest.mark.parametrize(
+    ("before", "step", "in_list", "lookup"),
+    [
+        (Phase.LISTED, CancelStep.NONE, True, None),
+        (Phase.LISTED, CancelStep.NONE, False, NOON + 610),  # the lookup goes on until a list tells
+        (Phase.FOLLOWING, CancelStep.NONE, True, None),
+        (Phase.ASSIGNING, CancelStep.NONE, False, None),
+        (Phase.LISTED, CancelStep.REQUESTED, True, NOON + 610),
+        (Phase.LISTED, CancelStep.SENDING, True, NOON + 610),
+    ],
+)
+def test_an_answer_ends_the_lookups(before: Phase, step: CancelStep, in_list: bool, lookup: float | None) -> None:
+    known = entry(phase=before, cancel=step, next_lookup_at=NOON + 610, lookup_count=2)
+    events = observe(known, told(price=Decimal(1)), asked_at=NOON + 600, seen_at=NOON + 601, in_list=in_list)
+    after = events[-1].entry
+    assert (after.next_lookup_at, after.lookup_count) == (lookup, 2 if lookup else 0)
+
+
+def test_a_list_asked_for_earlier_does_not_set_back_when_an_order_was_seen() -> None:
+    known = entry(last_seen_active_at=NOON + 700)
+    (event,) = observe(known, told(price=Decimal(1)), asked_at=NOON + 600, seen_at=NOON + 601, in_list=True)
+    assert event.entry.last_seen_active_at == NOON + 700
 
 
 @pytest.mark.parametrize(
