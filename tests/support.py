@@ -69,7 +69,7 @@ class Bench:
     async def inform(self, request: OrderRequest = TELEGRAM) -> None:
         """Learn names, and what a request costs, as the order form does before it asks."""
         await self.desk.learn_names()
-        await self.desk.quotes.of(request, self.desk.names.service(request.service_code))
+        await self.desk.quote(request, self.desk.names.service(request.service_code))
 
     async def order(self, request: OrderRequest = TELEGRAM) -> Entry:
         """Order a number that is placed at once."""

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from numdeck.api.errors import ApiError, CancelRefusal, read_cancel_refusal
-from numdeck.api.gate import Gate, Hold, RequestKind, read_retry_after, throttle_wait
+from numdeck.api.gate import Gate, RequestKind, read_retry_after, throttle_wait
+from numdeck.model.link import Hold
 
 if TYPE_CHECKING:
     from tests.api.conftest import FakeClock

@@ -21,7 +21,7 @@ HISTORY = "*/history/"
 
 
 async def in_the_history(bench: Bench) -> list[OrderRecord]:
-    return await bench.desk.journal.run(Journal.history_page, HistoryQuery(), 0, 50)
+    return await bench.desk._journal.run(Journal.history_page, HistoryQuery(), 0, 50)
 
 
 async def calculated_elsewhere(open_bench: OpenBench, journal: Path | None = None) -> tuple[Bench, str]:

@@ -70,7 +70,7 @@ async def test_what_was_written_down_by_a_clock_that_was_ahead_is_not_known(
     record = entry.record
     ahead = replace(record, bought=replace(record.bought, earliest=record.bought.earliest + HOUR,
                                            latest=record.bought.latest + HOUR))  # fmt: skip
-    await first.desk.journal.run(Journal.write, [ahead], [replace(lost, sent_at=lost.sent_at + HOUR)])
+    await first.desk._journal.run(Journal.write, [ahead], [replace(lost, sent_at=lost.sent_at + HOUR)])
     await first.desk.close()
 
     second = await open_bench(journal=journal, sandbox=first.sandbox)
@@ -79,7 +79,7 @@ async def test_what_was_written_down_by_a_clock_that_was_ahead_is_not_known(
     assert second.desk.cancellation(second.entry(entry.id)).reason is CancelReason.PERHAPS_OPEN
     await second.poll(seconds=30)
     assert not second.desk.state.attempts
-    contents = await second.desk.journal.run(Journal.find, [order.id.hex for order in second.sandbox.book.active()])
+    contents = await second.desk._journal.run(Journal.find, [order.id.hex for order in second.sandbox.book.active()])
     assert len(contents) == 2
     assert all(each.request == TELEGRAM for each in contents.values())
     assert lost.state is AttemptState.UNKNOWN

@@ -36,7 +36,7 @@ async def test_an_sms_is_kept_whole_shown_whole_and_copied_whole(bench: Bench) -
         bench.sandbox.deliver(entry.id, SMS)
         await operator.poll(seconds=5)
         assert bench.codes_told == [SMS]
-        journaled = await bench.desk.journal.run(Journal.find, [entry.id])
+        journaled = await bench.desk._journal.run(Journal.find, [entry.id])
         assert [code.text for code in journaled[entry.id].codes] == [SMS]
         titles = [sent for sent in operator.app.wire.sent if sent.startswith(("\x1b]2;", "\x1b]9;"))]
         assert titles

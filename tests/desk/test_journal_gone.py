@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from numdeck.desk.events import CommandOutcome
-from numdeck.desk.purchaser import NotOrdered
+from numdeck.desk.port import DeskError
 from numdeck.desk.settings import DeskSettings
 from numdeck.desk.state import Phase
 from numdeck.journal.asynchronous import AsyncJournal
@@ -157,7 +157,7 @@ async def test_where_it_cannot_be_opened_anew_nothing_is_ordered_and_it_is_said(
     entry = await on_disk.order()
     delete_the_folder(path)
     path.parent.write_text("in the way")
-    with pytest.raises(NotOrdered, match="state_dir"):
+    with pytest.raises(DeskError, match="state_dir"):
         await on_disk.desk.order(TELEGRAM)
     assert on_disk.sandbox.count("POST") == 1
     assert "state_dir" in on_disk.desk.state.memory_trouble
@@ -180,7 +180,7 @@ async def test_a_purchase_that_was_not_sent_is_never_looked_for(open_bench: Open
     await bench.inform()
     delete_the_folder(path)
     path.parent.write_text("in the way")
-    with pytest.raises(NotOrdered):
+    with pytest.raises(DeskError):
         await bench.desk.order(TELEGRAM)
     path.parent.unlink()
     await bench.desk.mend_journal()
@@ -242,7 +242,7 @@ async def test_a_start_without_the_file_is_mended_when_the_file_can_be_opened(
         bench = await stand_in(open_bench, path, sandbox=earlier.sandbox)
         assert bench.desk.state.memory_trouble == "The disk is full: make room."
         assert bench.entry(ours.id).record.origin is Origin.ELSEWHERE, "nobody knows better yet"
-        with pytest.raises(NotOrdered, match="another process holds it"):
+        with pytest.raises(DeskError, match="another process holds it"):
             await bench.desk.order(TELEGRAM)
         bench.sandbox.deliver(ours.id, "79373")
         await bench.poll(seconds=5)

@@ -10,8 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from numdeck.api.errors import ApiError, InsufficientBalance, OutOfStock, Rejected, Throttled
-from numdeck.desk.purchaser import NotOrdered
+from numdeck.desk.port import DeskError, ErrorKind
 from numdeck.desk.settings import DeskSettings
 from numdeck.desk.state import Phase
 from numdeck.journal.errors import JournalUnwritable
@@ -40,7 +39,7 @@ async def test_an_order_is_placed_and_remembered_with_its_request(bench: Bench) 
 
 async def test_two_presses_at_once_send_one(bench: Bench) -> None:
     results = await asyncio.gather(bench.desk.order(TELEGRAM), bench.desk.order(TELEGRAM), return_exceptions=True)
-    assert sum(isinstance(result, NotOrdered) for result in results) == 1
+    assert sum(isinstance(result, DeskError) and result.kind is ErrorKind.NOT_SENT for result in results) == 1
     assert posts(bench) == 1
 
 
@@ -171,21 +170,29 @@ def throttle(sandbox: Sandbox) -> None:
 
 
 @pytest.mark.parametrize(
-    ("prepare", "error"), [(empty_purse, InsufficientBalance), (sell_out, OutOfStock), (throttle, Throttled)]
+    ("prepare", "kind"),
+    [
+        (empty_purse, ErrorKind.INSUFFICIENT_BALANCE),
+        (sell_out, ErrorKind.OUT_OF_STOCK),
+        (throttle, ErrorKind.THROTTLED),
+    ],
 )
 async def test_a_refusal_is_told_and_nothing_stays_unknown(
-    bench: Bench, prepare: Callable[[Sandbox], None], error: type[ApiError]
+    bench: Bench, prepare: Callable[[Sandbox], None], kind: ErrorKind
 ) -> None:
     prepare(bench.sandbox)
-    with pytest.raises(error):
+    with pytest.raises(DeskError) as caught:
         await bench.desk.order(TELEGRAM)
+    assert (caught.value.kind, caught.value.maybe_applied) == (kind, False)
     assert not bench.desk.state.attempts
     assert not bench.sandbox.charges
 
 
 async def test_a_bad_service_code_is_told(bench: Bench) -> None:
-    with pytest.raises(Rejected, match="service_code"):
+    with pytest.raises(DeskError, match="service_code") as caught:
         await bench.desk.order(OrderRequest(service_code="nosuch", country_code="667"))
+    assert caught.value.kind is ErrorKind.REFUSED
+    assert caught.value.fields
 
 
 async def test_a_number_that_comes_later_is_waited_for(open_bench: OpenBench) -> None:
@@ -237,7 +244,7 @@ async def test_an_order_whose_code_was_told_is_not_told_again_when_it_turns_out_
     await bench.desk.resolve_by_hand(attempt.id, ours)
     assert bench.codes_told == ["79373"]
     assert ours not in bench.desk.state.entries
-    assert (await bench.desk.journal.run(Journal.find, [ours]))[ours].request == TELEGRAM
+    assert (await bench.desk._journal.run(Journal.find, [ours]))[ours].request == TELEGRAM
     assert any("in the history" in sentence for sentence in bench.told)
 
 
@@ -261,7 +268,7 @@ async def test_what_cannot_be_remembered_is_not_ordered_and_the_watch_goes_on(
 ) -> None:
     entry = await bench.order()
     fill_the_disk(monkeypatch)
-    with pytest.raises(NotOrdered, match="disk is full"):
+    with pytest.raises(DeskError, match="disk is full"):
         await bench.desk.order(TELEGRAM)
     assert posts(bench) == 1
     assert "disk is full" in bench.desk.state.memory_trouble
@@ -272,7 +279,7 @@ async def test_what_cannot_be_remembered_is_not_ordered_and_the_watch_goes_on(
     await bench.poll(seconds=5)
     await bench.order()
     assert not bench.desk.state.memory_trouble
-    journaled = await bench.desk.journal.run(Journal.find, [entry.id])
+    journaled = await bench.desk._journal.run(Journal.find, [entry.id])
     assert [code.text for code in journaled[entry.id].codes] == ["79373"], "written as soon as there was room"
 
 

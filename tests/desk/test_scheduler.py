@@ -260,7 +260,7 @@ async def test_the_first_request_of_an_armed_order_succeeds(open_bench: OpenBenc
 
 async def slow_order(bench: Bench, *, before: float, after: float) -> Entry:
     """Order, with so many seconds before the service buys, and so many until its answer is there."""
-    purchase = bench.desk.client.purchase
+    purchase = bench.desk._client.purchase
 
     async def slow(request: OrderRequest) -> Placed:
         sent_at = bench.clock.now()
@@ -268,7 +268,7 @@ async def slow_order(bench: Bench, *, before: float, after: float) -> Entry:
         placed = await purchase(request)
         return replace(placed, sent_at=sent_at, answered_at=bench.clock.advance(after))
 
-    bench.desk.client.purchase = slow  # type: ignore[method-assign]
+    bench.desk._client.purchase = slow  # type: ignore[method-assign]
     return await bench.order()
 
 
@@ -386,7 +386,7 @@ async def test_two_polls_never_overlap(bench: Bench) -> None:
 async def test_kept_at_the_last_moment_is_not_cancelled(auto: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     first, second = await auto.order(), await auto.order()
     await auto.poll(minutes=14)
-    begun, let_go, run = asyncio.Event(), asyncio.Event(), auto.desk.journal.run
+    begun, let_go, run = asyncio.Event(), asyncio.Event(), auto.desk._journal.run
 
     async def held(work: Callable[..., object], *given: object) -> object:
         if work is Journal.write:
@@ -394,7 +394,7 @@ async def test_kept_at_the_last_moment_is_not_cancelled(auto: Bench, monkeypatch
             await let_go.wait()
         return await run(work, *given)
 
-    monkeypatch.setattr(auto.desk.journal, "run", held)
+    monkeypatch.setattr(auto.desk._journal, "run", held)
     following = asyncio.create_task(auto.desk.run_schedule())
     await begun.wait()
     keeping = asyncio.create_task(auto.desk.keep(second.id))

@@ -50,7 +50,7 @@ async def test_other_peoples_orders_leave_and_stay_marked_in_the_history(bench: 
     assert bench.entry(order.id.hex).record.origin is Origin.ELSEWHERE
     await bench.poll(minutes=11)
     assert not bench.desk.state.entries
-    journal = bench.desk.journal
+    journal = bench.desk._journal
     assert await journal.run(Journal.unseen_places, HistoryQuery()) == [(0, order.id.hex)]
     record = (await journal.run(Journal.find, [order.id.hex]))[order.id.hex]
     await bench.desk.mark_seen(record.id, record.codes)
@@ -98,7 +98,7 @@ async def test_what_was_not_seen_is_there_after_a_restart_and_what_was_seen_is_n
     second = await open_bench(journal=path, sandbox=first.sandbox)
     assert set(second.desk.state.entries) == {unseen.id}, "the stranger's row had left"
     assert [code.text for code in second.entry(unseen.id).record.unseen] == ["2222"]
-    assert {key for _, key in await second.desk.journal.run(Journal.unseen_places, HistoryQuery())} == {
+    assert {key for _, key in await second.desk._journal.run(Journal.unseen_places, HistoryQuery())} == {
         unseen.id,
         stranger,
     }
@@ -129,5 +129,5 @@ async def test_a_second_desk_does_not_make_unseen_what_the_first_has_seen(
     await second.poll()
     known = second.entry(entry.id).record
     await first.see(entry.id)
-    await second.desk.journal.run(Journal.write, [replace(known, first_seen=known.first_seen + 1)])
-    assert (await first.desk.journal.run(Journal.find, [entry.id]))[entry.id].unseen == ()
+    await second.desk._journal.run(Journal.write, [replace(known, first_seen=known.first_seen + 1)])
+    assert (await first.desk._journal.run(Journal.find, [entry.id]))[entry.id].unseen == ()

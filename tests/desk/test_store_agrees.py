@@ -25,12 +25,11 @@ from hypothesis.stateful import (
 )
 
 from numdeck.api.client import NumbersClient
-from numdeck.api.errors import ApiError
 from numdeck.api.session import Timeouts
 from numdeck.clock import ServiceClock
 from numdeck.desk.desk import Desk
 from numdeck.desk.events import CodesArrived
-from numdeck.desk.purchaser import NotOrdered
+from numdeck.desk.port import DeskError
 from numdeck.desk.settings import DeskSettings
 from numdeck.journal.asynchronous import AsyncJournal
 from numdeck.journal.journal import Journal
@@ -190,11 +189,11 @@ class OperatorAndWorld(RuleBasedStateMachine):
         self.presses += 1
         tally["purchases"] += 1
         self.clock.advance(1)  # a press takes a moment
-        with contextlib.suppress(ApiError):
-            self.do(self.bench.desk.quotes.of(request, self.services[request.service_code]))  # as the form does
+        with contextlib.suppress(DeskError):
+            self.do(self.bench.desk.quote(request, self.services[request.service_code]))  # as the form does
         try:
             attempt = self.do(self.bench.desk.order(request))
-        except (ApiError, NotOrdered):
+        except DeskError:
             tally["purchases refused"] += 1
             self.oracle.note_refused()
         else:
@@ -308,9 +307,9 @@ class OperatorAndWorld(RuleBasedStateMachine):
         states = [bench.desk.state for bench in self.benches]
         on_desk = {order_id for state in states for order_id in state.entries}
         missing = self.oracle.ours - on_desk
-        journaled = self.do(self.bench.desk.journal.run(Journal.find, missing)) if missing else {}
+        journaled = self.do(self.bench.desk._journal.run(Journal.find, missing)) if missing else {}
         still_open = {attempt_id for state in states for attempt_id in state.attempts}
-        still_open |= {attempt.id for attempt in self.do(self.bench.desk.journal.run(Journal.attempts))}
+        still_open |= {attempt.id for attempt in self.do(self.bench.desk._journal.run(Journal.attempts))}
         unaccounted = len(missing - set(journaled)) - len(still_open)
         assert unaccounted <= 0 or unaccounted <= self.twins_claimed()
 
@@ -329,7 +328,7 @@ class OperatorAndWorld(RuleBasedStateMachine):
     def nothing_is_cancelled_without_a_press_but_ours(self) -> None:
         unasked = self.oracle.cancelled_unasked()
         assert unasked <= self.oracle.ours
-        records = self.do(self.bench.desk.journal.run(Journal.find, unasked)) if unasked else {}
+        records = self.do(self.bench.desk._journal.run(Journal.find, unasked)) if unasked else {}
         assert not [record for record in records.values() if record.is_inferred]
 
     @invariant()
@@ -338,7 +337,7 @@ class OperatorAndWorld(RuleBasedStateMachine):
 
     def twins_claimed(self) -> int:
         """Check every claim; the result is how many were of orders that nothing told from ours."""
-        journal = self.bench.desk.journal
+        journal = self.bench.desk._journal
         attempts = self.do(journal.run(Journal.attempts, list(self.oracle.attempts)))
         records = self.do(journal.run(Journal.find, [order.id.hex for order in self.sandbox.book.orders()]))
         return self.oracle.check(attempts, records)
@@ -362,7 +361,7 @@ class OperatorAndWorld(RuleBasedStateMachine):
             self.count_what_was_told(bench)
         assert all(count == 1 for count in self.told.values()), "a code was told twice"
         orders = self.sandbox.book.orders()
-        known = self.do(self.bench.desk.journal.run(Journal.find, [order.id.hex for order in orders]))
+        known = self.do(self.bench.desk._journal.run(Journal.find, [order.id.hex for order in orders]))
         twins = self.twins_claimed()
         tally["twins claimed"] += twins
         ours = {order_id for order_id in self.oracle.ours if known[order_id].origin is Origin.HERE}

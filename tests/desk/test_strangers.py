@@ -116,7 +116,7 @@ async def test_what_is_ruled_out_after_the_search_leaves_nothing_placed(bench: B
     other = replace(TELEGRAM, service_code="wa")
     bench.sandbox.faults.add(NEVER_ARRIVES)
     record = bench.entry(theirs).record
-    await bench.desk.journal.run(
+    await bench.desk._journal.run(
         Journal.write, [replace(record, origin=Origin.HERE, request=other)]
     )  # by another numdeck
     await bench.poll(seconds=5)

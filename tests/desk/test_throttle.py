@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from numdeck.api.errors import Paused, Throttled
 from numdeck.desk.events import CommandOutcome
+from numdeck.desk.port import DeskError, ErrorKind
 from numdeck.model.cancellation import CancelStep
 from numdeck.model.link import LONGEST_RETRY
 from numdeck.model.order import Status
@@ -84,9 +84,10 @@ async def test_an_order_is_not_sent_to_a_service_that_is_unavailable(bench: Benc
     """It would most likely come to nothing, or to a purchase that nobody knows of."""
     bench.sandbox.faults.add(unavailable())
     await bench.desk.poll_once()
-    with pytest.raises(Paused) as caught:
+    with pytest.raises(DeskError) as caught:
         await bench.desk.order(TELEGRAM)
     assert not caught.value.maybe_applied
+    assert caught.value.retry_after is not None
     assert 0 < caught.value.retry_after <= LONGEST_RETRY
     assert not bench.desk.state.attempts
     assert bench.sandbox.count("POST") == 0
@@ -97,7 +98,7 @@ async def test_an_order_is_not_sent_to_a_service_that_is_unavailable(bench: Benc
 async def test_refresh_asks_a_service_that_is_unavailable_at_once(bench: Bench) -> None:
     bench.sandbox.faults.add(unavailable())
     await bench.desk.poll_once()
-    assert bench.desk.refresh() == 0
+    assert await bench.desk.refresh() == 0
     await bench.poll()
     assert words(bench).startswith("live")
 
@@ -108,7 +109,7 @@ async def test_refresh_does_not_override_a_throttle(bench: Bench) -> None:
     assert await bench.desk.poll_once() == 50
     asked = bench.sandbox.count()
     for _ in range(5):
-        assert bench.desk.refresh() == 50
+        assert await bench.desk.refresh() == 50
         assert await bench.desk.poll_once() == 50
     assert bench.sandbox.count() == asked
     assert words(bench).startswith("throttled")
@@ -129,14 +130,16 @@ async def test_a_throttle_of_purchases_leaves_polls_and_cancellations_alone(open
     entry = await bench.order()
     await bench.poll(minutes=3)
     bench.sandbox.faults.add(throttled("POST"))
-    with pytest.raises(Throttled):
+    with pytest.raises(DeskError) as caught:
         await bench.desk.order(TELEGRAM)
+    assert caught.value.kind is ErrorKind.THROTTLED
     assert await bench.desk.poll_once() == 5
     assert words(bench).startswith("live")
     assert await bench.cancel(entry.id) is CommandOutcome.REQUESTED
     bench.clock.advance(minutes=59)
-    with pytest.raises(Throttled):
+    with pytest.raises(DeskError) as caught:
         await bench.desk.order(TELEGRAM)
+    assert caught.value.kind is ErrorKind.THROTTLED
     assert bench.sandbox.count("POST") == 2
 
 
@@ -182,7 +185,7 @@ async def test_a_service_that_counts_all_requests_together_is_asked_once_for_eac
         await bench.desk.follow_once()
         await bench.desk.count_money()
         await bench.desk.cancel(entry.id)
-        with pytest.raises(Throttled):
+        with pytest.raises(DeskError, match="requests"):
             await bench.desk.order(TELEGRAM)
         bench.clock.advance(60)
     assert bench.sandbox.count() - before == 4

@@ -62,7 +62,7 @@ async def search_to_the_end(bench: Bench) -> None:
 
 def hold_answer(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> tuple[asyncio.Event, asyncio.Event]:
     """Keep the answer to a purchase on its way: the first event says that it was bought, the second lets it arrive."""
-    bought, answer, purchase = asyncio.Event(), asyncio.Event(), bench.desk.client.purchase
+    bought, answer, purchase = asyncio.Event(), asyncio.Event(), bench.desk._client.purchase
 
     async def answered_late(request: OrderRequest) -> Placed:
         placed = await purchase(request)
@@ -70,7 +70,7 @@ def hold_answer(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> tuple[asyncio.
         await answer.wait()
         return placed
 
-    monkeypatch.setattr(bench.desk.client, "purchase", answered_late)
+    monkeypatch.setattr(bench.desk._client, "purchase", answered_late)
     return bought, answer
 
 
@@ -177,7 +177,7 @@ async def test_what_a_process_was_sending_that_has_ended_is_unknown_at_once(
 
 async def test_a_sender_that_takes_too_long_is_waited_for_no_longer(one: Bench, open_other: OpenOther) -> None:
     sent = Attempt(id="a", request=TELEGRAM, sent_at=one.clock.now(), sender=this_process())
-    await one.desk.journal.run(Journal.write, [], [sent])
+    await one.desk._journal.run(Journal.write, [], [sent])
     other = await open_other(one.sandbox)
     await other.poll(seconds=60)
     states = [other.desk.state.attempts["a"].state]

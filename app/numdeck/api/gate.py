@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from enum import Enum
 from typing import Final, Literal
 
 from numdeck.clock import Clock
-from numdeck.model.link import LONGEST_RETRY
+from numdeck.model.link import LONGEST_RETRY, Hold
 
 Method = Literal["GET", "POST", "PUT"]
 
@@ -48,14 +47,6 @@ class RequestKind(Enum):
 _WAITS_FOR_A_PAUSE: Final = frozenset({RequestKind.WATCH, RequestKind.LOOKUP, RequestKind.PURCHASE})
 """A cancellation is sent during a pause: its window may close, and sending it twice does no harm. A purchase waits: it
 would most likely fail, and leave open whether it was placed."""
-
-
-@dataclass(frozen=True, slots=True)
-class Hold:
-    """Requests of a kind are held for `seconds`: after a 429 if `is_throttle`, else as the service is unavailable."""
-
-    seconds: float
-    is_throttle: bool
 
 
 class Gate:

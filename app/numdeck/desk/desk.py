@@ -5,20 +5,21 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Callable, Collection
-from typing import Final, Self
+from typing import Concatenate, Final, ParamSpec, Self, TypeVar
 
 from numdeck.api.client import NumbersClient
-from numdeck.api.errors import OutOfStock
-from numdeck.api.gate import Hold, RequestKind
+from numdeck.api.gate import RequestKind
 from numdeck.clock import ServiceClock
 from numdeck.desk.balance import MONEY_AT_MOST_EVERY, BalanceMonitor
 from numdeck.desk.canceller import Canceller
 from numdeck.desk.catalogue import CatalogueCache
 from numdeck.desk.catch_up import CatchUp
+from numdeck.desk.errors import desk_errors
 from numdeck.desk.events import ClockWrong, CommandResult, EntryEvent, Event, Topic, TopicChanged
 from numdeck.desk.follower import Follower
 from numdeck.desk.loading import Past, read_past
 from numdeck.desk.poller import Poller
+from numdeck.desk.port import DeskError, ErrorKind, Listener
 from numdeck.desk.purchaser import Purchaser
 from numdeck.desk.quotes import Quotes
 from numdeck.desk.resolver import PurchaseResolver
@@ -26,16 +27,25 @@ from numdeck.desk.scheduler import CancelScheduler
 from numdeck.desk.seen import SeenCodes
 from numdeck.desk.settings import DeskSettings
 from numdeck.desk.state import DeskState, Entry, Names
-from numdeck.desk.store import DeskStore, Listener, is_turning_point
+from numdeck.desk.store import DeskStore, is_turning_point
 from numdeck.desk.watch import Watch
 from numdeck.journal.asynchronous import AsyncJournal
+from numdeck.journal.journal import Journal
 from numdeck.journal.names import NamesFile
 from numdeck.model.cancellation import Cancellation, PendingCancels
 from numdeck.model.clock import clock_trouble
 from numdeck.model.codes import Code
+from numdeck.model.history_query import HistoryCounts, HistoryQuery
+from numdeck.model.link import Hold
+from numdeck.model.money import SpendLimits
 from numdeck.model.phone import country_region
-from numdeck.model.request import Attempt, OrderRequest
+from numdeck.model.quote import Offers, Quote
+from numdeck.model.record import OrderRecord
+from numdeck.model.request import Attempt, OrderRequest, Period, Provider
 from numdeck.model.resolve import Candidate
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 _PATIENCE_WITH_THE_PAST: Final = 5.0
 
@@ -59,11 +69,11 @@ class Desk:
         *,
         names_file: NamesFile | None = None,
     ) -> None:
-        self.client = client
-        self.journal = journal
+        self._client = client
+        self._journal = journal
         self.clock = clock
-        self.settings = settings
-        self.quotes = Quotes(client, clock)
+        self._settings = settings
+        self._quotes = Quotes(client, clock)
         self._is_clock_wrong = False
         self._is_closed = False
         store = DeskStore(journal, clock, past.contents, may_forget_orders=settings.order_without_journal)
@@ -78,7 +88,7 @@ class Desk:
         )
         self._resolver = PurchaseResolver(store, clock, self._region_of)
         self._follower = Follower(store, client, clock, self._resolver.lost_at)
-        self._purchaser = Purchaser(store, client, clock, self.quotes.asked_price)
+        self._purchaser = Purchaser(store, client, clock, self._quotes.asked_price)
         self._seen_codes = SeenCodes(store, clock, settings.keep_ended)
         self._catch_up = CatchUp(store, clock, past.watched_until, is_unread=bool(journal.stands_in))
         self._balance_monitor = BalanceMonitor(store, client, clock, settings.spend)
@@ -123,6 +133,22 @@ class Desk:
     def names(self) -> Names:
         """The names of services and countries, as far as they are known."""
         return self._catalogue.names
+
+    @property
+    def auto_cancel_after(self) -> float | None:
+        """See `DeskSettings.auto_cancel_after`."""
+        return self._settings.auto_cancel_after
+
+    @property
+    def spend_limits(self) -> SpendLimits:
+        """See `DeskSettings.spend`."""
+        return self._settings.spend
+
+    @property
+    def journal_damage(self) -> str:
+        """See `Damage.sentence`; empty for a journal that was whole when it was opened."""
+        damage = self._journal.damage
+        return "" if damage is None else damage.sentence
 
     @property
     def order_in_flight(self) -> bool:
@@ -223,9 +249,11 @@ class Desk:
         """Buy a number; see `Purchaser.order` for what may come of it."""
         await self._know_the_past()
         try:
-            return await self._purchaser.order(request)
-        except OutOfStock:
-            self.quotes.sold_out(request)
+            with desk_errors():
+                return await self._purchaser.order(request)
+        except DeskError as error:
+            if error.kind is ErrorKind.OUT_OF_STOCK:
+                self._quotes.sold_out(request)
             raise
         finally:
             self._polling.wake()
@@ -261,25 +289,61 @@ class Desk:
         """See `SeenCodes.mark`."""
         await self._seen_codes.mark(order_id, shown, dismiss=dismiss)
 
-    def refresh(self) -> float:
+    async def refresh(self) -> float:
         """Poll now, even if the service said that it is unavailable.
 
         The result is how long a throttle forbids it, in seconds.
         """
-        self.client.gate.resume()
+        self._client.gate.resume()
         self._polling.wake()
         self._following.wake()
-        return self.client.gate.blocked_for(RequestKind.WATCH)
+        return self._client.gate.blocked_for(RequestKind.WATCH)
 
     @property
     def order_hold(self) -> Hold | None:
         """What keeps an order from being sent now, and for how long; None when nothing does."""
-        return self.client.gate.hold(RequestKind.PURCHASE)
+        return self._client.gate.hold(RequestKind.PURCHASE)
 
     async def pin(self, request: OrderRequest, *, is_pinned: bool) -> None:
-        """Pin a request, or let it go. Raises JournalError when that cannot be remembered."""
-        await self._store.pin(request, self.clock.now() if is_pinned else None)
+        """Pin a request, or unpin it. Raises DeskError when that cannot be saved."""
+        with desk_errors():
+            await self._store.pin(request, self.clock.now() if is_pinned else None)
         await self._store.find_favourites()
+
+    async def quote(self, request: OrderRequest, service_name: str) -> Quote | None:
+        """See `Quotes.of`."""
+        with desk_errors():
+            return await self._quotes.of(request, service_name)
+
+    async def offers(self, provider: Provider, period: Period, service_code: str, service_name: str) -> Offers | None:
+        """See `Quotes.by_country`."""
+        with desk_errors():
+            return await self._quotes.by_country(provider, period, service_code, service_name)
+
+    def known_offers(self, provider: Provider, period: Period, service_code: str) -> Offers | None:
+        """See `Quotes.known`."""
+        return self._quotes.known(provider, period, service_code)
+
+    async def history_counts(self, query: HistoryQuery) -> HistoryCounts:
+        """Count the orders of the history."""
+        matching = await self._read(Journal.history_count, query)
+        return HistoryCounts(matching, unseen=await self._read(Journal.unseen_count))
+
+    async def history_page(self, query: HistoryQuery, offset: int, limit: int) -> list[OrderRecord]:
+        """See `Journal.history_page`."""
+        return await self._read(Journal.history_page, query, offset, limit)
+
+    async def history_unseen(self, query: HistoryQuery) -> list[tuple[int, str]]:
+        """See `Journal.unseen_places`."""
+        return await self._read(Journal.unseen_places, query)
+
+    async def newest_news(self) -> list[OrderRecord]:
+        """See `Journal.newest_news`."""
+        return await self._read(Journal.newest_news)
+
+    async def _read(self, work: Callable[Concatenate[Journal, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        with desk_errors():
+            return await self._journal.run(work, *args, **kwargs)
 
     async def close(self) -> None:
         """Close the connection and the journal. To close twice is no error."""
@@ -290,9 +354,9 @@ class Desk:
             await self._catch_up.note_watched(self.state.link.fresh_at, at_once=True)
         await self._store.mend()
         try:
-            await self.client.aclose()
+            await self._client.aclose()
         finally:
-            await self.journal.close()
+            await self._journal.close()
 
     def _region_of(self, country_code: str) -> str | None:
         return country_region(self.names.countries.get(country_code, ""))

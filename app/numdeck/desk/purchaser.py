@@ -11,6 +11,7 @@ from numdeck.api.client import NumbersClient, Placed
 from numdeck.api.errors import ApiError
 from numdeck.clock import Clock
 from numdeck.desk.events import Appeared, AttemptChanged, Changed, Event, Notice
+from numdeck.desk.port import DeskError, ErrorKind
 from numdeck.desk.reconcile import observe, phase_of
 from numdeck.desk.state import Entry, Phase
 from numdeck.desk.store import DeskStore
@@ -21,14 +22,6 @@ from numdeck.model.interval import Interval
 from numdeck.model.order import Status
 from numdeck.model.record import OrderRecord, Origin
 from numdeck.model.request import Attempt, AttemptState, OrderRequest
-
-
-class NotOrdered(Exception):  # noqa: N818 - it is an answer, named for what it says
-    """Nothing was sent. `sentence` says why, and what to do."""
-
-    def __init__(self, sentence: str) -> None:
-        super().__init__(sentence)
-        self.sentence = sentence
 
 
 class Purchaser:
@@ -58,11 +51,11 @@ class Purchaser:
     async def order(self, request: OrderRequest) -> Attempt:
         """Buy a number: the result says what came of it.
 
-        Raises NotOrdered when nothing was sent, and ApiError when the service answered, or nobody did, and certainly
-        nothing was bought. An answer that was lost is no error: the attempt comes back as unknown.
+        Raises DeskError when nothing was sent, and ApiError when something was and certainly nothing was bought. An
+        answer that was lost is no error: the attempt comes back as unknown.
         """
         if self._in_flight:
-            raise NotOrdered("A purchase is being sent: wait for its answer.")
+            raise DeskError("A purchase is being sent: wait for its answer.", kind=ErrorKind.NOT_SENT)
         self._in_flight = True
         try:
             return await self._order(request)
@@ -80,7 +73,8 @@ class Purchaser:
         try:
             await self._store.keep_attempt(attempt)
         except JournalError as error:
-            raise NotOrdered(f"Not sent, because it could not be saved first: {error.sentence}") from error
+            sentence = f"Not sent, because it could not be saved first: {error.sentence}"
+            raise DeskError(sentence, kind=ErrorKind.NOT_SENT) from error
         try:
             placed = await self._client.purchase(request)
         except ApiError as error:

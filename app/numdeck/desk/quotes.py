@@ -8,11 +8,8 @@ from typing import Final
 
 from numdeck.api.client import NumbersClient
 from numdeck.clock import Clock
-from numdeck.model.quote import Offers, Quote, with_markup
+from numdeck.model.quote import QUOTE_VALID_FOR, Offers, Quote, with_markup
 from numdeck.model.request import OrderRequest, Period, Provider
-
-KEEP: Final = 20.0
-"""A price is taken for the present one for this long, in seconds."""
 
 KEEP_UNTOLD: Final = 600.0
 """A service that does not tell prices is not asked again for this long, in seconds."""
@@ -111,7 +108,7 @@ class Quotes:
             return None
         self._kept = {key: kept for key, kept in self._kept.items() if kept.until + REMEMBERED > now}
         mine = offers.of_service(provider, period, code)
-        self._kept[key] = _Kept(mine, self._clock.monotonic() + KEEP)
+        self._kept[key] = _Kept(mine, self._clock.monotonic() + QUOTE_VALID_FOR)
         return self._as_it_sold(key, mine)
 
     def _fresh(self, key: _Key) -> Offers | None:

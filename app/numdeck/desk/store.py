@@ -22,6 +22,7 @@ from numdeck.desk.events import (
     TopicChanged,
 )
 from numdeck.desk.loading import join, load_state
+from numdeck.desk.port import Listener
 from numdeck.desk.saving import Saver
 from numdeck.desk.state import DeskState, Favourites, Today
 from numdeck.desk.timekeeper import Timekeeper
@@ -36,8 +37,6 @@ from numdeck.model.request import Attempt, AttemptState, OrderRequest
 
 RECENT: Final = 30
 """How many of the requests that were made lately are looked up."""
-
-Listener = Callable[[Event], object]
 
 
 class DeskStore:

@@ -29,6 +29,14 @@ class LinkState(StrEnum):
     FAULT = "service fault"
 
 
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """Requests of a kind are held for `seconds`: after a 429 if `is_throttle`, else as the service is unavailable."""
+
+    seconds: float
+    is_throttle: bool
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
     """The connection to the service at one moment.

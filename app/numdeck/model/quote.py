@@ -12,6 +12,9 @@ from numdeck.model.request import OrderRequest, Period, Provider
 NO_STOCK: Final = "0"
 """The service's word for no stock."""
 
+QUOTE_VALID_FOR: Final = 20.0
+"""A quote is not fetched again for this long, in seconds."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quote:

@@ -18,7 +18,7 @@ from textual.screen import Screen
 from textual.theme import ThemeProvider
 from textual.worker import Worker
 
-from numdeck.desk.desk import Desk
+from numdeck.desk.port import DeskPort
 from numdeck.model.cancellation import PendingCancels
 from numdeck.ui.actions import actions_for
 from numdeck.ui.alerts import Alerts
@@ -60,7 +60,7 @@ class NumdeckApp(AnsweringApp):
 
     def __init__(
         self,
-        desk: Desk,
+        desk: DeskPort,
         settings: UiSettings,
         *,
         multiplexers: Multiplexers | None = None,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Coroutine, Iterable
 from dataclasses import dataclass
 
-from numdeck.desk.desk import Desk
 from numdeck.desk.events import Archived, Event
+from numdeck.desk.port import DeskPort
 from numdeck.model.codes import Code
 from numdeck.model.record import CodeOf, OrderRecord, newest_code, unseen_codes
 from numdeck.ui.clipboard import Copier, Outcome
@@ -37,7 +37,7 @@ class CodeBoard:
 
     def __init__(
         self,
-        desk: Desk,
+        desk: DeskPort,
         copier: Copier,
         display: DisplayOptions,
         run: Callable[[Coroutine[object, object, None]], object],

@@ -10,10 +10,8 @@ from textual import work
 from textual.message import Message
 from textual.worker import Worker
 
-from numdeck.api.errors import ApiError
-from numdeck.desk.desk import Desk
-from numdeck.desk.quotes import KEEP
-from numdeck.model.quote import NO_STOCK, Offers, Quote
+from numdeck.desk.port import DeskError, DeskPort
+from numdeck.model.quote import NO_STOCK, QUOTE_VALID_FOR, Offers, Quote
 from numdeck.model.request import OrderRequest
 from numdeck.ui.form.price import Knowledge, PriceTag
 from numdeck.ui.panes.message import failure
@@ -29,7 +27,7 @@ class PriceLine(StaticText):
     class Changed(Message):
         """More is known of the price, or of the service's prices in all countries."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: DeskPort) -> None:
         super().__init__("", id="price")
         self._desk = desk
         self._request: OrderRequest | None = None
@@ -52,12 +50,13 @@ class PriceLine(StaticText):
         if is_same:
             self.draw()
             return
-        self.offers = self._desk.quotes.known(request.provider, request.period, request.service_code)
+        self.offers = self._desk.known_offers(request.provider, request.period, request.service_code)
         self._ask(_ASK_AFTER)
 
     def renew(self) -> None:
         """Ask again unless it was told a moment ago."""
-        if self.tag.told in {Knowledge.TOLD, Knowledge.NO_OFFER} and self._desk.clock.monotonic() - self.tag.at >= KEEP:
+        age = self._desk.clock.monotonic() - self.tag.at
+        if self.tag.told in {Knowledge.TOLD, Knowledge.NO_OFFER} and age >= QUOTE_VALID_FOR:
             self._ask(0.0)
 
     def sold_out(self, request: OrderRequest) -> None:
@@ -65,7 +64,7 @@ class PriceLine(StaticText):
         if self._request is None or _place(request) != _place(self._request):
             return
         if self.offers is not None:
-            self.offers = self._desk.quotes.known(request.provider, request.period, request.service_code)
+            self.offers = self._desk.known_offers(request.provider, request.period, request.service_code)
         known = self.tag.quote or Quote(service_code=request.service_code, country_code=request.country_code)
         self.workers.cancel_node(self)
         self._know(PriceTag(Knowledge.TOLD, replace(known, stock=NO_STOCK), at=self._desk.clock.monotonic()))
@@ -99,15 +98,14 @@ class PriceLine(StaticText):
     @work(exclusive=True, exit_on_error=False, description="asking for the price")
     async def _find_out(self, request: OrderRequest, name: str, delay: float) -> None:
         await self._desk.clock.sleep(delay)
-        quotes = self._desk.quotes
         try:
             if self._is_country_wanted:
-                offers = await quotes.by_country(request.provider, request.period, request.service_code, name)
+                offers = await self._desk.offers(request.provider, request.period, request.service_code, name)
                 self.offers = offers
                 self._know(PriceTag())
             else:
-                self._know(self._tag_of(await quotes.of(request, name)))
-        except ApiError as error:
+                self._know(self._tag_of(await self._desk.quote(request, name)))
+        except DeskError as error:
             self._know(PriceTag(Knowledge.FAILED, sentence=error.sentence))
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:

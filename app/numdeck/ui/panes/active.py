@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 from textual.content import Content
 
-from numdeck.desk.state import DeskState, Entry
+from numdeck.desk.port import StateView
+from numdeck.desk.state import Entry
 from numdeck.model.cancellation import Cancellation
 from numdeck.model.request import Attempt
 from numdeck.ui.display import DisplayOptions
@@ -45,7 +46,7 @@ class ActiveTable(Table):
             sort=Sort(*self._order.value),
         )
 
-    def show(self, state: DeskState, display: DisplayOptions) -> None:
+    def show(self, state: StateView, display: DisplayOptions) -> None:
         """Take over what the desk knows now."""
         self._look = display
         attempts = sorted(state.attempts.values(), key=lambda attempt: -attempt.sent_at)
@@ -81,13 +82,13 @@ class ActiveTable(Table):
         item = self.selected()
         return item if isinstance(item, Entry) else None
 
-    def set_filter(self, text: str, state: DeskState) -> None:
+    def set_filter(self, text: str, state: StateView) -> None:
         """Show only rows that have all these words."""
         self._filter = text
         self.border_subtitle = Content(f"/ {text}") if text else None
         self.show(state, self._look)
 
-    def next_sort(self, state: DeskState) -> ActiveSort:
+    def next_sort(self, state: StateView) -> ActiveSort:
         """Go on to the next sort order."""
         orders = list(ActiveSort)
         self._order = orders[(orders.index(self._order) + 1) % len(orders)]
@@ -95,7 +96,7 @@ class ActiveTable(Table):
         self.show(state, self._look)
         return self._order
 
-    def _empty_words(self, state: DeskState) -> str:
+    def _empty_words(self, state: StateView) -> str:
         """Why there are no rows. Before the first answer nobody knows that there are none."""
         if self._filter:
             return "No row has these words.\nesc shows all again."
@@ -103,7 +104,7 @@ class ActiveTable(Table):
             return "Not known yet: the service has not answered."
         return "No active numbers."
 
-    def _title(self, state: DeskState) -> str:
+    def _title(self, state: StateView) -> str:
         hidden = len(state.entries) + len(state.attempts) - len(self._items)
         count = "?" if state.link.fresh_at is None and not state.open_count else str(state.open_count)
         unseen = sum(bool(entry.record.unseen) for entry in state.entries.values())

@@ -8,9 +8,7 @@ from typing import Final
 
 from textual.content import Content
 
-from numdeck.journal.asynchronous import AsyncJournal
-from numdeck.journal.errors import JournalError
-from numdeck.journal.journal import Journal
+from numdeck.desk.port import DeskError, DeskPort
 from numdeck.model.history_query import HistoryQuery, HistorySort, words_of
 from numdeck.model.record import OrderRecord
 from numdeck.ui.display import DisplayOptions
@@ -31,14 +29,14 @@ class HistoryTable(Table):
 
     def __init__(
         self,
-        journal: AsyncJournal,
+        desk: DeskPort,
         *,
         now: Callable[[], float],
         is_known: Callable[[], bool],
         on_error: Callable[[Exception], None],
         title_suffix: str,
     ) -> None:
-        self._journal = journal
+        self._desk = desk
         self._now = now
         self._is_known = is_known
         self._suffix = title_suffix
@@ -66,11 +64,11 @@ class HistoryTable(Table):
     async def reload(self) -> None:
         """Read again what the journal has; if it cannot be read, what was read stays."""
         try:
-            count = await self._journal.run(Journal.history_count, self._query)
-            unseen = await self._journal.run(Journal.unseen_count)
-        except JournalError as error:
+            counts = await self._desk.history_counts(self._query)
+        except DeskError as error:
             self._on_error(error)
             return
+        count, unseen = counts.matching, counts.unseen
         shift = max(0, count - len(self._pages)) if self._query == HistoryQuery() else 0
         self._pages.reload(count, shift)
         title = f"History {count:,}{f' · {unseen:,} unseen' if unseen else ''}{self._suffix}"
@@ -102,11 +100,11 @@ class HistoryTable(Table):
         self.sort = Sort(column, descending)
         return f"{column}, {'descending' if descending else 'ascending'}"
 
-    async def unseen(self) -> list[tuple[int, str]]:
+    async def unseen(self) -> Sequence[tuple[int, str]]:
         """The rows with codes that are unseen, by their places from 0 on and their keys; without filtered ones."""
         try:
-            return await self._journal.run(Journal.unseen_places, self._query)
-        except JournalError as error:
+            return await self._desk.history_unseen(self._query)
+        except DeskError as error:
             self._on_error(error)
             return []
 
@@ -115,7 +113,7 @@ class HistoryTable(Table):
         return None if self.cursor_key is None else self._pages.item(self.cursor_key)
 
     async def _fetch(self, offset: int, limit: int) -> Sequence[OrderRecord]:
-        return await self._journal.run(Journal.history_page, self._query, offset, limit)
+        return await self._desk.history_page(self._query, offset, limit)
 
     def _row_of(self, record: OrderRecord) -> Row:
         return history_row(record, self._look, now=self._now())

@@ -9,8 +9,8 @@ from textual.containers import Vertical
 from textual.timer import Timer
 from textual.widgets import Digits
 
-from numdeck.desk.desk import Desk
 from numdeck.desk.events import EntryEvent, Event, Topic, TopicChanged
+from numdeck.desk.port import DeskPort
 from numdeck.model.codes import Code
 from numdeck.model.duration import show_ages
 from numdeck.model.record import CodeOf
@@ -99,7 +99,7 @@ _TOLD_FOR: Final = 10.0
 class CodeLine(StaticText):
     """Shows the newest code and the others that are unseen while any is; it is not there while there are none."""
 
-    def __init__(self, desk: Desk, board: CodeBoard) -> None:
+    def __init__(self, desk: DeskPort, board: CodeBoard) -> None:
         super().__init__("")
         self._desk = desk
         self._board = board

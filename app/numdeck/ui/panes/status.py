@@ -8,7 +8,7 @@ from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 
-from numdeck.desk.state import DeskState
+from numdeck.desk.port import StateView
 from numdeck.model.duration import show_clock, show_coarse, show_pace
 from numdeck.model.link import Link, LinkState
 from numdeck.model.money import show_money
@@ -42,7 +42,7 @@ class StatusLine(Horizontal):
         yield StaticText("", id="trouble")
         yield StaticText("", id="money")
 
-    def show(self, state: DeskState, now: float) -> None:
+    def show(self, state: StateView, now: float) -> None:
         """Say how things stand; `now` in epoch seconds."""
         link = state.link
         words = link_text(link, now, is_short=self.size.width < _MEDIUM)
@@ -57,7 +57,7 @@ class StatusLine(Horizontal):
         money.set_class(bool(state.low_balance), "-low")
 
     @staticmethod
-    def _trouble(state: DeskState) -> str:
+    def _trouble(state: StateView) -> str:
         if state.memory_trouble:
             return "▲ NOT SAVING"
         if state.unreadable:
@@ -80,7 +80,7 @@ def link_text(link: Link, now: float, *, is_short: bool = False) -> str:
     return " · ".join(parts)
 
 
-def money_words(state: DeskState, now: float, room: int) -> str:
+def money_words(state: StateView, now: float, room: int) -> str:
     """Balance and what today came to, in as many words as fit into `room` cells.
 
     A balance that is not current is never shown without its age (`now` in epoch seconds).

@@ -7,7 +7,7 @@ from typing import ClassVar
 from textual.binding import BindingType
 from textual.screen import Screen, ScreenResultType
 
-from numdeck.desk.desk import Desk
+from numdeck.desk.port import DeskPort
 from numdeck.ui.actions import bindings, named_actions
 from numdeck.ui.codes import CodeBoard
 from numdeck.ui.panes.latest import CodeLine
@@ -18,7 +18,7 @@ class CoverScreen(Screen[ScreenResultType]):
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(named_actions("code.copy_latest"))]
 
-    def __init__(self, desk: Desk, codes: CodeBoard) -> None:
+    def __init__(self, desk: DeskPort, codes: CodeBoard) -> None:
         super().__init__()
         self._desk = desk
         self._codes = codes

@@ -280,9 +280,10 @@ class DeskScreen(DeskView):
         if not is_zoomed:
             self.add_class(zoomed)
 
-    def action_refresh_desk(self) -> None:
+    async def action_refresh_desk(self) -> None:
         """Poll now."""
-        held, asked_at, pressed_at = self._desk.refresh(), self._desk.state.link.fresh_at, self._desk.clock.monotonic()
+        asked_at, pressed_at = self._desk.state.link.fresh_at, self._desk.clock.monotonic()
+        held = await self._desk.refresh()
 
         def words() -> str:
             left = pressed_at + held - self._desk.clock.monotonic()

@@ -13,7 +13,6 @@ from textual.screen import Screen
 from textual.widgets import Input
 from textual.worker import Worker
 
-from numdeck.desk.desk import Desk
 from numdeck.desk.events import (
     AttemptChanged,
     BalanceLow,
@@ -27,9 +26,8 @@ from numdeck.desk.events import (
     Topic,
     TopicChanged,
 )
+from numdeck.desk.port import DeskError, DeskPort
 from numdeck.desk.state import Entry
-from numdeck.journal.errors import JournalError
-from numdeck.journal.journal import Journal
 from numdeck.ui.alerts import Alerts
 from numdeck.ui.cancellation import automatic_title, dropped_sentence, due_sentence
 from numdeck.ui.clipboard import Copier, Multiplexers
@@ -58,7 +56,7 @@ class DeskView(Screen[None]):
     VERTICAL_BREAKPOINTS = [(0, "-short"), (24, "-tall")]  # noqa: RUF012
 
     def __init__(
-        self, desk: Desk, settings: UiSettings, terminal: Terminal, alerts: Alerts, multiplexers: Multiplexers
+        self, desk: DeskPort, settings: UiSettings, terminal: Terminal, alerts: Alerts, multiplexers: Multiplexers
     ) -> None:
         super().__init__()
         self._desk = desk
@@ -95,10 +93,10 @@ class DeskView(Screen[None]):
                 yield ActiveTable(
                     cancellation=self._desk.cancellation,
                     now=now,
-                    title_suffix=automatic_title(self._desk.settings.auto_cancel_after) + suffix,
+                    title_suffix=automatic_title(self._desk.auto_cancel_after) + suffix,
                 )
                 yield HistoryTable(
-                    self._desk.journal,
+                    self._desk,
                     now=now,
                     is_known=lambda: self._desk.state.knows_history,
                     on_error=self._history_failed,
@@ -129,9 +127,8 @@ class DeskView(Screen[None]):
         self._is_history_due = True
         await self._flush()
         self.set_interval(1.0, self._tick)
-        damage = self._desk.journal.damage
-        if damage is not None:
-            self._message.tell(damage.sentence, important=True)
+        if self._desk.journal_damage:
+            self._message.tell(self._desk.journal_damage, important=True)
         self._find_latest()
 
     def on_unmount(self) -> None:
@@ -307,15 +304,15 @@ class DeskView(Screen[None]):
         await self._history.reload()
 
     def _history_failed(self, error: Exception) -> None:
-        sentence = error.sentence if isinstance(error, JournalError) else "The history cannot be read; see the log."
+        sentence = error.sentence if isinstance(error, DeskError) else "The history cannot be read; see the log."
         self._message.tell(sentence, important=True)
 
     @work(group="latest", exclusive=True, exit_on_error=False, description="finding the latest code")
     async def _find_latest(self) -> None:
         """Look for the newest code there is: its order may have left the desk before the start."""
         try:
-            self._codes.remember(await self._desk.journal.run(Journal.newest_news))
-        except JournalError as error:
+            self._codes.remember(await self._desk.newest_news())
+        except DeskError as error:
             self._history_failed(error)
             return
         self._draw_texts()

@@ -8,8 +8,8 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 
-from numdeck.desk.desk import Desk
 from numdeck.desk.events import EntryEvent, Event
+from numdeck.desk.port import DeskPort
 from numdeck.model.phone import dialable
 from numdeck.model.record import OrderRecord
 from numdeck.ui.actions import bindings, named_actions
@@ -40,7 +40,7 @@ class DetailsScreen(CoverScreen[None]):
         *bindings(named_actions("code.copy", "number.copy", "order.ack")),
     ]
 
-    def __init__(self, desk: Desk, record: OrderRecord, codes: CodeBoard, *, title_suffix: str = "") -> None:
+    def __init__(self, desk: DeskPort, record: OrderRecord, codes: CodeBoard, *, title_suffix: str = "") -> None:
         super().__init__(desk, codes)
         self._record = record
         self._suffix = title_suffix

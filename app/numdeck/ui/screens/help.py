@@ -8,7 +8,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 
-from numdeck.desk.desk import Desk
+from numdeck.desk.port import DeskPort
 from numdeck.ui.actions import MOVES, actions_for, shown_keys
 from numdeck.ui.codes import CodeBoard
 from numdeck.ui.panes.keys import KeyLine
@@ -38,7 +38,7 @@ class HelpScreen(CoverScreen[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q,question_mark", "dismiss", "Back", key_display="esc")]
 
-    def __init__(self, desk: Desk, codes: CodeBoard, settings: UiSettings) -> None:
+    def __init__(self, desk: DeskPort, codes: CodeBoard, settings: UiSettings) -> None:
         super().__init__(desk, codes)
         self._settings = settings
 

@@ -8,10 +8,7 @@ from textual import on, work
 from textual.binding import Binding, BindingType
 from textual.widgets import Button, Input
 
-from numdeck.api.errors import ApiError, OutOfStock, Rejected
-from numdeck.desk.desk import Desk
-from numdeck.desk.purchaser import NotOrdered
-from numdeck.journal.errors import JournalError
+from numdeck.desk.port import DeskError, DeskPort, ErrorKind
 from numdeck.model.duration import show_clock
 from numdeck.model.money import exceeded_limit
 from numdeck.model.request import OrderRequest, check_request
@@ -39,7 +36,7 @@ class OrderScreen(OrderView):
 
     def __init__(
         self,
-        desk: Desk,
+        desk: DeskPort,
         codes: CodeBoard,
         draft: Draft,
         lookup: Lookup,
@@ -80,7 +77,7 @@ class OrderScreen(OrderView):
             return
         self._asked = request
         self._price_line.renew()
-        if self._desk.settings.spend.guards_orders:
+        if self._desk.spend_limits.guards_orders:
             message.tell(_ASKING_FOR_PRICE)
             self._pose_when_priced(request)
         else:
@@ -95,7 +92,7 @@ class OrderScreen(OrderView):
             if message.said == _ASKING_FOR_PRICE:
                 message.tell("")
             return
-        price, limits = self._price_line.tag.amount(request), self._desk.settings.spend
+        price, limits = self._price_line.tag.amount(request), self._desk.spend_limits
         beyond = exceeded_limit(price, self._desk.state.today.spent, limits)
         if beyond is None:
             message.ask(self._question(request), lambda: self._send(request))
@@ -127,7 +124,7 @@ class OrderScreen(OrderView):
         is_pinned = request not in self._desk.state.favourites.pinned
         try:
             await self._desk.pin(request, is_pinned=is_pinned)
-        except JournalError as error:
+        except DeskError as error:
             message.tell(error.sentence, important=True)
             return
         self._show_hits()
@@ -144,21 +141,26 @@ class OrderScreen(OrderView):
         message.tell("Ordering…")
         try:
             attempt = await self._desk.order(request)
-        except NotOrdered as error:
-            message.tell(error.sentence, important=True)
-        except ApiError as error:
-            if isinstance(error, Rejected):
-                self._show_errors(place_errors(error.fields))
-            elif isinstance(error, OutOfStock):
-                self._price_line.sold_out(request)
-            self._refusal = (request, f"Not ordered. {error.sentence}")
-            message.tell(self._refusal[1], important=True)
+        except DeskError as error:
+            self._not_ordered(request, error)
         else:
             self._draft.begin_anew()
             self.dismiss(attempt)
         finally:
             self._set_sending(False)
         self._show_throttle()
+
+    def _not_ordered(self, request: OrderRequest, error: DeskError) -> None:
+        """Say why nothing was bought."""
+        if error.kind is ErrorKind.NOT_SENT:
+            self.query_one(MessageLine).tell(error.sentence, important=True)
+            return
+        if error.kind is ErrorKind.REFUSED:
+            self._show_errors(place_errors(error.fields))
+        elif error.kind is ErrorKind.OUT_OF_STOCK:
+            self._price_line.sold_out(request)
+        self._refusal = (request, f"Not ordered. {error.sentence}")
+        self.query_one(MessageLine).tell(self._refusal[1], important=True)
 
     def _choice_changed(self) -> None:
         """Take back what the service said of another choice."""

@@ -10,8 +10,8 @@ from textual.widget import Widget
 from textual.widgets import Button, Input
 from textual.worker import Worker
 
-from numdeck.desk.desk import Desk
 from numdeck.desk.events import Event, Topic, TopicChanged
+from numdeck.desk.port import DeskPort
 from numdeck.model.request import (
     MARKUPS,
     MAX_FIELD_LENGTH,
@@ -43,7 +43,7 @@ class OrderView(CoverScreen[Attempt | None]):
     VERTICAL_BREAKPOINTS = [(0, "-short"), (24, "-tall")]  # noqa: RUF012 - as Textual declares it
 
     def __init__(
-        self, desk: Desk, codes: CodeBoard, draft: Draft, lookup: Lookup, *, doubt: str, is_sandbox: bool
+        self, desk: DeskPort, codes: CodeBoard, draft: Draft, lookup: Lookup, *, doubt: str, is_sandbox: bool
     ) -> None:
         super().__init__(desk, codes)
         self._draft = draft

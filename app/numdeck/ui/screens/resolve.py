@@ -11,8 +11,8 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
 
-from numdeck.desk.desk import Desk
 from numdeck.desk.events import AttemptChanged, EntryEvent, Event
+from numdeck.desk.port import DeskPort
 from numdeck.model.money import show_money
 from numdeck.model.request import Attempt
 from numdeck.model.resolve import Candidate, Ground, Verdict, Weight
@@ -86,7 +86,7 @@ class ResolveScreen(CoverScreen[Resolution | None], Asker):
 
     def __init__(
         self,
-        desk: Desk,
+        desk: DeskPort,
         attempt: Attempt,
         candidates: Sequence[Candidate],
         codes: CodeBoard,
