@@ -117,9 +117,10 @@ async def test_a_list_asked_for_before_the_purchase_says_nothing_about_it(bench:
     entry = await bench.order()
     stale = bench.desk.state.entries[entry.id].last_seen_active_at - 1
     from numdeck.desk.reconcile import Seen, reconcile_list
+    from numdeck.model.order import Listing
 
-    seen = Seen(orders=(), sent_at=stale, answered_at=bench.clock.now())
-    assert reconcile_list(bench.desk.state.entries, seen) == []
+    listing = Listing(orders=(), sent_at=stale, answered_at=bench.clock.now())
+    assert reconcile_list(bench.desk.state.entries, Seen(listing)) == []
 
 
 async def test_an_unreadable_list_entry_lets_nothing_vanish(bench: Bench) -> None:

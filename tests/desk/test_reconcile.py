@@ -15,7 +15,7 @@ from numdeck.model.cancel_window import CancelReason
 from numdeck.model.cancellation import CancelFailure, CancelIntent, CancelStep, FailureKind
 from numdeck.model.codes import Code, Sight
 from numdeck.model.interval import Interval
-from numdeck.model.order import Order, Status
+from numdeck.model.order import Listing, Order, Status
 from numdeck.model.record import OrderRecord, Origin
 
 NOON: Final = 1_750_000_000.0
@@ -44,8 +44,8 @@ def entry(order: Order = WAITING, phase: Phase = Phase.LISTED, **fields: object)
 
 def seen(*orders: Order, previous: float | None = NOON + 595, **fields: object) -> Seen:
     """A list that was asked for ten minutes after noon, five seconds after the one before."""
-    listing = Seen(orders=orders, sent_at=NOON + 600, answered_at=NOON + 601, previous=previous)
-    return replace(listing, **fields)  # type: ignore[arg-type]
+    listing = Listing(orders=orders, sent_at=NOON + 600, answered_at=NOON + 601)
+    return replace(Seen(listing, previous), **fields)  # type: ignore[arg-type]
 
 
 def told(order: Order = WAITING, **fields: object) -> Order:

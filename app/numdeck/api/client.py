@@ -27,7 +27,6 @@ from numdeck.api.errors import (
 from numdeck.api.gate import Gate, RequestKind
 from numdeck.api.reader import (
     CatalogueEntry,
-    UnreadableOrder,
     read_balance,
     read_catalogue,
     read_order,
@@ -37,7 +36,7 @@ from numdeck.api.reader import (
 )
 from numdeck.api.session import Answer, Session, Timeouts
 from numdeck.clock import ServiceClock
-from numdeck.model.order import Order, canonical_id, wire_id
+from numdeck.model.order import Listing, Order, canonical_id, wire_id
 from numdeck.model.quote import Offers
 from numdeck.model.request import OrderRequest, Period, Provider, request_body
 
@@ -57,16 +56,6 @@ _LONGEST_PAUSES: Final = (0.5, 1.0)
 _TRANSIENT: Final = frozenset({500, 502, 503, 504})
 
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class Listing:
-    """A list of orders. `sent_at` is when its first request left, `answered_at` when it was whole; epoch seconds."""
-
-    orders: tuple[Order, ...]
-    unreadable: tuple[UnreadableOrder, ...]
-    sent_at: float
-    answered_at: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +200,7 @@ class NumbersClient:
     async def _listing(self, path: str, limit: int = MAX_BODY) -> Listing:
         found = await collect(partial(self._get, path, limit=limit), httpx.QueryParams())
         orders, unreadable = await run_off_loop(found.size, lambda: read_orders(found.items))
-        return Listing(orders, unreadable, found.sent_at, found.answered_at)
+        return Listing(orders=orders, unreadable=unreadable, sent_at=found.sent_at, answered_at=found.answered_at)
 
     async def _get(
         self,

@@ -137,27 +137,19 @@ _FIELDS: Final = tuple((name, field) for field, told in TOLD_FIELDS.items() for 
 _ORDER: Final = TypeAdapter(Order)
 
 
-@dataclass(frozen=True, slots=True)
-class UnreadableOrder:
-    """An entry of a list that cannot be read as an order: its index from 0, and the reason as a sentence."""
-
-    index: int
-    reason: str
-
-
-def read_orders(items: Iterable[object]) -> tuple[tuple[Order, ...], tuple[UnreadableOrder, ...]]:
-    """Read the entries of a list. A bad one costs that entry; two about one order are merged."""
+def read_orders(items: Iterable[object]) -> tuple[tuple[Order, ...], int]:
+    """Read the entries of a list; the second result counts those that are no orders. Two about one order are merged."""
     orders: dict[str, Order] = {}
-    unreadable: list[UnreadableOrder] = []
-    for index, item in enumerate(items):
+    unreadable = 0
+    for item in items:
         try:
             order = read_order(item)
-        except Unreadable as error:
-            unreadable.append(UnreadableOrder(index, error.sentence))
+        except Unreadable:
+            unreadable += 1
             continue
         known = orders.get(order.id)
         orders[order.id] = order if known is None else merge_order(known, order)
-    return tuple(orders.values()), tuple(unreadable)
+    return tuple(orders.values()), unreadable
 
 
 def read_order(data: object, *, asked_for: str | None = None) -> Order:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 
-from numdeck.api.client import Listing, NumbersClient
+from numdeck.api.client import NumbersClient
 from numdeck.api.errors import ApiError, Paused, ServerFault, Throttled, Unauthorised, Unreadable
 from numdeck.api.gate import RequestKind
 from numdeck.clock import Clock
@@ -14,6 +14,7 @@ from numdeck.desk.reconcile import Seen, adopt_purchases, may_be_adopted, reconc
 from numdeck.desk.store import DeskStore
 from numdeck.model.cancellation import is_recent_look
 from numdeck.model.link import Link, LinkState, ease, poll_interval, retry_interval, stretch
+from numdeck.model.order import Listing
 
 
 class Poller:
@@ -73,16 +74,8 @@ class Poller:
             journaled = await self._store.find(strangers + doubtful)
             adopted = adopt_purchases(state.entries, journaled)
             await self._store.commit(map(Changed, adopted))
-            seen = Seen(
-                orders=listing.orders,
-                sent_at=listing.sent_at,
-                answered_at=listing.answered_at,
-                previous=self._previous,
-                first_start=self._first_start,
-                journaled=journaled,
-                unreadable=len(listing.unreadable),
-            )
-            state.unreadable = len(listing.unreadable)
+            seen = Seen(listing, self._previous, self._first_start, journaled)
+            state.unreadable = listing.unreadable
             await self._store.commit(reconcile_list(state.entries, seen))
         # What is new in the next list may have been an order of this one that could not be read.
         self._previous = None if listing.unreadable else listing.sent_at

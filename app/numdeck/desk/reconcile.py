@@ -12,49 +12,45 @@ from numdeck.model.cancellation import CancelIntent, CancelStep
 from numdeck.model.codes import Code, Sight, new_codes, reread
 from numdeck.model.interval import Interval
 from numdeck.model.merging import merge_order, merge_purchase
-from numdeck.model.order import Order, Status
+from numdeck.model.order import Listing, Order, Status
 from numdeck.model.record import OrderRecord, Origin
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Seen:
-    """One good answer to "what is active?": asked at `sent_at`, answered at `answered_at` (epoch seconds).
+    """The active list, and what is needed to judge what is new in it.
 
-    `previous` is when the previous good list was asked for, None if there was none in this run. `first_start` says
-    that nothing was known before: then codes that are there already are no news. `journaled` is what the journal has
-    of listed orders that are not on the desk. `unreadable` counts the orders of the list that could not be read; any
-    of them might be one that seems to be missing, which is then looked up where it stands.
+    `previous` is when the previous good list was asked for (epoch seconds), None if there was none in this run.
+    `first_start` says that nothing was known before: codes that are there already are no news then. `journaled` is what
+    the journal has of listed orders that are not on the desk.
     """
 
-    orders: tuple[Order, ...]
-    sent_at: float
-    answered_at: float
+    listing: Listing
     previous: float | None = None
     first_start: bool = False
     journaled: Mapping[str, OrderRecord] = field(default_factory=dict)
-    unreadable: int = 0
 
 
 def reconcile_list(entries: Mapping[str, Entry], seen: Seen) -> list[EntryEvent]:
     """Compare the active list with what was known of active orders."""
+    listing = seen.listing
+    sent_at, answered_at = listing.sent_at, listing.answered_at
     events: list[EntryEvent] = []
     listed: set[str] = set()
-    for order in seen.orders:
+    for order in listing.orders:
         listed.add(order.id)
         known = entries.get(order.id)
         if known is None:
             events += _appear(order, seen)
         else:
-            events += observe(known, order, asked_at=seen.sent_at, seen_at=seen.answered_at, in_list=True)
+            events += observe(known, order, asked_at=sent_at, seen_at=answered_at, in_list=True)
     for entry in entries.values():
-        if entry.id in listed or not _should_be_listed(entry, seen.sent_at):
+        if entry.id in listed or not _should_be_listed(entry, sent_at):
             continue
-        if not seen.unreadable:
-            events.append(
-                LeftList(replace(entry, phase=Phase.FOLLOWING, next_lookup_at=seen.answered_at, lookup_count=0))
-            )
+        if not listing.unreadable:
+            events.append(LeftList(replace(entry, phase=Phase.FOLLOWING, next_lookup_at=answered_at, lookup_count=0)))
         elif entry.next_lookup_at is None:
-            events.append(EntryEvent(replace(entry, next_lookup_at=seen.answered_at, lookup_count=0)))
+            events.append(EntryEvent(replace(entry, next_lookup_at=answered_at, lookup_count=0)))
     return events
 
 
@@ -87,19 +83,20 @@ def _should_be_listed(entry: Entry, asked_at: float) -> bool:
 
 
 def _appear(order: Order, seen: Seen) -> list[EntryEvent]:
+    sent_at, answered_at = seen.listing.sent_at, seen.listing.answered_at
     known = seen.journaled.get(order.id)
     if known is not None:
         if known.is_ended:
             return []  # the list lags behind an end that was seen
-        entry = Entry(record=replace(known, in_history=False), phase=Phase.LISTED, last_seen_active_at=seen.sent_at)
-        later = observe(entry, order, asked_at=seen.sent_at, seen_at=seen.answered_at, in_list=True)
+        entry = Entry(record=replace(known, in_history=False), phase=Phase.LISTED, last_seen_active_at=sent_at)
+        later = observe(entry, order, asked_at=sent_at, seen_at=answered_at, in_list=True)
         return [Appeared(entry), *later]
-    bought = Interval.up_to(seen.answered_at) if seen.previous is None else Interval(seen.previous, seen.answered_at)
+    bought = Interval.up_to(answered_at) if seen.previous is None else Interval(seen.previous, answered_at)
     is_news = bool(order.codes) and not seen.first_start
     sight = Sight.UNSEEN if is_news else Sight.PAST
-    codes = tuple(Code(text, seen.answered_at, sight, bought.earliest) for text in order.codes)
-    record = OrderRecord(order=order, bought=bought, first_seen=seen.answered_at, codes=codes)
-    entry = Entry(record=record, phase=phase_of(order), last_seen_active_at=seen.sent_at)
+    codes = tuple(Code(text, answered_at, sight, bought.earliest) for text in order.codes)
+    record = OrderRecord(order=order, bought=bought, first_seen=answered_at, codes=codes)
+    entry = Entry(record=record, phase=phase_of(order), last_seen_active_at=sent_at)
     return [Appeared(entry), CodesArrived(entry, codes)] if is_news else [Appeared(entry)]
 
 

@@ -168,6 +168,19 @@ TOLD_FIELDS: Final[Mapping[str, Told]] = dict(_told_fields())
 """The plain fields of an order, by name."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listing:
+    """A list of orders as answered; `unreadable` counts the entries that could not be read.
+
+    `sent_at` is when its first request left, `answered_at` when it was whole, epoch seconds.
+    """
+
+    orders: tuple[Order, ...]
+    unreadable: int = 0
+    sent_at: float
+    answered_at: float
+
+
 def as_recorded(order: Order) -> Order:
     """The order as the history means it: ended, even if by a status that we do not know.
 
