@@ -78,7 +78,7 @@ def test_the_window_forbids_only_what_is_certain(
     assert rule.allowed is (reason in {OPEN, PERHAPS})
 
 
-@pytest.mark.parametrize(("seconds", "reason"), [(59, TOO_SOON), (61, PERHAPS), (3600, PERHAPS)])
+@pytest.mark.parametrize(("seconds", "reason"), [(59, TOO_SOON), (60, TOO_SOON), (61, PERHAPS), (3600, PERHAPS)])
 def test_a_purchase_in_the_future_is_of_unknown_time(
     make_order: MakeOrder, seconds: float, reason: CancelReason
 ) -> None:
@@ -132,8 +132,10 @@ def test_an_unknown_status_forbids_nothing(make_order: MakeOrder, status: Status
         (BETWEEN_POLLS, 123, Interval(3, 5)),
         (BETWEEN_POLLS, 100, BETWEEN_POLLS),
         (BETWEEN_POLLS, 200, Interval(80, 80)),
+        (Interval(100, 105), 100, Interval(100, 105)),
+        (Interval(101, 105), 100, Interval(-20, 100)),
     ],
-    ids=["unknown", "tightened", "nothing new", "contradicted"],
+    ids=["unknown", "tightened", "nothing new", "contradicted", "at once", "in the future"],
 )
 def test_too_soon_raises_the_lower_bound(bought: Interval, asked_at: float, learnt: Interval) -> None:
     assert learn_too_soon(bought, WINDOW, asked_at) == learnt
@@ -187,3 +189,9 @@ def test_certain_reasons_hold_for_every_possible_purchase(bought: Interval, wher
     now = bought.latest + age
     said, true = (cancel_rule(ALIVE, span, WINDOW, now).reason for span in (bought, Interval(truth, truth)))
     assert said in {true, PERHAPS}
+
+
+@pytest.mark.parametrize("closes_after", [119.0, 120.0])
+def test_a_window_must_not_be_empty(closes_after: float) -> None:
+    with pytest.raises(ValueError, match=r"^closes_after must be later than opens_after$"):
+        CancelWindow(opens_after=120.0, closes_after=closes_after)

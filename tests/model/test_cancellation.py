@@ -65,6 +65,7 @@ def bought_here(make_order: MakeOrder) -> OrderRecord:
 def test_automatic_cancelling_counts_from_the_earliest_purchase(bought_here: OrderRecord) -> None:
     assert auto_cancel_at(bought_here, 840) == 840
     assert auto_cancel_at(bought_here, None) is None
+    assert auto_cancel_at(replace(bought_here, bought=Interval.up_to(1)), 840) == 0
 
 
 @pytest.mark.parametrize("why", ["elsewhere", "inferred", "rental", "code", "ended"])
@@ -311,6 +312,13 @@ def test_how_exactly_the_window_is_known(
     value = at(60, replace(bought_here, bought=bought))
     assert (value.opens_at, value.opens_by, value.opens_surely) == (opens_at, opens_by, surely)
     assert value.last_chance_at == last_chance_at
+
+
+def test_an_armed_order_that_the_service_does_not_offer_is_not_due(bought_here: OrderRecord) -> None:
+    value = at(60.0, replace(bought_here, order=replace(bought_here.order, can_cancel=False)), ARMED)
+    assert (value.due_at, value.send_at) == (121, 121), "its window opens first"
+    value = at(500.0, replace(bought_here, order=replace(bought_here.order, can_cancel=False)), ARMED)
+    assert (value.due_at, value.send_at) == (None, None)
 
 
 def test_a_rental_has_no_window(bought_here: OrderRecord) -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from numdeck.model.codes import new_codes, reread_codes, split_codes
+from numdeck.model.codes import Code, Sight, new_codes, reread, reread_codes, split_codes
 from numdeck.model.text import MAX_FIELD, clean
 
 WHOLE = "A parcel is on its way to you. " * 9 + "79373"
@@ -32,6 +32,7 @@ TEXTS = st.lists(st.sampled_from("abc"), max_size=6).map(tuple)
         (("1", "2"), ("3",), ("3",)),
         (("1",), (), ()),
         ((), ("2", "1", "2"), ("2", "1", "2")),
+        (("111 222",), ("111 222", "111 333"), ("111 333",)),
     ],
 )
 def test_new_codes(known: tuple[str, ...], seen: tuple[str, ...], fresh: tuple[str, ...]) -> None:
@@ -109,6 +110,7 @@ def test_codes_joined_by_spaces(known: tuple[str, ...], seen: tuple[str, ...], f
         ((CUT,), (WHOLE,), ((0, WHOLE),)),
         ((CUT, CUT), (WHOLE,), ((0, WHOLE), (1, CUT))),
         ((CUT,), ("x" * MAX_FIELD,), ((0, CUT),)),
+        ((CUT,), (CUT[:-2] + "x" + WHOLE[MAX_FIELD:],), ((0, CUT),)),
         ((WHOLE,), (WHOLE,), ((0, WHOLE),)),
     ],
 )
@@ -116,6 +118,16 @@ def test_codes_stored_by_earlier_versions(
     known: tuple[str, ...], seen: tuple[str, ...], reread: tuple[tuple[int, str], ...]
 ) -> None:
     assert reread_codes(known, seen) == reread
+
+
+def test_reread_keeps_when_a_code_was_seen() -> None:
+    joined, whole = Code("111,222", 5.0, Sight.SEEN), Code("333", 9.0)
+    assert reread((joined, whole), ("111", "222", "333")) == (
+        Code("111", 5.0, Sight.SEEN),
+        Code("222", 5.0, Sight.SEEN),
+        whole,
+    )
+    assert reread((joined,), ("111,222",)) == (joined,)
 
 
 @given(CODES, st.sampled_from([",", ";", ", ", " ", "\n", "|"]))

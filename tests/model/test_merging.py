@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 
 from numdeck.model.codes import Code, Sight, new_codes
 from numdeck.model.interval import Interval
-from numdeck.model.merging import merge_order, merge_record
+from numdeck.model.merging import merge_order, merge_purchase, merge_record
 from numdeck.model.order import Order, Status
 from numdeck.model.record import OrderRecord, Origin
+from numdeck.model.request import OrderRequest
 from tests.journal.samples import NOON, TELEGRAM, patient, record, records
 from tests.model.conftest import MakeOrder
 
@@ -196,3 +197,41 @@ def test_newer_fields_count() -> None:
     known = Order(id="1", status=Status.WAITING, price=Decimal(1), phone_number="+1", can_replay=True)
     seen = replace(known, price=Decimal(2), phone_number="+2", can_replay=False, can_extend=True, expires_at=9.0)
     assert merge_order(known, seen) == seen
+
+
+def test_extras_are_merged() -> None:
+    known = Order(id="1", status=Status.WAITING, extras=(("a", (("", "1"),)), ("b", (("", "2"),))))
+    merged = merge_order(known, replace(known, extras=(("b", (("", "3"),)),)))
+    assert merged.extras == (("a", (("", "1"),)), ("b", (("", "3"),)))
+
+
+WHATSAPP = OrderRequest(service_code="wa", country_code="667")
+
+
+@pytest.mark.parametrize(
+    ("stored", "written", "merged"),
+    [
+        ((Origin.ELSEWHERE, None, False), (Origin.HERE, TELEGRAM, False), (Origin.HERE, TELEGRAM, False)),
+        ((Origin.HERE, TELEGRAM, False), (Origin.ELSEWHERE, None, False), (Origin.HERE, TELEGRAM, False)),
+        ((Origin.HERE, TELEGRAM, False), (Origin.HERE, WHATSAPP, True), (Origin.HERE, TELEGRAM, False)),
+        ((Origin.HERE, TELEGRAM, True), (Origin.HERE, WHATSAPP, False), (Origin.HERE, WHATSAPP, False)),
+        ((Origin.HERE, TELEGRAM, True), (Origin.HERE, WHATSAPP, True), (Origin.HERE, TELEGRAM, True)),
+        ((Origin.HERE, TELEGRAM, False), (Origin.HERE, WHATSAPP, False), (Origin.HERE, WHATSAPP, False)),
+        ((Origin.HERE, TELEGRAM, False), (Origin.HERE, None, False), (Origin.HERE, TELEGRAM, False)),
+        ((Origin.ELSEWHERE, None, False), (Origin.ELSEWHERE, None, False), (Origin.ELSEWHERE, None, False)),
+    ],
+)
+def test_the_surer_record_of_a_purchase_counts(
+    make_order: MakeOrder,
+    stored: tuple[Origin, OrderRequest | None, bool],
+    written: tuple[Origin, OrderRequest | None, bool],
+    merged: tuple[Origin, OrderRequest | None, bool],
+) -> None:
+    def known(purchase: tuple[Origin, OrderRequest | None, bool], bought: Interval) -> OrderRecord:
+        origin, request, is_inferred = purchase
+        record = OrderRecord(order=make_order(), bought=bought, first_seen=9)
+        return replace(record, origin=origin, request=request, is_inferred=is_inferred)
+
+    result = merge_purchase(known(stored, Interval(0, 5)), known(written, Interval(3, 9)))
+    assert (result.origin, result.request, result.is_inferred) == merged
+    assert result.bought == Interval(3, 5)

@@ -17,6 +17,7 @@ from numdeck.model.order import (
     Extras,
     Parts,
     Status,
+    as_recorded,
     bound,
     canonical_id,
     merge_extras,
@@ -138,6 +139,13 @@ def test_every_instant_of_the_calendar(moment: datetime) -> None:
     read = parse_instant(moment.isoformat())
     aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     assert read == pytest.approx(aware.timestamp(), abs=1)
+
+
+def test_the_history_ends_an_order_of_unknown_status(make_order: MakeOrder) -> None:
+    unknown = make_order(status=Status.UNKNOWN, status_text="expired")
+    recorded = as_recorded(unknown)
+    assert (recorded.status, recorded.status_label) == (Status.ENDED, "expired")
+    assert as_recorded(make_order(status=Status.WAITING)).status is Status.WAITING
 
 
 @pytest.mark.parametrize(

@@ -26,6 +26,23 @@ from tests.model.conftest import MakeOrder
 code_lists = st.lists(st.sampled_from("abc"), max_size=6).map(tuple)
 
 
+@pytest.mark.parametrize(
+    ("status", "in_history", "is_ended", "is_recorded"),
+    [
+        (Status.WAITING, False, False, False),
+        (Status.CALCULATION, True, False, True),
+        (Status.SUCCESS, False, True, True),
+    ],
+)
+def test_ended_and_recorded(
+    make_order: MakeOrder, status: Status, in_history: bool, is_ended: bool, is_recorded: bool
+) -> None:
+    record = OrderRecord(order=make_order(status=status), bought=Interval(0, 1), first_seen=1, in_history=in_history)
+    assert (record.is_ended, record.is_recorded) == (is_ended, is_recorded)
+    assert record.ended is None
+    assert replace(record, ended_at=9.0, last_seen_active_at=5.0).ended == Interval(5, 9)
+
+
 def test_the_request_counts_more_than_the_answer(make_order: MakeOrder) -> None:
     told = OrderRecord(order=make_order(service_code="wa", country_code="44"), bought=Interval.up_to(5), first_seen=5)
     assert (told.service_code, told.country_code) == ("wa", "44")
@@ -88,6 +105,7 @@ def test_only_what_was_shown_is_marked_as_seen(ended: OrderRecord) -> None:
     assert mark_seen(record, record.codes[:2]).unseen == (record.codes[2],), "it came again, after the key was pressed"
     assert mark_seen(record, record.codes).unseen == ()
     assert mark_seen(record, [record.codes[1]]).unseen == (record.codes[0], record.codes[2])
+    assert {code.sight for code in mark_seen(record, record.codes).codes} == {Sight.SEEN}
 
 
 def test_make_news_leaves_seen_codes(ended: OrderRecord) -> None:
