@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import logging
 import os
 import sys
@@ -231,6 +232,7 @@ def _sandbox_settings(options: argparse.Namespace) -> SandboxSettings:
 
 
 def _dashboard(options: argparse.Namespace) -> int:
+    gc.disable()  # what is made until the screen stands, stays; see `NumdeckApp.start_watch`
     from numdeck.api_key import find_key
     from numdeck.dashboard import run_dashboard
     from numdeck.settings import SettingsError, config_file

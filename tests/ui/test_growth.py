@@ -13,7 +13,9 @@ from textual.timer import Timer
 from textual.worker import Worker
 
 from numdeck.sandbox.faults import Fault
+from numdeck.ui.app import NumdeckApp
 from numdeck.ui.screens.resolve import ResolveScreen
+from numdeck.ui.settings import UiSettings
 from tests.support import TELEGRAM, Bench, until
 from tests.ui.support import Operator, operator_at
 
@@ -111,3 +113,13 @@ async def come_and_go(operator: Operator) -> None:
     await operator.poll(seconds=30)
     await operator.poll(minutes=11)
     bench.events.clear()
+
+
+async def test_garbage_is_collected_once_the_screen_stands(bench: Bench) -> None:
+    gc.disable()  # as the start of the program does
+    try:
+        async with NumdeckApp(bench.desk, UiSettings()).run_test() as pilot:
+            await pilot.pause()
+            assert gc.isenabled()
+    finally:
+        gc.enable()

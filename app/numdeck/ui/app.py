@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 from collections.abc import Callable, Iterable
 from functools import partial
@@ -182,7 +183,9 @@ class NumdeckApp(AnsweringApp):
             self._hangup_watcher.let_go()
 
     def start_watch(self) -> None:
-        """Begin to watch the account; the screen is painted already."""
+        """Begin to watch the account; the screen is painted already, and what it is made of stays."""
+        gc.freeze()
+        gc.enable()
         self.run_worker(
             self._desk.run(), group="desk", exit_on_error=False, description="watching the account", exclusive=True
         )
