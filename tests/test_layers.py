@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -39,3 +40,11 @@ def test_what_a_module_does_not_load(module: str, unwanted: set[str]) -> None:
     ).stdout.split()
     assert module in loaded
     assert not unwanted & set(loaded)
+
+
+def test_one_place_decides_about_cancelling() -> None:
+    """All others read the value that the canceller gets from the model."""
+    rules = re.compile(r"\b(cancellation_of|cancel_rule|auto_cancel_at|armed_send_at|intent_step|intent_due_at)\(")
+    package = ROOT / "app" / "numdeck"
+    users = {str(path.relative_to(package)) for path in package.rglob("*.py") if rules.search(path.read_text("utf-8"))}
+    assert users == {"model/cancel_window.py", "model/cancellation.py", "desk/canceller.py"}

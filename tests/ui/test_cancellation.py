@@ -37,7 +37,7 @@ from numdeck.ui.cancellation import (
     failure_sentence,
     outcome_sentence,
     pending_sentence,
-    question_is_void,
+    void_reason,
     window_text,
 )
 from numdeck.ui.display import DisplayOptions
@@ -257,7 +257,7 @@ def test_the_question_names_number_service_and_refund() -> None:
     ],
 )
 def test_a_question_that_makes_no_sense_any_more_says_why(entry: Entry | None, age: float, why: str) -> None:
-    assert question_is_void(known(entry, age) if entry else None, NOON + age) == why
+    assert void_reason(known(entry, age) if entry else None, NOON + age) == why
 
 
 @pytest.mark.parametrize(

@@ -172,7 +172,7 @@ def cancel_question(entry: Entry, display: DisplayOptions) -> str:
     return f"Cancel {number} ({display.names.service(entry.record.service_code)}) for a refund of {refund}?"
 
 
-def question_is_void(cancellation: Cancellation | None, now: float) -> str:
+def void_reason(cancellation: Cancellation | None, now: float) -> str:
     """Why the question makes no sense any more; empty while it does."""
     if cancellation is None or not cancellation.is_open:
         return "Not cancelled: the order has ended."

@@ -18,7 +18,7 @@ from numdeck.model.phone import dialable
 from numdeck.model.record import OrderRecord
 from numdeck.model.request import Attempt, AttemptState, OrderRequest
 from numdeck.ui.actions import ACTIONS, bindings
-from numdeck.ui.cancellation import cancel_question, command_sentence, question_is_void
+from numdeck.ui.cancellation import cancel_question, command_sentence, void_reason
 from numdeck.ui.display import DisplayOptions, show_number, zone_name
 from numdeck.ui.form.model import Lookup
 from numdeck.ui.panes.active import row_key
@@ -98,7 +98,7 @@ class DeskScreen(DeskView):
 
         def why_void() -> str:
             known = self._known(entry.id)
-            return question_is_void(known[1] if known else None, self._desk.clock.now())
+            return void_reason(known[1] if known else None, self._desk.clock.now())
 
         self._message.ask(cancel_question(entry, self._shown), lambda: self._cancel(entry.id), why_void)
 

@@ -35,7 +35,7 @@ from numdeck.ui.codes import CodeBoard
 from numdeck.ui.display import DisplayOptions, show_number
 from numdeck.ui.form.model import Draft, Lookup
 from numdeck.ui.messages import DeskEvent
-from numdeck.ui.notices import notice_sentence
+from numdeck.ui.notices import Known, notice_sentence, still_said
 from numdeck.ui.panes.active import ActiveTable
 from numdeck.ui.panes.history import HistoryTable
 from numdeck.ui.panes.keys import KeyLine
@@ -43,7 +43,6 @@ from numdeck.ui.panes.latest import CodeLine, LatestCode
 from numdeck.ui.panes.message import MessageLine, failure
 from numdeck.ui.panes.order import OrderPane
 from numdeck.ui.panes.status import StatusLine
-from numdeck.ui.said import Known, still_said
 from numdeck.ui.settings import UiSettings
 from numdeck.ui.table import Table
 from numdeck.ui.terminal import Terminal
