@@ -41,7 +41,7 @@ def test_it_names_every_fault_of_the_sandbox() -> None:
 
 def test_the_files_that_it_names_exist() -> None:
     developers = README[README.index("## How it is built") :]
-    named = re.findall(r"(?<![\w./~])([a-z_]+/[a-z_/]*(?:\.py)?|[a-z_]+\.py)\b", developers)
+    named = re.findall(r"(?<![\w./~])([a-z_]+/[a-z_/]*(?:\.py)?|[a-z_]+\.py)(?![\w.*])", developers)
     folders = (ROOT, ROOT / "app/numdeck", ROOT / "tests")
     missing = [name for name in named if not any((folder / name).exists() for folder in folders)]
     assert len(named) > 20
