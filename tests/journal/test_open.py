@@ -326,3 +326,21 @@ def test_text_that_was_changed_in_the_file_is_clean_when_it_is_read(path: Path) 
         assert contents.records[0].order.extras == (("asn", (("", "^[]0;evil^G"),)),)
         assert contents.records[0].codes[0].text == "^[]0;evil^G"
         assert contents.attempts[0].reason == "^[]0;evil^G"
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "INSERT INTO balance VALUES (1, 'much', 5)",
+        "INSERT INTO balance VALUES (1, '5', 'x')",
+        "INSERT INTO service_clock VALUES (1, 'x', 0)",
+    ],
+)
+def test_damaged_balance_or_clock_costs_itself(used: Path, clock: Clock, damage: str) -> None:
+    execute(used, damage)
+    with closing(Journal.open(used, clock)) as journal:
+        assert journal.damage is not None
+        assert journal.damage.lost_rows == 1
+        assert journal.history_count(HistoryQuery()) == 300
+    with closing(Journal.open(used, clock)) as journal:
+        assert journal.damage is None

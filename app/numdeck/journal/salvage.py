@@ -1,11 +1,11 @@
-"""Taking over what another journal holds, row by row: damage costs the rows that it hit, and no others."""
+"""Copying what another journal holds, row by row: damage costs the rows that it hit, and no others."""
 
 from __future__ import annotations
 
 import json
 import sqlite3
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +13,14 @@ from tempfile import TemporaryDirectory
 from typing import Final
 
 from numdeck.journal.files import copy_of
-from numdeck.journal.rows import attempt_from_row, code_from_row, order_from_row, request_from_json
+from numdeck.journal.rows import (
+    attempt_from_row,
+    balance_from_row,
+    clock_offset_from_row,
+    code_from_row,
+    order_from_row,
+    request_from_json,
+)
 from numdeck.journal.schema import APPLICATION_ID, migrate, read_header, transaction
 from numdeck.model.record import OrderRecord
 from numdeck.model.request import Attempt
@@ -21,7 +28,7 @@ from numdeck.model.text import MAX_SENTENCE, clean, pluralize
 
 _BATCH: Final = 500
 _MOST_ROWS: Final = 10_000_000
-"""No table has more rows; a damaged row number may say so."""
+"""No table has more rows, though a damaged row number may claim so."""
 
 _ROW_ERRORS: Final = (
     sqlite3.IntegrityError,
@@ -33,7 +40,14 @@ _ROW_ERRORS: Final = (
     ArithmeticError,
     RecursionError,
 )
-"""What a row that cannot be taken over raises. Anything else is about the target, and stops the work."""
+"""What a row that cannot be copied raises. Anything else concerns the target, and stops the work."""
+
+_CHECKS: Final[Mapping[str, Callable[[sqlite3.Row], object]]] = {
+    "pins": lambda row: request_from_json(row["request"]),
+    "balance": balance_from_row,
+    "service_clock": clock_offset_from_row,
+}
+"""Raise for a damaged row of a small table."""
 
 Merge = Callable[[list[OrderRecord], list[Attempt]], object]
 
@@ -65,7 +79,7 @@ class Unsalvageable(Exception):  # noqa: N818 - it names what the file is
 
 @contextmanager
 def reading_damaged(path: Path) -> Iterator[sqlite3.Connection]:
-    """Open a copy of a damaged journal, of the present schema if it can be brought to it. The file stays as it is.
+    """Open a copy of a damaged journal, migrated to the present schema if possible.
 
     Raises Unsalvageable, and OSError when there is no room for the copy.
     """
@@ -86,10 +100,10 @@ def reading_damaged(path: Path) -> Iterator[sqlite3.Connection]:
 
 
 def take_over(source: sqlite3.Connection, target: sqlite3.Connection, merge: Merge) -> int:
-    """Write into `target` what `source` holds; the result is how many rows could not be taken over.
+    """Copy `source` into `target`, the attempts first; return how many rows could not be copied.
 
-    Orders and attempts that `target` has already are handed to `merge`. What is urgent comes first: the attempts.
-    Raises sqlite3.Error when the target cannot be written.
+    Orders and attempts that `target` already has are passed to `merge`. Raises sqlite3.Error when the target cannot be
+    written.
     """
     return _Copier(source, target, merge).copy()
 
@@ -102,7 +116,7 @@ class _Copier:
         self._lost = 0
 
     def copy(self) -> int:
-        """Copy all tables; the result is how many rows were lost."""
+        """Copy all tables; return how many rows were lost."""
         tables = _tables(self._source) & _tables(self._target)
         if "attempts" in tables:
             for rows in self._batches("attempts"):
@@ -158,12 +172,12 @@ class _Copier:
         with transaction(self._target):
             for row in self._read(f"SELECT * FROM {table}"):
                 with self._savepoint():
-                    if table == "pins":
-                        request_from_json(row["request"])
+                    if table in _CHECKS:
+                        _CHECKS[table](row)
                     self._insert(table, row, verb="INSERT OR IGNORE")
 
     def _insert(self, table: str, row: sqlite3.Row, *, verb: str = "INSERT", **instead: object) -> None:
-        """Copy the columns that both tables have: an older journal lacks some, which get their default."""
+        """Copy the columns that both tables have; those that an older journal lacks get their defaults."""
         present = {*row.keys()} - ({"number"} if table == "orders" else set())
         names = [name for name in _columns(self._target, table) if name in present]
         sql = f"{verb} INTO {table} ({', '.join(names)}) VALUES ({', '.join('?' * len(names))})"
@@ -178,7 +192,7 @@ class _Copier:
         return {row["id"] for row in self._target.execute(sql, [_ids(rows)])}
 
     def _batches(self, table: str) -> Iterator[list[sqlite3.Row]]:
-        """Read a table in the order in which it was written; where a page is damaged, row by row."""
+        """Read a table in the order in which it was written; row by row where a page is damaged."""
         last = self._read(f"SELECT max(rowid) FROM {table}")
         highest = min(last[0][0] or 0, _MOST_ROWS) if last else 0
         for low in range(0, highest, _BATCH):
@@ -202,7 +216,7 @@ class _Copier:
         return found
 
     def _read(self, sql: str, *parameters: str | int) -> list[sqlite3.Row]:
-        """Read some rows; where that fails they are lost, and count as one."""
+        """Read some rows; if that fails they are lost, and count as one."""
         try:
             return self._rows(sql, *parameters)
         except sqlite3.Error:
@@ -214,13 +228,13 @@ class _Copier:
 
     @contextmanager
     def _savepoint(self) -> Iterator[None]:
-        """Undo what is done for a row that cannot be taken over."""
+        """Undo what was done for a row that cannot be copied."""
         with self._costs_one_row():
             self._target.execute("SAVEPOINT one_row")
             try:
                 yield
             except BaseException:
-                if self._target.in_transaction:  # some errors have undone it already
+                if self._target.in_transaction:  # some errors have rolled back already
                     self._target.execute("ROLLBACK TO one_row")
                     self._target.execute("RELEASE one_row")
                 raise
