@@ -1,1 +1,1 @@
-"""The memory on disk: orders, codes and purchase attempts, in one SQLite file per account."""
+"""The journal on disk: orders, codes and purchase attempts, in one SQLite file per account."""

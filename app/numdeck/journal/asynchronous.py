@@ -1,4 +1,4 @@
-"""The journal on a thread of its own: writes leave the event loop alone, and come one after the other."""
+"""The journal on a thread of its own: writes happen one after the other and do not block the event loop."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ T = TypeVar("T")
 
 
 class AsyncJournal:
-    """Runs methods of `Journal` on one thread. What was asked for is done, even if nobody waits for it any more.
+    """Runs methods of `Journal` on one thread; a call that was made is completed even if its caller is cancelled.
 
-    A journal that cannot be opened is stood in for by one in memory, until `reopen` succeeds.
+    A journal that cannot be opened is replaced by one in memory until `reopen` succeeds.
     """
 
     def __init__(self, executor: ThreadPoolExecutor, journal: Journal, path: Path | None = None) -> None:
@@ -31,11 +31,11 @@ class AsyncJournal:
         self._is_closed = False
         self._is_spoilt = False
         self.stands_in = ""
-        """Why the file is not in use, in a sentence; empty when it is, and for a journal that has no file."""
+        """Why the file is not in use, as a sentence; empty when it is, and for a journal without a file."""
 
     @classmethod
     async def open(cls, path: Path, say: Say | None = None) -> Self:
-        """See `Journal.open`; `say` is told, on another thread, for whom the opening waits."""
+        """See `Journal.open`; `say` is called on another thread when the opening waits for another process."""
         patience = Patience(say=say)
         return await cls._start(lambda: Journal.open(path, patience=patience), path, patience)
 
@@ -62,7 +62,7 @@ class AsyncJournal:
         except BaseException:
             if patience is not None:
                 patience.cancel()
-            executor.submit(lambda: opening.result().close())  # nobody waits for it any more
+            executor.submit(lambda: opening.result().close())  # its caller is gone
             executor.shutdown(wait=False)
             raise
 
@@ -73,7 +73,7 @@ class AsyncJournal:
 
     @property
     def is_spoilt(self) -> bool:
-        """Whether the file has to be opened anew: it was not opened yet, was found damaged, or is gone."""
+        """Whether the file has to be reopened: it was not opened yet, was found damaged, or is gone."""
         return bool(self.stands_in) or self._is_spoilt
 
     async def check_place(self) -> None:
@@ -81,10 +81,10 @@ class AsyncJournal:
         await self.run(Journal.check_place)
 
     async def reopen(self, *, patience: float = 0.0) -> None:
-        """Open the file at the journal's path, and take over what the present journal holds.
+        """Open the file at the journal's path, and copy what the present journal holds into it.
 
-        `patience` is how long to wait for another process, in seconds. Raises JournalError; the present journal then
-        stays in use, or one in memory.
+        `patience` is how long to wait for another process, in seconds. On JournalError the present journal, or one in
+        memory, stays in use.
         """
         path = self._path
         if path is None:
@@ -99,7 +99,7 @@ class AsyncJournal:
     def _open_anew(self, path: Path, patience: Patience) -> None:
         old = self._journal
         if old.database.is_at(path):
-            # Its log is gone, or a row is damaged. SQLite must not have the file open twice with two different logs.
+            # Its log is gone, or a row is damaged. SQLite must not open one file twice with different logs.
             with suppress(JournalError):
                 old.database.checkpoint()
             with suppress(JournalError):
@@ -120,9 +120,9 @@ class AsyncJournal:
         self.stands_in, self._is_spoilt = "", False
 
     async def run(self, work: Callable[Concatenate[Journal, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Call a method of `Journal`, such as `run(Journal.find, ids)`, after all that was asked for before.
+        """Call a method of `Journal`, such as `run(Journal.find, ids)`, after all earlier calls.
 
-        What is given to it must not change until it returns.
+        The arguments must not change until it returns.
         """
         try:
             return await self._do(lambda: work(self._journal, *args, **kwargs))
@@ -131,15 +131,15 @@ class AsyncJournal:
             raise
 
     async def close(self) -> None:
-        """Wait for what is being written, and close the file. To close twice is no error."""
+        """Finish all calls and close the file. Closing twice is allowed."""
         if not self._is_closed:
             self._is_closed = True
             closing = self._executor.submit(self._close)
-            self._executor.shutdown(wait=False)  # what is queued is still done; nothing else is taken
+            self._executor.shutdown(wait=False)  # queued calls are still run; new ones are refused
             await asyncio.shield(asyncio.wrap_future(closing))
 
     async def _do(self, work: Callable[[], T]) -> T:
         return await asyncio.shield(asyncio.get_running_loop().run_in_executor(self._executor, work))
 
     def _close(self) -> None:
-        self._journal.close()  # the one that is in use by then
+        self._journal.close()  # the one in use by then

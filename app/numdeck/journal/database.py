@@ -26,7 +26,7 @@ GROUP BY order_id
 HAVING max(ordinal) <> count(*) - 1 OR NOT EXISTS (SELECT 1 FROM orders WHERE id = order_id)
 LIMIT 1
 """
-"""What `quick_check` does not see. The next code of such an order could not be written."""
+"""Finds what `quick_check` does not: an order whose next code could not be written."""
 
 _BUSY_TIMEOUT: Final = 5000
 """How long a write waits for a second numdeck that is writing, in milliseconds."""
@@ -92,7 +92,7 @@ class Database:
             self._wait_less(after_failure=True)
             raise
         self._wait_less(after_failure=False)
-        self.check_place()  # afterwards: before, it would say nothing of the file that was written
+        self.check_place()  # afterwards: the file may be replaced while it is written
 
     def _wait_less(self, *, after_failure: bool) -> None:
         if after_failure != self._has_failed:
@@ -125,11 +125,10 @@ class Database:
 
 
 def connect(target: str, path: Path | str, patience: Patience | None = None) -> sqlite3.Connection:
-    """Open `target`, make sure that it is a whole journal, and bring it to the present schema.
+    """Open `target`, check that it is an undamaged journal, and bring it to the present schema.
 
-    The connection is durable (what was committed is on disk) and used from the calling thread only. `path` is what
-    errors name; `patience` is for another process that holds the file. Raises JournalDamaged, JournalTooNew and
-    JournalUnwritable.
+    What is committed is on disk. The connection belongs to the calling thread. Errors name `path`. Waits for another
+    process that holds the file, as long as `patience` lasts. Raises JournalDamaged, JournalTooNew or JournalUnwritable.
     """
     patience = patience or Patience()
     with journal_errors(path):

@@ -1,4 +1,4 @@
-"""What can go wrong with the memory on disk, each with one sentence that names the file and the remedy."""
+"""What can go wrong with the journal, each with a sentence that names the file and the remedy."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from typing import Final
 from numdeck.model.text import MAX_OWN_SENTENCE, clean
 
 _UNDECODABLE: Final = -1
-"""What the module raises without a code of SQLite's: text in a row that is no UTF-8."""
+"""Stands for an error without a code of SQLite's: text in a row that is not UTF-8."""
 
 _DAMAGE: Final = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, _UNDECODABLE})
 _NO_ROOM: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _PRIMARY_BITS: Final = 0xFF
-"""SQLite puts the details of an error above its primary code."""
+"""SQLite keeps the details of an error in the bits above its primary code."""
 
 _ELSEWHERE: Final = "or set another state_dir"
 _MAKE_ROOM: Final = f"free some space on its disk, {_ELSEWHERE}"
@@ -48,9 +48,9 @@ class JournalUnwritable(JournalError):  # noqa: N818 - it names what the journal
 
 
 class JournalMoved(JournalError):  # noqa: N818
-    """The file that is open is no longer the file at its path: it was deleted, replaced, or its folder swapped.
+    """The open file is no longer the one at its path: it was deleted or replaced, or its folder was.
 
-    What was written since may be in a file that nobody finds again.
+    What was written since may be lost with it.
     """
 
     def __init__(self, path: Path | str) -> None:
@@ -58,7 +58,7 @@ class JournalMoved(JournalError):  # noqa: N818
 
 
 class JournalDamaged(JournalError):  # noqa: N818
-    """The file is no journal, or no longer a whole one."""
+    """The file is not a journal, or a damaged one."""
 
     def __init__(self, path: Path | str, reason: str) -> None:
         super().__init__(
@@ -68,7 +68,7 @@ class JournalDamaged(JournalError):  # noqa: N818
 
 
 class JournalTooNew(JournalError):  # noqa: N818
-    """The journal was written by a later numdeck, whose file this one must not touch."""
+    """The journal was written by a later version, whose file this one must not change."""
 
     def __init__(self, path: Path | str, version: int, known: int) -> None:
         super().__init__(
@@ -79,7 +79,7 @@ class JournalTooNew(JournalError):  # noqa: N818
 
 @contextmanager
 def journal_errors(path: Path | str) -> Iterator[None]:
-    """Raise what the disk does to us as a JournalError that names `path`; our own mistakes stay what they are."""
+    """Raise errors of disk and database as a JournalError that names `path`; programming errors stay as they are."""
     try:
         yield
     except OSError as error:
@@ -99,7 +99,7 @@ def journal_errors(path: Path | str) -> Iterator[None]:
 
 @contextmanager
 def reading_rows(path: Path | str) -> Iterator[None]:
-    """Raise JournalDamaged, naming `path`, where a row does not hold what was written there."""
+    """Raise JournalDamaged, naming `path`, when a row does not hold what was written there."""
     try:
         yield
     except (ValueError, TypeError, KeyError, ArithmeticError, RecursionError) as error:
@@ -107,7 +107,7 @@ def reading_rows(path: Path | str) -> Iterator[None]:
 
 
 def is_busy(error: sqlite3.OperationalError) -> bool:
-    """Whether another connection holds the file, so that it is worth trying again."""
+    """Whether another connection holds the file, so that a retry may succeed."""
     return _primary_code(error) == sqlite3.SQLITE_BUSY
 
 

@@ -21,15 +21,15 @@ from numdeck.journal.processes import Patience
 from numdeck.private import PRIVATE_FILE, is_open_to_others, make_folder, open_private
 
 _COMPANIONS: Final = ("-wal", "-shm")
-"""What SQLite lays beside its file; new ones get the file's own mode."""
+"""The files that SQLite keeps beside its own, with the same mode."""
 
 
 @contextmanager
 def opening(path: Path, patience: Patience) -> Iterator[None]:
-    """Be the only process to open `path`: a half-made file must not be taken for a damaged one and set aside.
+    """Hold a lock while opening `path`: a half-made file must not be taken for a damaged one and set aside.
 
-    A missing folder is created for its owner alone; one that is there may be shared on purpose and is left as it is.
-    Waits for another process that is opening the file. Raises OSError, and JournalUnwritable when patience has run out.
+    A missing folder is created for its owner alone; an existing one may be shared on purpose and is left as it is.
+    Waits for another process that is opening the file. Raises OSError, and JournalUnwritable when `patience` runs out.
     """
     make_folder(path.parent)
     name = path.with_name(f"{path.name}.lock")
@@ -37,7 +37,7 @@ def opening(path: Path, patience: Patience) -> Iterator[None]:
     try:
         for _ in patience.attempts(name):
             with suppress(BlockingIOError):
-                # Not a blocking call: a thread that sleeps in one cannot be told that nobody waits for it any more.
+                # Not a blocking call: a thread that sleeps in one cannot be cancelled.
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 break
         yield
@@ -54,15 +54,15 @@ class FileIdentity:
 
 
 def identify(path: Path) -> FileIdentity:
-    """Tell which files are at `path` now.
+    """Return which files are at `path` now. Raises OSError.
 
-    By `stat`: to close a descriptor of a file drops the locks that this process's SQLite holds on it. Raises OSError.
+    By `stat`: closing a descriptor of a file drops the locks that this process's SQLite holds on it.
     """
     return FileIdentity(_identity(path), tuple(_identity(path.with_name(path.name + suffix)) for suffix in _COMPANIONS))
 
 
 def remove_companions(path: Path, identity: FileIdentity) -> None:
-    """Remove the files beside `path` that belong to another database of this identity. Raises OSError."""
+    """Remove the files beside `path` that belong to the database with this identity. Raises OSError."""
     for suffix, companion in zip(_COMPANIONS, identity.companions, strict=True):
         file = path.with_name(path.name + suffix)
         if companion is not None and _identity(file) == companion:
@@ -78,24 +78,21 @@ def _identity(path: Path) -> tuple[int, int] | None:
 
 
 def make_private(path: Path) -> None:
-    """Create the file `path`, readable and writable by its owner alone, or take everybody else's rights to it.
-
-    Raises OSError.
-    """
+    """Create the file `path` for its owner alone, or revoke all other rights to it. Raises OSError."""
     try:
         os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, PRIVATE_FILE))
     except FileExistsError:
-        # Not opened here: to close any descriptor of a file drops the locks that this process's SQLite holds on it.
+        # Not opened here: closing a descriptor of a file drops the locks that this process's SQLite holds on it.
         for file in (path, *_companions(path)):
-            with suppress(FileNotFoundError):  # a second numdeck that ends takes the companions away
+            with suppress(FileNotFoundError):  # another numdeck removes the companions when it ends
                 if is_open_to_others(file):
                     file.chmod(PRIVATE_FILE)
-        if not os.access(path, os.W_OK):  # SQLite would open it all the same, and fail at the first purchase
+        if not os.access(path, os.W_OK):  # SQLite would open it, and fail at the first purchase
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), path) from None
 
 
 def set_aside(path: Path, now: float) -> Path:
-    """Rename a damaged file and what lies beside it, at `now` (epoch seconds); the result is the new name."""
+    """Rename a damaged file and its companions; return the new path, which has the time `now` (epoch seconds) in it."""
     stamp = datetime.fromtimestamp(now, UTC).strftime("%Y%m%d-%H%M%S")
     name = f"{path.name}.damaged-{stamp}"
     names = (name if number == 1 else f"{name}-{number}" for number in count(1))
@@ -115,7 +112,7 @@ def put_back(aside: Path, path: Path) -> None:
 
 
 def copy_of(path: Path, folder: Path) -> Path:
-    """Copy a file and what lies beside it into `folder`; the result is the copy. Raises OSError."""
+    """Copy a file and its companions into `folder`; return the path of the copy. Raises OSError."""
     for file in (path, *_companions(path)):
         shutil.copyfile(file, folder / file.name)
     return folder / path.name
@@ -134,9 +131,9 @@ _TELLING_BYTES: Final = 8
 
 
 def account_file(state_dir: Path, base_url: str, api_key: str, account: str = "") -> Path:
-    """Name the journal of an account: by its name in the settings, else by a fingerprint of its key.
+    """Return the path of an account's journal: by its name in the settings, else by a fingerprint of its key.
 
-    The fingerprint is made to be slow to guess from, and half of it is thrown away: the key does not follow from it.
+    The fingerprint is slow to compute and cut in half, so that the key cannot be guessed from it.
     """
     host = _slug(urlsplit(base_url).netloc)
     return (
@@ -145,7 +142,7 @@ def account_file(state_dir: Path, base_url: str, api_key: str, account: str = ""
 
 
 def names_file(state_dir: Path, base_url: str) -> Path:
-    """Name the file that keeps a service's names of services and countries; they are the same for all accounts."""
+    """Return the path of the cache of a service's names of services and countries, shared by all accounts."""
     return state_dir / f"names-{_slug(urlsplit(base_url).netloc)}.json"
 
 
@@ -154,7 +151,7 @@ def _slug(text: str) -> str:
 
 
 def _account_slug(account: str) -> str:
-    """A name that is safe in a file name, told apart from another that only looks the same in there."""
+    """Make a name safe for a file name; a digest keeps names apart that would look the same."""
     slug = _slug(account)
     if slug == account:
         return slug

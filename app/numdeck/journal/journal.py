@@ -1,4 +1,4 @@
-"""The journal: synchronous, used from one thread; every write that returned is on disk."""
+"""The journal: synchronous, for one thread; a write that has returned is on disk."""
 
 from __future__ import annotations
 
@@ -46,23 +46,23 @@ from numdeck.model.record import OrderRecord, Origin
 from numdeck.model.request import Attempt, AttemptState, OrderRequest
 
 _RECENT_ORDERS: Final = 500
-"""How many of the newest orders are looked through for what is ordered often."""
+"""How many of the newest orders are searched for recent requests."""
 
 _READ_AT_ONCE: Final = 500
 """Rows."""
 
 NO_INTENTS: Final[Mapping[str, CancelIntent]] = MappingProxyType({})
-"""Nothing was decided."""
+"""No decisions."""
 
 _SYSTEM_CLOCK: Final = SystemClock()
 
 
 @dataclass(frozen=True, slots=True)
 class JournalContents:
-    """What a start needs: orders that live or await the operator, and purchases that are not settled.
+    """What a start needs: orders that are active or have unseen codes, and open purchase attempts.
 
-    `intents` has the orders for which something was decided, `balance` is what the service told last. `clock_offset` is
-    what the last run went by: all instants are in the service's time as it was estimated then.
+    `intents` has the orders for which something was decided, `balance` is the last known one. `clock_offset` is the
+    offset of the last run: all instants are in the service's time as estimated then.
     """
 
     records: tuple[OrderRecord, ...]
@@ -74,9 +74,9 @@ class JournalContents:
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """What a stretch of time came to: orders bought, USD out less what came back, codes seen.
+    """Totals of some time: orders bought, USD charged less refunds, codes received.
 
-    `last_price` is what the newest order bought here cost, whenever that was; None when nobody knows.
+    `last_price` is the price of the newest order bought here, whenever that was; None when it is unknown.
     """
 
     orders: int
@@ -86,27 +86,27 @@ class Totals:
 
 
 class Journal:
-    """One account's memory.
+    """One account's orders, codes and purchase attempts.
 
-    Every method may raise JournalError: JournalUnwritable, JournalDamaged for a file that was damaged while in use, and
-    JournalMoved when what was written is in a file that is no longer at its path.
+    Every method may raise JournalUnwritable, JournalDamaged for a file that was damaged while in use, and JournalMoved
+    when the file that was written is no longer at its path.
     """
 
     def __init__(self, database: Database) -> None:
         self.database = database
         self.damage: Damage | None = None
-        """What was wrong with the file when this journal was opened."""
+        """What was wrong with the file when it was opened; None if nothing was."""
 
     @classmethod
     def open(
         cls, path: Path, clock: Clock = _SYSTEM_CLOCK, *, patience: Patience | None = None, reads_all: bool = False
     ) -> Self:
-        """Open the journal at `path`, or begin one that only its owner may read.
+        """Open the journal at `path`, or create one that only its owner may read.
 
-        A damaged file is kept aside under another name, and a new one begun with every row of it that can be read; see
-        `damage`. `reads_all` looks for damage in every row, which takes seconds for a long history. Raises
-        JournalTooNew for a file of a later schema and JournalUnwritable where it cannot be written, or where another
-        process holds it for longer than `patience`.
+        A damaged file is renamed, and a new one created with every row of it that can be read; see `damage`.
+        `reads_all` checks every row for damage, which takes seconds for a long history. Raises JournalTooNew for a file
+        of a later schema, and JournalUnwritable when the file cannot be written, or when another process holds it for
+        longer than `patience`.
         """
         patience = patience or Patience()
         with journal_errors(path), opening(path, patience):
@@ -124,20 +124,20 @@ class Journal:
                     journal.close()
                     raise
             except BaseException:
-                put_back(aside, path)  # tried again when there is room
+                put_back(aside, path)  # to be tried again when there is room
                 raise
             return journal
 
     @classmethod
     def in_memory(cls) -> Self:
-        """A journal that lives only as long as the program."""
+        """Return a journal that lasts as long as the program."""
         return cls(Database.in_memory())
 
     @classmethod
     def _begin(cls, path: Path, patience: Patience, *, reads_all: bool = False) -> Self:
         journal = cls(Database.open(path, patience))
         try:
-            journal.load()  # a file that SQLite thinks whole may still hold what nobody wrote
+            journal.load()  # rows may be damaged in a file that SQLite finds in order
             if reads_all:
                 journal.read_all()
             journal.check_place()
@@ -151,16 +151,16 @@ class Journal:
         self.database.close()
 
     def check_place(self) -> None:
-        """Raise JournalMoved unless the file that is open is the one at its path."""
+        """Raise JournalMoved unless the open file is the one at its path."""
         self.database.check_place()
 
     def take_over(self, other: Journal) -> int:
-        """Write what another journal holds, joined with what is here; the result is how many rows were not readable."""
+        """Merge another journal into this one; return how many of its rows could not be read."""
         with journal_errors(self.database.path):
             return take_over(other.database.connection, self.database.connection, self.write)
 
     def salvage(self, damaged: Path) -> None:
-        """Take over what can be read of a damaged file, and keep what was lost as `damage`.
+        """Copy what can be read of a damaged file, and set `damage`.
 
         Raises JournalUnwritable when there is no room for it.
         """
@@ -170,7 +170,7 @@ class Journal:
         self.damage = Damage(damaged, lost)
 
     def read_all(self) -> None:
-        """Raise JournalDamaged if there is a row that cannot be read."""
+        """Raise JournalDamaged if a row cannot be read."""
         last = self.database.rows("SELECT max(number) FROM orders")[0][0] or 0
         for low in range(0, last, _READ_AT_ONCE):
             self._orders("WHERE number > ? AND number <= ?", [low, low + _READ_AT_ONCE])
@@ -183,11 +183,11 @@ class Journal:
         attempts: Iterable[Attempt] = (),
         intents: Mapping[str, CancelIntent] = NO_INTENTS,
     ) -> None:
-        """Write orders, attempts, and what was decided for orders (by id): all or nothing, durably.
+        """Write orders, attempts, and intents by order id, in one durable transaction.
 
-        An order's codes are those of its record, of which `order.codes` are the texts. What the file knows for certain
-        stays (`merge_record`). Orders whose end nobody saw are placed in the history by when they were first seen,
-        and among one another as they come: a listing is newest first.
+        An order's codes are those of its record, of which `order.codes` are the texts. Each record is merged with the
+        stored one (`merge_record`). The history sorts orders whose end was not seen by when they were first seen, and
+        those of one call as they come: a listing has the newest first.
         """
         records = tuple(records)
         with self.database.writing() as connection:
@@ -197,12 +197,12 @@ class Journal:
                 merged[record.id] = merge_record(merged[record.id], record) if record.id in merged else record
             rows = (order_row(record, position) for position, record in enumerate(merged.values()))
             connection.executemany(WRITE_ORDER, rows)
-            # All codes of an order anew: rows that nobody can read must not stand in the way of those that came since.
+            # All codes of an order are written again, so that an unreadable row does not block later ones.
             changed = [one for one in merged.values() if one.id not in known or one.codes != known[one.id].codes]
             connection.executemany("DELETE FROM codes WHERE order_id = ?", [[record.id] for record in changed])
             connection.executemany(WRITE_CODE, (row for record in changed for row in code_rows(record)))
             connection.executemany(WRITE_ATTEMPT, map(attempt_row, attempts))
-            # Beside the record, as a second numdeck that writes it again has decided nothing.
+            # Apart from the record: another numdeck that writes the record has decided nothing.
             connection.executemany(
                 "UPDATE orders SET plan = ? WHERE id = ?",
                 [(intent.value, order_id) for order_id, intent in intents.items()],
@@ -211,8 +211,7 @@ class Journal:
     def load(self, ended_since: float = -math.inf) -> JournalContents:
         """Read what a start needs.
 
-        Of the orders that were bought elsewhere and have ended only those belong on the desk that ended since
-        `ended_since`, epoch seconds.
+        Orders that were bought elsewhere and have ended are left out if they ended before `ended_since`, epoch seconds.
         """
         records = self._orders(
             "WHERE (is_ended = 0 OR acknowledged = 0) AND (is_ended = 0 OR origin = ? OR ended_at >= ?) "
@@ -230,17 +229,17 @@ class Journal:
         )
 
     def find(self, ids: Collection[str]) -> dict[str, OrderRecord]:
-        """Read these orders, as far as they are known; there may be thousands of them."""
+        """Read the known ones of these orders, which may be thousands."""
         found = self._orders("WHERE id IN (SELECT value FROM json_each(?))", [_listed(ids)])
         return {record.id: record for record in found}
 
     def intents(self, ids: Collection[str]) -> dict[str, CancelIntent]:
-        """Read what was decided for these orders, as far as they are known."""
+        """Read what was decided for the known ones of these orders."""
         sql = "SELECT id, plan FROM orders WHERE id IN (SELECT value FROM json_each(?))"
         return dict(self.database.read(lambda row: (row["id"], CancelIntent(row["plan"])), sql, [_listed(ids)]))
 
     def attempts(self, ids: Collection[str] = ()) -> list[Attempt]:
-        """Read the attempts that are open, and these, settled or not; the earliest first."""
+        """Read the open attempts, and those with these ids whether open or not; the earliest first."""
         return self.database.read(
             attempt_from_row,
             "SELECT * FROM attempts WHERE state IN ('sending', 'unknown') "
@@ -249,11 +248,11 @@ class Journal:
         )
 
     def seen_since(self, instant: float) -> list[OrderRecord]:
-        """Read the orders, bought elsewhere for all we know, that were first seen since `instant`, epoch seconds."""
+        """Read the orders not known to be bought here that were first seen since `instant`, epoch seconds."""
         return self._orders("WHERE origin = ? AND first_seen >= ? ORDER BY number", [Origin.ELSEWHERE.value, instant])
 
     def news_since(self, instant: float) -> list[OrderRecord]:
-        """Read the orders of which something was first seen since `instant`, epoch seconds: they, a code, the end."""
+        """Read the orders that were first seen, got a code or ended since `instant`, epoch seconds."""
         clause = (
             "WHERE first_seen >= ? OR ended_at >= ? OR id IN (SELECT order_id FROM codes WHERE seen_at >= ?) "
             "ORDER BY number"
@@ -286,8 +285,8 @@ class Journal:
     def totals_since(self, instant: float) -> Totals:
         """Count what was bought and received since `instant`, epoch seconds.
 
-        Of what was there before anybody here looked, nobody knows when it was bought and its codes came: orders that
-        had ended, rentals, and the codes that they had by then, are not counted. An unknown price counts as nothing.
+        Ended orders and rentals that existed when they were first seen may be old: they are not counted, nor are the
+        codes that they had by then. An unknown price counts as zero.
         """
         rows = self.database.rows("SELECT price, expenses, status FROM orders WHERE counted_at >= ?", [instant])
         codes = self.database.rows(
@@ -301,13 +300,13 @@ class Journal:
             return Totals(len(rows), sum(map(_cost, rows), Decimal(0)), int(codes[0][0]), last_price)
 
     def last_request(self) -> OrderRequest | None:
-        """The request of the newest purchase that was placed, else of the newest attempt."""
+        """Return the request of the newest placed purchase, else of the newest attempt."""
         newest = "SELECT request FROM attempts ORDER BY state = ? DESC, sent_at DESC LIMIT 1"
         requests = self._requests(newest, [AttemptState.PLACED.value])
         return requests[0] if requests else None
 
     def recent_requests(self, limit: int) -> list[OrderRequest]:
-        """Read what was ordered here, each request once, the newest first."""
+        """Read the requests of orders bought here, each once, the newest first."""
         newest = (
             "SELECT number, request, first_seen FROM orders WHERE request IS NOT NULL ORDER BY first_seen DESC LIMIT ?"
         )
@@ -317,11 +316,11 @@ class Journal:
         )
 
     def pinned_requests(self) -> list[OrderRequest]:
-        """Read the requests that are pinned, in the order in which they were."""
+        """Read the pinned requests, in the order in which they were pinned."""
         return self._requests("SELECT request FROM pins ORDER BY pinned_at, request")
 
     def pin(self, request: OrderRequest, pinned_at: float | None) -> None:
-        """Pin a request at an instant (epoch seconds), or, with None, let it go."""
+        """Pin a request at an instant, epoch seconds; None unpins it."""
         with self.database.writing() as connection:
             if pinned_at is None:
                 connection.execute("DELETE FROM pins WHERE request = ?", [request_to_json(request)])
@@ -331,17 +330,17 @@ class Journal:
                 )
 
     def set_timestamp(self, name: str, at: float) -> None:
-        """Remember an instant, epoch seconds."""
+        """Store an instant under a name, epoch seconds."""
         with self.database.writing() as connection:
             connection.execute("INSERT OR REPLACE INTO marks VALUES (?, ?)", [name, at])
 
     def timestamp(self, name: str) -> float | None:
-        """The instant that was remembered under a name; None if none was."""
+        """Return the instant stored under a name; None if there is none."""
         rows = self.database.rows("SELECT at FROM marks WHERE name = ?", [name])
         return rows[0]["at"] if rows else None
 
     def write_balance(self, balance: Balance) -> None:
-        """Remember the balance, in place of the one before."""
+        """Store the balance in place of the previous one."""
         with self.database.writing() as connection:
             connection.execute(
                 "INSERT OR REPLACE INTO balance VALUES (1, ?, ?)", [str(balance.amount), balance.told_at]
@@ -352,10 +351,9 @@ class Journal:
         return found[0] if found else None
 
     def keep_clock_offset(self, offset: ClockOffset, doubted_ids: Collection[str] = (), doubt: float = 0.0) -> None:
-        """Keep the offset between the service's clock and this machine's, by which this run notes instants.
+        """Store the offset between the service's clock and this machine's, by which this run records instants.
 
-        Both bounds of the purchase instants of `doubted_ids` move apart by `doubt` seconds each: `write` only ever
-        tightens them.
+        Widens the purchase intervals of `doubted_ids` by `doubt` seconds on both sides; `write` can only tighten them.
         """
         with self.database.writing() as connection:
             connection.execute(
@@ -368,7 +366,7 @@ class Journal:
             )
 
     def clock_offset(self) -> ClockOffset | None:
-        """Read the offset that the last run went by; None if none was kept."""
+        """Return the stored offset; None if there is none."""
         found = self.database.read(clock_offset_from_row, "SELECT ahead, uncertainty FROM service_clock")
         return found[0] if found else None
 
@@ -388,7 +386,7 @@ class Journal:
 
 
 def _listed(ids: Iterable[str]) -> str:
-    """Any number of ids as one parameter, for `json_each`."""
+    """Return any number of ids as one parameter for `json_each`."""
     return json.dumps(list(ids))
 
 

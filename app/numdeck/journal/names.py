@@ -1,4 +1,4 @@
-"""The names of services and countries as a file: a cache, so that a start need not wait for them."""
+"""A cache file for the names of services and countries, so that a start need not wait for them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _FORMAT: Final = 1
 
 @dataclass(frozen=True, slots=True)
 class StoredNames:
-    """Names by code, and when the service told them, epoch seconds."""
+    """Names by code, and when they were fetched, epoch seconds."""
 
     services: Mapping[str, str]
     countries: Mapping[str, str]
@@ -26,13 +26,13 @@ class StoredNames:
 
 
 class NamesFile:
-    """Reads and writes one service's names. No trouble with the file is ever an error."""
+    """Reads and writes one service's names. A file that cannot be read or written is never an error."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
 
     def read(self) -> StoredNames | None:
-        """Read the names; None if there are none, or none that can be read."""
+        """Read the names; None if there is no readable file."""
         try:
             values = json.loads(self._path.read_bytes())
             if values["format"] != _FORMAT:
@@ -42,9 +42,9 @@ class NamesFile:
             return None
 
     def write(self, services: Mapping[str, str], countries: Mapping[str, str], learnt_at: float) -> None:
-        """Write the names, if that can be done."""
+        """Write the names, if possible."""
         values = {"format": _FORMAT, "learnt_at": learnt_at, "services": dict(services), "countries": dict(countries)}
-        # Beside it first: whoever reads it meets the old file or the new one, never a half of it.
+        # Written beside it first: a reader sees the old file or the new one, never half of it.
         beside = self._path.with_name(f"{self._path.name}.{os.getpid()}")
         with suppress(OSError):
             try:
@@ -57,5 +57,5 @@ class NamesFile:
 
 
 def _cleaned(names: Mapping[object, object]) -> dict[str, str]:
-    """What is in a file may have been written by anybody."""
+    """Clean the names: anything may have been written to the file."""
     return {clean(code): clean(name) for code, name in names.items()}

@@ -13,10 +13,10 @@ from typing import Final
 from numdeck.journal.errors import JournalUnwritable
 
 SAID_AFTER: Final = 1.0
-"""Waiting is said after this long, in seconds."""
+"""A wait is announced after this long, in seconds."""
 
 AT_THE_START: Final = 5.0
-"""How long a start waits before it goes on without the journal, in seconds."""
+"""How long a start waits before it continues without the journal, in seconds."""
 
 _STEP: Final = 0.05
 
@@ -24,14 +24,14 @@ Say = Callable[[str], object]
 
 
 class OpeningCancelled(Exception):  # noqa: N818 - nothing went wrong
-    """Nobody waits for the journal any more."""
+    """The opening was cancelled: nobody waits for the journal any more."""
 
 
 class Patience:
-    """How long to wait for another process, and who hears of it.
+    """How long to wait for another process that holds the journal.
 
-    `seconds` is the limit for one opening. `say` is called once, on the waiting thread, with a sentence. `cancel` may
-    be called from any thread. `now` and `pause` are for tests.
+    `seconds` is the limit for one opening. `say` is called once, on the waiting thread, with a sentence that announces
+    the wait. `cancel` may be called from any thread. Tests replace `now` and `pause`.
     """
 
     def __init__(
@@ -54,7 +54,7 @@ class Patience:
         self._cancelled.set()
 
     def attempts(self, holding: Path) -> Iterator[None]:
-        """Try once per step of the loop, until the limit.
+        """Yield once per attempt until the limit, with pauses between.
 
         `holding` is the file that the other process holds. Raises JournalUnwritable at the limit, and OpeningCancelled.
         """
@@ -77,12 +77,12 @@ _TOKEN: Final = secrets.token_hex(4)
 
 
 def this_process() -> str:
-    """Return a name for this process; one that got the same number later has another."""
+    """Return a name for this process, unlike that of a later one with the same number."""
     return f"{os.getpid()}-{_TOKEN}"
 
 
 def is_running(name: str) -> bool:
-    """Tell whether the process with this name runs, on this machine; a number may be another process's by now."""
+    """Whether the process with this name still runs on this machine. A reused number counts as running."""
     if name == this_process():
         return True
     number, _, _ = name.partition("-")

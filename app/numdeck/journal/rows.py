@@ -1,4 +1,4 @@
-"""Between what the model knows and what a row holds."""
+"""Conversion between the model's values and the rows of the tables."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def _parts(values: Iterable[tuple[object, object]]) -> Parts:
 
 
 def _told(value: object, limit: int = MAX_SENTENCE) -> str:
-    """A text as it was written: cleaned. A file may have been changed by anybody, so it is looked at once more."""
+    """Check that a text is one, and clean it again: anything may have been written to the file."""
     if not isinstance(value, str):
         raise ValueError("no text")  # noqa: TRY004 - the row is wrong, not its reader
     return clean(value, limit)
@@ -52,14 +52,14 @@ def _if_told(value: object) -> str | None:
 
 
 def _instant(value: object) -> float:
-    """An instant that a calendar has, epoch seconds."""
+    """Check an instant, epoch seconds."""
     if not (isinstance(value, int | float) and FIRST_INSTANT <= value <= LAST_INSTANT):
         raise ValueError("no instant")
     return value
 
 
 def _if_finite(instant: float) -> float | None:
-    """The beginning of an interval, NULL where nothing is known of it."""
+    """Convert the beginning of an interval: NULL when it is unknown."""
     return instant if math.isfinite(instant) else None
 
 
@@ -68,7 +68,7 @@ def _from(value: object) -> float:
 
 
 def _seconds(value: object) -> float:
-    """A difference between two clocks, in seconds."""
+    """Check a difference between two clocks, in seconds."""
     if not (isinstance(value, int | float) and abs(value) <= LAST_INSTANT - FIRST_INSTANT):
         raise ValueError("no difference of clocks")
     return value
@@ -79,7 +79,7 @@ def _if_known(value: object) -> float | None:
 
 
 class _Codec(NamedTuple):
-    """How a plain field of an order is written into its column, None included, and read from it unless it is NULL."""
+    """How a plain field of an order is written, None included, and how it is read unless it is NULL."""
 
     write: Callable[[Any], Any]
     read: Callable[[Any], Any]
@@ -91,7 +91,7 @@ _CODECS: Final[Mapping[Kind, _Codec]] = {
     Kind.NAME: _TEXT,
     Kind.MONEY: _Codec(_text, _money),
     Kind.INSTANT: _Codec(lambda instant: instant, _instant),
-    # The column of a flag says no for what was not told, too; the column `untold` names those flags.
+    # The column of a flag is no if the flag was not told; the column `untold` lists those flags.
     Kind.FLAG: _Codec(bool, bool),
     Kind.PARTS: _Codec(_list, lambda text: _parts(json.loads(text))),
 }
@@ -131,14 +131,13 @@ WRITE_ORDER: Final = _insert(
     "orders",
     ORDER_COLUMNS,
     _overwrite([name for name in ORDER_COLUMNS if name not in {"id", "sort_at"}])
-    # An order keeps its place in the history, unless its end is seen.
+    # An order keeps its place in the history until its end is seen.
     + ", sort_at = CASE WHEN excluded.ended_at IS NULL THEN sort_at ELSE excluded.sort_at END",
 )
 WRITE_ATTEMPT: Final = _insert(
     "attempts",
     ATTEMPT_COLUMNS,
-    # What one numdeck has settled is settled for all: a closed attempt is never written again. Nor is an answer that
-    # was lost on its way again.
+    # A closed attempt is never overwritten, whoever closed it; one whose answer was lost does not become sending again.
     _overwrite(ATTEMPT_COLUMNS[1:]) + " WHERE state = 'sending' OR (state = 'unknown' AND excluded.state <> 'sending')",
 )
 
@@ -152,7 +151,7 @@ _NUMBER_SIGNS: Final = str.maketrans("", "", "+-(). ")
 
 
 def order_row(record: OrderRecord, position: int) -> tuple[Any, ...]:
-    """The row of an order; `position` is where it stands, from 0, among those that are written with it."""
+    """Return the row of an order; `position` is its index, from 0, among those that are written together."""
     order = record.order
     sort_at = record.first_seen - position * _POSITION_STEP if record.ended_at is None else record.ended_at
     untold = [flag for flag in _FLAGS if getattr(order, flag) is None]
@@ -167,13 +166,13 @@ def order_row(record: OrderRecord, position: int) -> tuple[Any, ...]:
 
 
 def code_rows(record: OrderRecord) -> Iterator[tuple[Any, ...]]:
-    """The rows of an order's codes."""
+    """Yield the rows of an order's codes."""
     for ordinal, code in enumerate(record.codes):
         yield record.id, ordinal, code.text, code.seen_at, code.sight, _if_finite(code.absent_at)
 
 
 def attempt_row(attempt: Attempt) -> tuple[Any, ...]:
-    """The row of a purchase attempt."""
+    """Return the row of a purchase attempt."""
     return (
         attempt.id, request_to_json(attempt.request), attempt.sent_at, attempt.state.value, attempt.order_id,
         attempt.settled_at, attempt.reason, _text(attempt.asked_price), attempt.sender, attempt.searched_at,
@@ -181,7 +180,7 @@ def attempt_row(attempt: Attempt) -> tuple[Any, ...]:
 
 
 def order_from_row(row: sqlite3.Row, codes: Iterable[Code]) -> OrderRecord:
-    """The order of a row, with its codes. Raises ValueError for what was never written there."""
+    """Return the order of a row, with its codes. Raises ValueError for a damaged row."""
     codes = tuple(codes)
     untold = _untold_flags(row["untold"])
     told = {
@@ -220,12 +219,12 @@ def _untold_flags(text: str) -> frozenset[str]:
 
 
 def code_from_row(row: sqlite3.Row) -> Code:
-    """The code of a row. Raises ValueError for what was never written there."""
+    """Return the code of a row. Raises ValueError for a damaged row."""
     return Code(_told(row["text"], MAX_CODE), _instant(row["seen_at"]), Sight(row["sight"]), _from(row["absent_at"]))
 
 
 def attempt_from_row(row: sqlite3.Row) -> Attempt:
-    """The purchase attempt of a row. Raises ValueError for what was never written there."""
+    """Return the purchase attempt of a row. Raises ValueError for a damaged row."""
     return Attempt(
         id=_told(row["id"]),
         request=request_from_json(row["request"]),
@@ -249,12 +248,12 @@ def balance_from_row(row: sqlite3.Row) -> Balance:
 
 
 def clock_offset_from_row(row: sqlite3.Row) -> ClockOffset:
-    """The clock offset of a row. Raises ValueError for what was never written there."""
+    """Return the clock offset of a row. Raises ValueError for a damaged row."""
     return ClockOffset(_seconds(row["ahead"]), _seconds(row["uncertainty"]))
 
 
 def request_from_json(text: str) -> OrderRequest:
-    """A request from its JSON. Raises ValueError, TypeError or KeyError for what is none."""
+    """Read a request. Raises ValueError, TypeError or KeyError for anything else."""
     fields = json.loads(text)
     return OrderRequest(
         provider=Provider(fields["provider"]),
@@ -268,20 +267,20 @@ def request_from_json(text: str) -> OrderRequest:
 
 
 def request_to_json(request: OrderRequest) -> str:
-    """A request as JSON; the same request is the same text."""
+    """Write a request as JSON; equal requests give equal texts."""
     return json.dumps(asdict(request))
 
 
 def fold_number(text: str) -> str | None:
-    """A number as it is searched for: its digits, however they are grouped; None when it is none."""
+    """Return the digits of a phone number, however it is grouped; None for anything else."""
     digits = text.translate(_NUMBER_SIGNS)
     return digits if digits.isdecimal() else None
 
 
 def _counted_at(record: OrderRecord) -> float | None:
-    """When an order counts as bought.
+    """When an order counts as bought; None for one that may be weeks old.
 
-    What the history had before it was first seen, and a rental that was there already, may be weeks old.
+    That is an order that was first seen in the history, or a rental that existed when it was first seen.
     """
     had_ended = record.in_history or (record.is_ended and record.ended_at is None)
     is_old = record.bought.is_open and (record.order.is_rental or had_ended)

@@ -11,7 +11,7 @@ from typing import Final
 from numdeck.journal.errors import JournalTooNew
 
 APPLICATION_ID: Final = 0x6E64_6B31
-"""Marks the file as a journal of numdeck's ("ndk1")."""
+"""Marks the file as a journal of numdeck ("ndk1")."""
 
 MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (
     (
@@ -146,28 +146,28 @@ MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (
         "ALTER TABLE orders ADD COLUMN is_inferred INTEGER NOT NULL DEFAULT 0",
     ),
 )
-"""Scripts, statement by statement: number n brings a file of schema n to schema n + 1."""
+"""Scripts, statement by statement: script n brings a file of schema n to schema n + 1."""
 
 VERSION: Final = len(MIGRATIONS)
-"""The schema that this numdeck writes."""
+"""The schema that this version writes."""
 
 
 @contextmanager
 def transaction(connection: sqlite3.Connection) -> Iterator[None]:
-    """All or nothing: durable when it ends, undone whatever goes wrong."""
+    """A transaction: durable when the block ends, rolled back on any exception."""
     connection.execute("BEGIN IMMEDIATE")
     try:
         yield
         connection.execute("COMMIT")
     except BaseException:
-        if connection.in_transaction:  # some errors have undone it already
+        if connection.in_transaction:  # some errors have rolled back already
             with suppress(sqlite3.Error):
                 connection.execute("ROLLBACK")
         raise
 
 
 def migrate(connection: sqlite3.Connection, path: Path | str) -> None:
-    """Bring the file to the present schema, or leave it as it was; shows at the start whether it can be written."""
+    """Bring the file to the present schema, or leave it as it was. Fails at once if the file cannot be written."""
     with transaction(connection):
         version = read_header(connection, "user_version")
         if version > VERSION:
@@ -181,5 +181,5 @@ def migrate(connection: sqlite3.Connection, path: Path | str) -> None:
 
 
 def read_header(connection: sqlite3.Connection, pragma: str) -> int:
-    """A number of the file's header, such as `application_id`."""
+    """Read a number from the file's header, such as `application_id`."""
     return int(connection.execute(f"PRAGMA {pragma}").fetchone()[0])
