@@ -23,7 +23,7 @@ ROOT: Final = Path(__file__).resolve().parents[1]
 RULES: Final = ("model/*", "desk/reconcile.py")
 """The modules that decide without input or output, below the package."""
 
-TESTS: Final = ("tests/model", "tests/desk/test_reconcile.py", "tests/desk/test_follow.py")
+TESTS: Final = ("tests/model", "tests/desk/test_reconcile.py")
 """Their tests."""
 
 _CONFIG: Final = """

@@ -70,6 +70,7 @@ FOR, AGAINST, EXCLUDES = Weight.FOR, Weight.AGAINST, Weight.EXCLUDES
         (seen(bought=Interval(SENT_AT - 9, SENT_AT - 1)), Ground.TIME, EXCLUDES),
         (seen(bought=Interval.up_to(SENT_AT + 5)), Ground.TIME, FOR),
         (seen(bought=Interval.up_to(SENT_AT + 600)), Ground.TIME, None),
+        (seen(bought=Interval(SENT_AT, SENT_AT + LISTED_SOON)), Ground.TIME, FOR),
         (seen(bought=Interval(SENT_AT + LISTED_SOON, SENT_AT + LISTED_SOON + 5)), Ground.TIME, None),
         (seen(bought=Interval(SENT_AT + LISTED_SOON + 1, SENT_AT + 20)), Ground.TIME, AGAINST),
         (seen(bought=Interval(SENT_AT + LISTED_WITHIN, SENT_AT + 70)), Ground.TIME, EXCLUDES),
@@ -135,7 +136,14 @@ def test_the_price(changes: dict[str, object], charged: str | None, weight: Weig
 
 @pytest.mark.parametrize(
     ("expires_at", "weight"),
-    [(SENT_AT + 7 * DAY + 60, FOR), (SENT_AT + 3 * DAY, AGAINST), (SENT_AT + 14 * DAY, AGAINST), (None, None)],
+    [
+        (SENT_AT + 7 * DAY + 60, FOR),
+        (SENT_AT + 6 * DAY - 1, AGAINST),
+        (SENT_AT + 6 * DAY, FOR),
+        (SENT_AT + 8 * DAY, FOR),
+        (SENT_AT + 8 * DAY + 1, AGAINST),
+        (None, None),
+    ],
 )
 def test_the_end_of_a_rental_shows_its_period(expires_at: float | None, weight: Weight | None) -> None:
     record = seen(provider="residential_rent", expires_at=expires_at)
@@ -168,8 +176,16 @@ def test_service_and_country_make_a_strong_verdict(record: OrderRecord, region: 
 
 def test_no_candidate_is_first_seen_after_the_search() -> None:
     searched = replace(attempt(), searched_at=SENT_AT + 200)
-    early, late = seen(1), seen(2, first_seen=SENT_AT + 201, bought=Interval.up_to(SENT_AT + 201))
+    early = seen(1, first_seen=SENT_AT + 200, bought=Interval.up_to(SENT_AT + 200))
+    late = seen(2, first_seen=SENT_AT + 201, bought=Interval.up_to(SENT_AT + 201))
     assert [each.record for each in candidates(searched, [early, late], lambda _: "US")] == [early]
+
+
+def test_candidates_are_judged_by_the_region_of_their_country() -> None:
+    records = [seen(1), seen(2, phone_number="+447400123456")]
+    (candidate,) = candidates(attempt(), records, {TELEGRAM.country_code: "US"}.get)
+    assert candidate.record == records[0]
+    assert candidate.verdict == judge(attempt(), records[0], "US")
 
 
 def pairs(
