@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from pathlib import Path
 
-from numdeck.desk.follower import HISTORY_AGAIN, HISTORY_EVERY
+from numdeck.desk.lookups import HISTORY_AGAIN, HISTORY_EVERY
 from numdeck.desk.state import Phase
 from numdeck.journal.journal import Journal
 from numdeck.model.history_query import HistoryQuery

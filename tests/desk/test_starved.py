@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from numdeck.desk.follower import HISTORY_AGAIN
+from numdeck.desk.lookups import HISTORY_AGAIN
 from numdeck.desk.state import Phase
 from numdeck.model.cancel_window import CancelReason
 from numdeck.model.cancellation import CancelStep

@@ -1,4 +1,4 @@
-"""What was known + what was seen → what happened. Pure: no clock, no network, no disk."""
+"""What was known, joined with what was seen, gives what happened. Pure: no clock, no network, no disk."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from numdeck.model.record import OrderRecord, Origin
 class Seen:
     """The active list, and what is needed to judge what is new in it.
 
-    `previous` is when the previous good list was asked for (epoch seconds), None if there was none in this run.
-    `first_start` says that nothing was known before: codes that are there already are no news then. `journaled` is what
-    the journal has of listed orders that are not on the desk.
+    `previous` is when the previous list was requested (epoch seconds), None for the first of this run. `first_start` is
+    whether nothing was known before: then codes that are there already are not news. `journaled` is what the journal
+    has of listed orders that are not on the desk.
     """
 
     listing: Listing
@@ -33,25 +33,47 @@ class Seen:
 
 def reconcile_list(entries: Mapping[str, Entry], seen: Seen) -> list[EntryEvent]:
     """Compare the active list with what was known of active orders."""
-    listing = seen.listing
-    sent_at, answered_at = listing.sent_at, listing.answered_at
+    listed = {order.id for order in seen.listing.orders}
     events: list[EntryEvent] = []
-    listed: set[str] = set()
-    for order in listing.orders:
-        listed.add(order.id)
-        known = entries.get(order.id)
-        if known is None:
-            events += _appear(order, seen)
-        else:
-            events += observe(known, order, asked_at=sent_at, seen_at=answered_at, in_list=True)
+    for order in seen.listing.orders:
+        events += _listed(entries.get(order.id), order, seen)
     for entry in entries.values():
-        if entry.id in listed or not _should_be_listed(entry, sent_at):
-            continue
-        if not listing.unreadable:
-            events.append(LeftList(replace(entry, phase=Phase.FOLLOWING, next_lookup_at=answered_at, lookup_count=0)))
-        elif entry.next_lookup_at is None:
-            events.append(EntryEvent(replace(entry, next_lookup_at=answered_at, lookup_count=0)))
+        if entry.id not in listed and _should_be_listed(entry, seen.listing.sent_at):
+            events += _left_out(entry, seen)
     return events
+
+
+def _listed(known: Entry | None, order: Order, seen: Seen) -> list[EntryEvent]:
+    sent_at, answered_at = seen.listing.sent_at, seen.listing.answered_at
+    if known is not None:
+        return observe(known, order, asked_at=sent_at, seen_at=answered_at, in_list=True)
+    record = seen.journaled.get(order.id)
+    if record is None:
+        return _appear(order, seen)
+    if record.is_ended:
+        return []  # the list lags behind an end that was seen
+    entry = Entry(record=replace(record, in_history=False), phase=Phase.LISTED, last_seen_active_at=sent_at)
+    return [Appeared(entry), *observe(entry, order, asked_at=sent_at, seen_at=answered_at, in_list=True)]
+
+
+def _appear(order: Order, seen: Seen) -> list[EntryEvent]:
+    """A new order: bought since the previous list, by whomever."""
+    sent_at, answered_at = seen.listing.sent_at, seen.listing.answered_at
+    bought = Interval.up_to(answered_at) if seen.previous is None else Interval(seen.previous, answered_at)
+    is_news = bool(order.codes) and not seen.first_start
+    sight = Sight.UNSEEN if is_news else Sight.PAST
+    codes = tuple(Code(text, answered_at, sight, bought.earliest) for text in order.codes)
+    record = OrderRecord(order=order, bought=bought, first_seen=answered_at, codes=codes)
+    entry = Entry(record=record, phase=phase_of(order), last_seen_active_at=sent_at)
+    return [Appeared(entry), CodesArrived(entry, codes)] if is_news else [Appeared(entry)]
+
+
+def _left_out(entry: Entry, seen: Seen) -> list[EntryEvent]:
+    """An order that the list leaves out is looked up; it stays where it stands if it may be an unreadable one."""
+    looked_up = replace(entry, next_lookup_at=seen.listing.answered_at, lookup_count=0)
+    if not seen.listing.unreadable:
+        return [LeftList(replace(looked_up, phase=Phase.FOLLOWING))]
+    return [EntryEvent(looked_up)] if entry.next_lookup_at is None else []
 
 
 def adopt_purchases(entries: Mapping[str, Entry], journaled: Mapping[str, OrderRecord]) -> list[Entry]:
@@ -74,30 +96,12 @@ def may_be_adopted(entry: Entry) -> bool:
 
 
 def _should_be_listed(entry: Entry, asked_at: float) -> bool:
-    """Whether a list that was asked for at `asked_at` says something by leaving it out.
+    """Whether a list that was requested at `asked_at` should have this order.
 
-    Of orders that wait for their number those are listed that a list has told of: the others are looked up anyway.
+    An order that waits for its number counts only once a list has had it: until then it is looked up anyway.
     """
     is_listed = entry.phase is Phase.LISTED or (entry.phase is Phase.ASSIGNING and entry.next_lookup_at is None)
     return is_listed and entry.last_seen_active_at <= asked_at
-
-
-def _appear(order: Order, seen: Seen) -> list[EntryEvent]:
-    sent_at, answered_at = seen.listing.sent_at, seen.listing.answered_at
-    known = seen.journaled.get(order.id)
-    if known is not None:
-        if known.is_ended:
-            return []  # the list lags behind an end that was seen
-        entry = Entry(record=replace(known, in_history=False), phase=Phase.LISTED, last_seen_active_at=sent_at)
-        later = observe(entry, order, asked_at=sent_at, seen_at=answered_at, in_list=True)
-        return [Appeared(entry), *later]
-    bought = Interval.up_to(answered_at) if seen.previous is None else Interval(seen.previous, answered_at)
-    is_news = bool(order.codes) and not seen.first_start
-    sight = Sight.UNSEEN if is_news else Sight.PAST
-    codes = tuple(Code(text, answered_at, sight, bought.earliest) for text in order.codes)
-    record = OrderRecord(order=order, bought=bought, first_seen=answered_at, codes=codes)
-    entry = Entry(record=record, phase=phase_of(order), last_seen_active_at=sent_at)
-    return [Appeared(entry), CodesArrived(entry, codes)] if is_news else [Appeared(entry)]
 
 
 def observe(entry: Entry, order: Order, *, asked_at: float, seen_at: float, in_list: bool = False) -> list[EntryEvent]:
@@ -105,41 +109,68 @@ def observe(entry: Entry, order: Order, *, asked_at: float, seen_at: float, in_l
 
     `asked_at` and `seen_at` are when it was asked and answered, epoch seconds.
     """
+    record, fresh = _merge(entry, order, seen_at)
+    after = _move(entry, record, asked_at=asked_at, in_list=in_list)
+    return _events(entry, after, fresh)
+
+
+def _merge(entry: Entry, order: Order, seen_at: float) -> tuple[OrderRecord, tuple[Code, ...]]:
+    """The record with what the answer says, and the codes that are new in it."""
     record = entry.record
     merged = merge_order(record.order, order)
     known = reread(record.codes, order.codes)
     fresh_texts = new_codes(tuple(code.text for code in known), order.codes)
     fresh = tuple(Code(text, seen_at, Sight.UNSEEN, entry.last_seen_active_at) for text in fresh_texts)
-    ended_now = merged.status.is_final and not record.is_ended
-    after = replace(
+    after = replace(record, order=merged, codes=known + fresh)
+    if after.is_ended and not record.is_ended:
+        after = replace(after, ended_at=seen_at, last_seen_active_at=entry.last_seen_active_at)
+    return after, fresh
+
+
+def _move(entry: Entry, record: OrderRecord, *, asked_at: float, in_list: bool) -> Entry:
+    """The entry with its new record: its phase, when it is looked up next, and what becomes of its cancellation."""
+    phase = _next_phase(entry.phase, record.order, in_list=in_list)
+    if phase is Phase.ENDED:
+        return replace(
+            entry,
+            record=record,
+            phase=phase,
+            intent=CancelIntent.NONE,
+            cancel=CancelStep.NONE,
+            next_lookup_at=None,
+            lookup_count=0,
+            failure=None,
+        )
+    is_disarmed = bool(record.codes) and entry.intent is CancelIntent.ARMED
+    is_settled = phase is Phase.LISTED and (in_list or entry.phase is not Phase.LISTED)
+    needs_no_lookup = is_settled and not entry.cancel.is_under_way
+    return replace(
         entry,
-        record=replace(
-            record,
-            order=merged,
-            codes=known + fresh,
-            ended_at=seen_at if ended_now else record.ended_at,
-            last_seen_active_at=entry.last_seen_active_at if ended_now else record.last_seen_active_at,
-        ),
-        phase=_next_phase(entry, merged, in_list=in_list),
+        record=record,
+        phase=phase,
+        last_seen_active_at=max(entry.last_seen_active_at, asked_at) if in_list else entry.last_seen_active_at,
+        intent=CancelIntent.NONE if is_disarmed else entry.intent,
+        next_lookup_at=None if needs_no_lookup else entry.next_lookup_at,
+        lookup_count=0 if needs_no_lookup else entry.lookup_count,
     )
-    if in_list and not merged.status.is_final:
-        after = replace(after, last_seen_active_at=max(entry.last_seen_active_at, asked_at))
-    after = _settle(after, entry, in_list=in_list)
+
+
+def _events(before: Entry, after: Entry, fresh: tuple[Code, ...]) -> list[EntryEvent]:
+    """What happened between two states of an entry; `fresh` are the codes that came."""
     events: list[EntryEvent] = []
     if fresh:
         events.append(CodesArrived(after, fresh))
-    if ended_now:
+    if after.record.is_ended and not before.record.is_ended:
         events.append(Ended(after))
-        if entry.intent is CancelIntent.ARMED and merged.status is Status.NOT_SMS_CODE:
+        if before.intent is CancelIntent.ARMED and after.record.order.status is Status.NOT_SMS_CODE:
             events.append(CancelDropped(after, CancelReason.ENDED))
-    if not events and _shown(after) != _shown(entry):
-        events.append(Changed(after))
-    elif not events and after != entry:
-        events.append(EntryEvent(after))
-    return events
+    if events or after == before:
+        return events
+    return [Changed(after) if _visible(after) != _visible(before) else EntryEvent(after)]
 
 
-def _shown(entry: Entry) -> tuple[object, ...]:
+def _visible(entry: Entry) -> tuple[object, ...]:
+    """What an operator sees of an entry."""
     return (entry.record, entry.phase, entry.intent, entry.cancel, entry.failure)
 
 
@@ -152,28 +183,14 @@ def phase_of(order: Order) -> Phase:
     return Phase.LISTED
 
 
-def _next_phase(entry: Entry, order: Order, *, in_list: bool) -> Phase:
+def _next_phase(before: Phase, order: Order, *, in_list: bool) -> Phase:
     phase = phase_of(order)
     if in_list or phase is Phase.ENDED:
         return phase
-    if entry.phase is Phase.FOLLOWING or order.status is Status.CALCULATION:
+    if before is Phase.FOLLOWING or order.status is Status.CALCULATION:
         # Only the list brings an order back into the list: a detail that still says waiting lags behind it.
         return Phase.FOLLOWING
     return phase
-
-
-def _settle(after: Entry, before: Entry, *, in_list: bool) -> Entry:
-    """Plan the next look, and close a cancellation whose outcome is known."""
-    if after.phase is Phase.ENDED:
-        return replace(
-            after, intent=CancelIntent.NONE, cancel=CancelStep.NONE, next_lookup_at=None, lookup_count=0, failure=None
-        )
-    if after.record.codes and after.intent is CancelIntent.ARMED:
-        after = replace(after, intent=CancelIntent.NONE)
-    is_told = in_list or before.phase is not Phase.LISTED
-    if after.phase is Phase.LISTED and is_told and not after.cancel.is_under_way:
-        return replace(after, next_lookup_at=None, lookup_count=0)
-    return after
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,8 +210,8 @@ class Recorded:
 def read_history(orders: Iterable[Order], known: Mapping[str, OrderRecord], *, seen_at: float) -> Recorded:
     """Join a history listing with what the journal has of its orders; `known` has none that is on the desk.
 
-    Orders that ended before anybody here saw them keep `ended_at` None, as nobody knows when they did. Those in
-    `calculation` belong to the history as well. What still waits is left to the active list.
+    Orders that ended before they were first seen keep `ended_at` None. Those in `calculation` belong to the history as
+    well. Waiting ones are left to the active list.
     """
     new: list[OrderRecord] = []
     changed: list[OrderRecord] = []
@@ -203,21 +220,27 @@ def read_history(orders: Iterable[Order], known: Mapping[str, OrderRecord], *, s
     for order in orders:
         if not (order.status.is_final or order.status is Status.CALCULATION):
             continue
-        record = known.get(order.id)
-        if record is None:
+        before = known.get(order.id)
+        happened = [] if before is None else _observe_recorded(before, order, seen_at)
+        if any(isinstance(event, CodesArrived) for event in happened):
+            events += [_onto_desk(event, seen_at) for event in happened]
+            continue
+        if before is None:
             record = _record_of_the_past(order, seen_at)
             new.append(record)
+        elif happened:
+            record = happened[-1].entry.record
+            changed.append(record)
         else:
-            entry = Entry(record=record, phase=Phase.FOLLOWING, last_seen_active_at=record.first_seen)
-            happened = observe(entry, order, asked_at=seen_at, seen_at=seen_at)
-            if any(isinstance(event, CodesArrived) for event in happened):
-                events += [_onto_desk(event, seen_at) for event in happened]
-                continue
-            changed += [event.entry.record for event in happened[-1:]]
-            record = happened[-1].entry.record if happened else record
+            record = before
         if not record.is_ended:
             unfinished.add(record.id)
     return Recorded(tuple(new + changed), tuple(events), frozenset(unfinished))
+
+
+def _observe_recorded(record: OrderRecord, order: Order, seen_at: float) -> list[EntryEvent]:
+    entry = Entry(record=record, phase=Phase.FOLLOWING, last_seen_active_at=record.first_seen)
+    return observe(entry, order, asked_at=seen_at, seen_at=seen_at)
 
 
 def _record_of_the_past(order: Order, seen_at: float) -> OrderRecord:
@@ -231,5 +254,5 @@ def _record_of_the_past(order: Order, seen_at: float) -> OrderRecord:
 
 
 def _onto_desk(event: EntryEvent, seen_at: float) -> EntryEvent:
-    """An order of the history gets onto the desk, and is followed there if its end is still to come."""
+    """Bring an order of the history onto the desk, where it is followed if its end is still to come."""
     return replace(event, entry=replace(event.entry, next_lookup_at=seen_at if event.entry.is_open else None))

@@ -31,20 +31,30 @@ def what_happened(records: Iterable[OrderRecord], started_at: float, *, on_desk:
 
     Purchases made here since then do not count. Of the orders `on_desk` the unseen codes are counted.
     """
-    codes, bought = 0, 0
-    ends: Counter[Status] = Counter()
-    spent = returned = Decimal(0)
-    for record in records:
-        order = record.order
-        if record.origin is Origin.HERE and record.bought.earliest >= started_at:
-            continue
-        codes += sum(code.seen_at >= started_at for code in record.codes)
-        is_new = record.first_seen >= started_at
-        if is_new and record.origin is Origin.ELSEWHERE:
-            bought += 1
-            spent += order.price or 0
-        if record.is_ended and (is_new or (record.ended_at or started_at - 1) >= started_at):
-            ends[order.status] += 1
-            returned += money_back(order) or 0
-    unseen = sum(len(record.unseen) for record in on_desk)
-    return Away(codes, tuple(ends.most_common()), bought, spent, returned, unseen)
+    parts = [_of_one(record, started_at) for record in records]
+    ends = Counter(status for part in parts for status, _ in part.ends)
+    return Away(
+        codes=sum(part.codes for part in parts),
+        ends=tuple(ends.most_common()),
+        bought=sum(part.bought for part in parts),
+        spent=sum((part.spent for part in parts), Decimal(0)),
+        returned=sum((part.returned for part in parts), Decimal(0)),
+        unseen=sum(len(record.unseen) for record in on_desk),
+    )
+
+
+def _of_one(record: OrderRecord, started_at: float) -> Away:
+    """What happened to one order."""
+    order = record.order
+    if record.origin is Origin.HERE and record.bought.earliest >= started_at:
+        return Away()
+    is_new = record.first_seen >= started_at
+    is_strangers = is_new and record.origin is Origin.ELSEWHERE
+    has_ended = record.is_ended and (is_new or (record.ended_at is not None and record.ended_at >= started_at))
+    return Away(
+        codes=sum(code.seen_at >= started_at for code in record.codes),
+        ends=((order.status, 1),) if has_ended else (),
+        bought=int(is_strangers),
+        spent=(order.price or Decimal(0)) if is_strangers else Decimal(0),
+        returned=(money_back(order) or Decimal(0)) if has_ended else Decimal(0),
+    )

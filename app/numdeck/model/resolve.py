@@ -194,13 +194,16 @@ def match_attempts(
     def agrees(attempt: Attempt, record: OrderRecord) -> bool:
         return judge(attempt, record, region_of(attempt.request.country_code)).is_consistent
 
+    alike: dict[OrderRequest, list[Attempt]] = {}
+    for attempt in unknown:
+        alike.setdefault(attempt.request, []).append(attempt)
     pairs: list[tuple[Attempt, OrderRecord]] = []
-    for request in dict.fromkeys(attempt.request for attempt in unknown):
-        alike = [attempt for attempt in unknown if attempt.request == request]
-        others = [attempt for attempt in still_open if attempt not in alike]
-        candidates = [record for record in records if any(agrees(attempt, record) for attempt in alike)]
-        if not any(agrees(other, record) for other in others for record in candidates):
-            pairs += _match_alike(alike, candidates, agrees)
+    for group in alike.values():
+        others = [attempt for attempt in still_open if attempt not in group]
+        fitting = [record for record in records if any(agrees(attempt, record) for attempt in group)]
+        is_contested = any(agrees(other, record) for other in others for record in fitting)
+        if not is_contested:
+            pairs += _match_alike(group, fitting, agrees)
     return [
         (attempt, record)
         for attempt, record in pairs
