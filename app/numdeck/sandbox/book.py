@@ -1,4 +1,4 @@
-"""The account's books: its balance, its orders, and every charge and refund."""
+"""The account: its balance, its orders, and every charge and refund."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Entry(NamedTuple):
 
 
 class _Unlisted(NamedTuple):
-    """When an order was first seen to wait no longer, and how it was while it still did."""
+    """When an order left the active list, and how it was before."""
 
     at: float
     before: Order
@@ -32,8 +32,8 @@ class _Unlisted(NamedTuple):
 class Book:
     """One account's orders and money.
 
-    Nothing happens in the background: every access first brings the unfinished orders up to the clock's present.
-    All methods may be called from any thread; `lock` may be held around several of them.
+    Nothing runs in the background: each access first advances the unfinished orders to the clock's time. All methods
+    are thread-safe; hold `lock` around several calls that belong together.
     """
 
     def __init__(self, clock: Clock, balance: Decimal) -> None:
@@ -48,37 +48,37 @@ class Book:
         self._unlisted: dict[UUID, _Unlisted] = {}
 
     def balance(self) -> Decimal:
-        """Tell the account's balance, in USD."""
+        """Return the account's balance, in USD."""
         with self.lock:
             self._advance()
             return self._balance
 
     def set_balance(self, balance: Decimal) -> None:
-        """Change the balance without an entry, as a top-up would."""
+        """Set the balance without an entry, as a top-up would."""
         with self.lock:
             self._advance()
             self._balance = balance
 
     def charges(self) -> list[Entry]:
-        """List what was charged for purchases, oldest first; the past before the sandbox began is not in it."""
+        """List the charges for purchases since the sandbox began, oldest first."""
         with self.lock:
             return list(self._charges)
 
     def refunds(self) -> list[Entry]:
-        """List what was given back, oldest first."""
+        """List the refunds, oldest first."""
         with self.lock:
             self._advance()
             return list(self._refunds)
 
     def enter(self, order: Order) -> None:
-        """Enter an order that was paid for before the sandbox began."""
+        """Add an order that was paid for before the sandbox began."""
         with self.lock:
             self._orders[order.id] = order
             if order.status in UNFINISHED:
                 self._unfinished[order.id] = None
 
     def buy(self, order: Order) -> None:
-        """Enter an order and charge it at once; raises `RefusedError` (402) when the balance does not cover it."""
+        """Add an order and charge it. Raises `RefusedError` (402) when the balance does not cover it."""
         with self.lock:
             self.check_funds(order.price)
             self._balance -= order.price
@@ -97,15 +97,15 @@ class Book:
             return list(self._orders.values())
 
     def active(self, lag: float = 0.0) -> list[Order]:
-        """List the orders that wait for a code, oldest first ("Get Active Numbers"); bought `lag` seconds ago."""
+        """List the waiting orders that were bought at least `lag` seconds ago, oldest first ("Get Active Numbers")."""
         with self.lock:
             now = self._advance()
-            # Only the unfinished are looked at: a long history must not slow down the poll.
+            # Only the unfinished ones: a long history must not slow down the poll.
             unfinished = [self._orders[order_id] for order_id in self._unfinished]
         return [order for order in unfinished if order.status is Status.WAITING and order.bought_at <= now - lag]
 
     def history(self, lag: float = 0.0) -> list[Order]:
-        """List the orders that no longer wait, newest purchase first ("Get Number History"), since `lag` seconds."""
+        """List orders that stopped waiting at least `lag` seconds ago, newest purchase first ("Get Number History")."""
         with self.lock:
             now = self._advance()
             recent = {order_id for order_id, unlisted in self._unlisted.items() if unlisted.at > now - lag}
@@ -113,7 +113,7 @@ class Book:
         return [each for each in orders if each.status not in (Status.NEW, Status.WAITING) and each.id not in recent]
 
     def find(self, order_id: UUID, lag: float = 0.0) -> Order:
-        """Return one order, as it still waited if that was less than `lag` seconds ago.
+        """Return one order; for `lag` seconds after it left the active list as it was before.
 
         Raises `RefusedError` (404) for an unknown one.
         """
@@ -124,11 +124,11 @@ class Book:
             return unlisted.before if unlisted is not None and unlisted.at > now - lag else order
 
     def cancel(self, order_id: UUID) -> Order:
-        """Cancel an order and give its price back; raises `RefusedError` (400, 404) as documented for the cancel."""
+        """Cancel an order and refund it. Raises `RefusedError` (400, 404) as documented for the cancel."""
         return self._step(order_id, lifecycle.cancel)
 
     def deliver(self, order_id: UUID, code: str, calculation_seconds: float = 0.0) -> Order:
-        """Let a code arrive now; raises ValueError for an order that does not wait for one."""
+        """Let a code arrive now. Raises ValueError for an order that does not wait for one."""
 
         def receive(order: Order, now: float) -> Order:
             if order.status is not Status.WAITING:
@@ -139,7 +139,7 @@ class Book:
         return self._step(order_id, receive)
 
     def finish(self, order_id: UUID, status: Status) -> Order:
-        """Put an unfinished order into a state in which it does not wait; `calculation` lasts until the next call.
+        """Put an unfinished order into another state than waiting; `calculation` lasts until the next call.
 
         Raises ValueError for an order that is finished, or a state in which it would wait.
         """
@@ -162,7 +162,7 @@ class Book:
         return self._orders[order_id]
 
     def _advance(self) -> float:
-        """Bring the unfinished orders up to the present, and return it."""
+        """Advance the unfinished orders to the present, and return it in sandbox seconds."""
         now = self._clock.now()
         for order_id in list(self._unfinished):
             order = self._orders[order_id]
@@ -172,7 +172,7 @@ class Book:
         return now
 
     def _keep(self, order: Order, now: float) -> Order:
-        """Replace an order by its next state; the money follows its expenses."""
+        """Store an order's next state, and refund what its expenses fell by."""
         before = self._orders[order.id]
         if before.status is Status.WAITING and order.status is not Status.WAITING:
             self._unlisted[order.id] = _Unlisted(now, before)

@@ -1,4 +1,4 @@
-"""The simulated carrier: which number an order gets, and which codes will reach it when."""
+"""The simulated carrier: which number an order gets, and which codes reach it when."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ _CODE_LENGTHS: Final = (4, 5, 6, 6)
 
 
 class Carrier:
-    """Gives numbers and plans their codes; everything is drawn from the seed, in the order of the purchases.
+    """Assigns numbers and plans their codes, drawn from the seed in the order of the purchases.
 
-    The same seed and the same sequence of purchases make the same world. Not thread-safe: the books' lock guards it.
+    The same seed and the same purchases give the same data. Not thread-safe: the book's lock guards it.
     """
 
     def __init__(self, seed: str, *, is_silent: bool = False) -> None:
-        self._random = random.Random(seed)  # noqa: S311 - a game of chance that must be repeatable, not a secret
+        self._random = random.Random(seed)  # noqa: S311 - has to be repeatable, not secret
         self._is_silent = is_silent
 
     def order(
@@ -50,9 +50,9 @@ class Carrier:
         assigning_seconds: float = 0.0,
         needs_fraud_score: bool = False,
     ) -> Order:
-        """Make a new order: its id, its number and what will become of it."""
+        """Create an order with its id, its number and its plan."""
         assigned_at = bought_at + assigning_seconds
-        # A fraud score is drawn in any case, so that asking for one changes nothing else in the world.
+        # A fraud score is always drawn, so that requesting one changes no other data.
         fraud_score = self._random.randint(0, 100)
         return Order(
             id=UUID(int=self._random.getrandbits(128), version=4),
@@ -93,7 +93,7 @@ class Carrier:
         )
 
     def _times(self, provider: Provider, start: float) -> Iterator[float]:
-        """Draw the instants at which codes come: one for a one-time number, more and more for a rental."""
+        """Draw the instants at which codes arrive: one for a one-time number, several for a rental."""
         least, most = _DELAY_BOUNDS
         at = start + min(max(self._random.lognormvariate(_DELAY_MEDIAN_LOG, _DELAY_SPREAD), least), most)
         yield at

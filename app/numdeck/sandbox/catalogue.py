@@ -1,4 +1,4 @@
-"""What may be ordered and where: services and countries.
+"""What is on sale: services, countries, price and stock of each offer, and the search through them.
 
 Well-known services have short codes and are sold by every provider. The long tail has `s` and hex digits for a code and
 is sold on residential numbers only, as in the real catalogue, whose size this one has (about 12,700 services).
@@ -17,10 +17,30 @@ from typing import Final
 
 from numdeck.model.request import PERIODS, Period, Provider
 
+_LEVEL_FACTORS: Final[Mapping[int, Decimal]] = {
+    1: Decimal(1),
+    2: Decimal("1.3"),
+    3: Decimal("1.9"),
+    4: Decimal(3),
+}
+_PERIOD_FACTORS: Final[Mapping[tuple[Provider, Period], int]] = {
+    (Provider.VIRTUAL, Period.MIN_15): 1,
+    (Provider.RESIDENTIAL, Period.MIN_15): 3,
+    (Provider.RESIDENTIAL_RENT, Period.DAY_3): 12,
+    (Provider.RESIDENTIAL_RENT, Period.WEEK): 20,
+    (Provider.RESIDENTIAL_RENT, Period.WEEK_2): 32,
+    (Provider.RESIDENTIAL_RENT, Period.DAY_25): 45,
+}
+_CENT: Final = Decimal("0.01")
+_LARGEST_STOCK: Final = 4000
+_MAJOR_STOCK: Final = 100
+_EMPTY_SHARE: Final = 0.12
+_EMPTY_SHARE_LONG_TAIL: Final = 0.55
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Service:
-    """A service whose codes may be waited for."""
+    """A service that sends codes."""
 
     code: str
     name: str
@@ -31,16 +51,16 @@ class Service:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Country:
-    """A country whose numbers may be ordered."""
+    """A country with numbers on sale."""
 
     code: str
     name: str
     price_level: int
-    """From 1, cheap, to 4, dear."""
+    """From 1, cheap, to 4, expensive."""
     is_major: bool
     """Whether well-known services never run out of its numbers."""
     numbers: tuple[str, ...]
-    """What its mobile numbers look like; each `#` stands for a digit. Ranges kept for fiction where there are some."""
+    """Patterns of its mobile numbers, `#` for a digit; ranges reserved for fiction where there are some."""
 
 
 class Catalogue:
@@ -52,11 +72,11 @@ class Catalogue:
         self._well_known = [service for service in services if service.is_well_known]
 
     def sold_by(self, provider: Provider) -> list[Service]:
-        """List the services a provider has numbers for."""
+        """Return the services a provider has numbers for."""
         return self._well_known if provider is Provider.VIRTUAL else list(self.services.values())
 
     def sells(self, provider: Provider, service_code: str) -> bool:
-        """Tell whether a provider has numbers for a service code."""
+        """Whether a provider has numbers for a service code."""
         service = self.services.get(service_code)
         return service is not None and (service.is_well_known or provider is not Provider.VIRTUAL)
 
@@ -102,27 +122,6 @@ def _countries() -> list[Country]:
     ]
 
 
-_LEVEL_FACTORS: Final[Mapping[int, Decimal]] = {
-    1: Decimal(1),
-    2: Decimal("1.3"),
-    3: Decimal("1.9"),
-    4: Decimal(3),
-}
-_PERIOD_FACTORS: Final[Mapping[tuple[Provider, Period], int]] = {
-    (Provider.VIRTUAL, Period.MIN_15): 1,
-    (Provider.RESIDENTIAL, Period.MIN_15): 3,
-    (Provider.RESIDENTIAL_RENT, Period.DAY_3): 12,
-    (Provider.RESIDENTIAL_RENT, Period.WEEK): 20,
-    (Provider.RESIDENTIAL_RENT, Period.WEEK_2): 32,
-    (Provider.RESIDENTIAL_RENT, Period.DAY_25): 45,
-}
-_CENT: Final = Decimal("0.01")
-_LARGEST_STOCK: Final = 4000
-_MAJOR_STOCK: Final = 100
-_EMPTY_SHARE: Final = 0.12
-_EMPTY_SHARE_LONG_TAIL: Final = 0.55
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offer:
     """What one number costs, in USD and before markup, and how many there are."""
@@ -132,7 +131,10 @@ class Offer:
 
 
 class Stock:
-    """The numbers on sale. Not thread-safe: the books' lock guards it."""
+    """The numbers on sale: prices and counts follow from the seed, less what was sold.
+
+    Not thread-safe: the book's lock guards it.
+    """
 
     def __init__(self, seed: int) -> None:
         self._seed = seed
@@ -153,14 +155,14 @@ class Stock:
         self.set(provider, service.code, country.code, count - 1)
 
     def set(self, provider: Provider, service_code: str, country_code: str, count: int) -> None:
-        """Fix how many numbers there are."""
+        """Set how many numbers there are."""
         self._counts[provider, service_code, country_code] = count
 
     def _count(self, provider: Provider, service: Service, country: Country, digest: bytes) -> int:
         known = self._counts.get((provider, service.code, country.code))
         if known is not None:
             return known
-        # Cubed, so that most offers are small and a few are large.
+        # Cubed: most offers are small and a few are large.
         drawn = int((int.from_bytes(digest[1:3]) / 0xFFFF) ** 3 * _LARGEST_STOCK) + 1
         if service.is_well_known and country.is_major:
             return drawn + _MAJOR_STOCK
@@ -185,7 +187,7 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class _Section:
-    """All offers of one provider and period, services outside, countries inside."""
+    """All offers of one provider and period, by service and then by country."""
 
     provider: Provider
     period: Period
@@ -197,7 +199,10 @@ class _Section:
 
 
 class Search:
-    """The offers that match the query of `GET /numbers/search/`; unknown or empty filters match as they can."""
+    """The offers that match the query of `GET /numbers/search/`; empty filters match all.
+
+    There are some five million offers: they are not listed, each is computed from its position.
+    """
 
     def __init__(self, catalogue: Catalogue, stock: Stock, query: Mapping[str, str]) -> None:
         self._stock = stock
@@ -220,7 +225,7 @@ class Search:
         return sum(map(len, self._sections))
 
     def slice(self, start: int, stop: int) -> Iterator[Found]:
-        """Build the results from `start` up to, and without, `stop`; both from 0."""
+        """Yield the results from `start` up to, but not including, `stop`; both from 0."""
         for section in self._sections:
             for position in range(max(start, 0), min(stop, len(section))):
                 row, column = divmod(position, len(section.countries))

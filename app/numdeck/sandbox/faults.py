@@ -1,4 +1,4 @@
-"""Faults on the way: what a network or an ailing server does to a request, before or after it took effect."""
+"""Faults: what a network or a failing server does to a request, before or after it took effect."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Final, Literal
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fault:
-    """One thing that goes wrong with the requests it matches.
+    """One failure of the requests that it matches.
 
     `before` the service sees the request, or `after` it took effect and before its answer is sent:
     `answer` sends `status`, `body` and `headers` in place of the service's answer, `cut` closes the connection without
@@ -22,11 +22,11 @@ class Fault:
     method: str = "*"
     """The request's method, or `*`."""
     path: str = "*"
-    """A shell pattern for the whole path; `*` goes across slashes."""
+    """A shell pattern for the whole path; `*` matches slashes."""
     when: Literal["before", "after"] = "before"
     action: Literal["answer", "cut", "delay", "truncate"] = "answer"
     times: int | None = 1
-    """How many requests it strikes; None: all, until the queue is cleared."""
+    """How many requests fail; None: all, until the queue is cleared."""
     status: int = 503
     body: object = "<html><body><h1>503 Service Temporarily Unavailable</h1></body></html>"
     """Text is sent as HTML, bytes as they are, anything else as JSON."""
@@ -38,29 +38,29 @@ class Fault:
             raise ValueError("an answer can be truncated only after the request took effect")
 
     def strikes(self, method: str, path: str) -> bool:
-        """Tell whether a request is one of those that go wrong."""
+        """Whether a request matches."""
         return fnmatchcase(method, self.method) and fnmatchcase(path, self.path)
 
 
 class FaultQueue:
-    """The faults to come, in the order in which they were added. Thread-safe."""
+    """The pending faults, in the order in which they were added. Thread-safe."""
 
     def __init__(self) -> None:
         self._lock = Lock()
         self._faults: list[tuple[Fault, int | None]] = []
 
     def add(self, fault: Fault) -> None:
-        """Let a fault strike its next requests."""
+        """Add a fault for the next requests that it matches."""
         with self._lock:
             self._faults.append((fault, fault.times))
 
     def clear(self) -> None:
-        """Forget all faults."""
+        """Remove all faults."""
         with self._lock:
             self._faults.clear()
 
     def take(self, method: str, path: str) -> Fault | None:
-        """Return the first fault that strikes a request and use up one of its times, or None."""
+        """Return the first fault that matches a request, or None, and use up one of its times."""
         with self._lock:
             for index, (fault, left) in enumerate(self._faults):
                 if fault.strikes(method, path):
@@ -94,13 +94,13 @@ PRESETS: Final[dict[str, Fault]] = {
     "slow": Fault(action="delay", seconds=8.0),
     "redirect": Fault(action="answer", status=302, headers={"Location": "https://elsewhere.invalid/"}),
 }
-"""What `--fault NAME` lets happen; a preset without a method strikes whatever comes first."""
+"""What `--fault NAME` does; a preset without a method applies to the next request of any kind."""
 
 
 def read_fault(text: str) -> Fault:
-    """Read `NAME`, `NAME:TIMES` or `NAME:all`; without a number it strikes once.
+    """Read `NAME`, `NAME:TIMES` or `NAME:all`; without a number it applies once.
 
-    Raises ValueError with one sentence for a name or a number that there is not.
+    Raises ValueError with a sentence for an unknown name or an invalid number.
     """
     name, _, times = text.partition(":")
     if name not in PRESETS:

@@ -1,7 +1,6 @@
-"""An order's life: which states it goes through, as pure functions of the order and the time.
+"""The states that an order goes through, as pure functions of the order and the time.
 
-An `Order` never changes; each step returns the next one, so whoever holds an order holds a consistent picture of it.
-Times are epoch seconds of sandbox time.
+An `Order` is immutable; each step returns the next one. Times are epoch seconds of sandbox time.
 """
 
 from __future__ import annotations
@@ -20,7 +19,7 @@ CANCEL_OPENS: Final = 2 * 60
 """Seconds after the purchase from which an order may be cancelled ("Cancellation Rules by Provider")."""
 
 CANCEL_CLOSES: Final = 15 * 60
-"""Seconds after the purchase from which an order may be cancelled no more ("Cancellation Rules by Provider")."""
+"""Seconds after the purchase from which an order may no longer be cancelled ("Cancellation Rules by Provider")."""
 
 
 class Status(StrEnum):
@@ -36,15 +35,15 @@ class Status(StrEnum):
 
 
 UNFINISHED: Final = frozenset({Status.NEW, Status.WAITING, Status.CALCULATION})
-"""The states that time still changes."""
+"""The states that change with time."""
 
 FREE: Final = frozenset({Status.CANCELED, Status.REFUND})
-"""The states in which the price has been given back."""
+"""The states in which the price was refunded."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Arrival:
-    """A code that the carrier will deliver."""
+    """A code that the carrier is to deliver."""
 
     at: float
     code: str
@@ -52,19 +51,19 @@ class Arrival:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """What the carrier has in store for an order, decided at its purchase."""
+    """What will happen to an order, decided at its purchase."""
 
     arrivals: tuple[Arrival, ...] = ()
     """Codes still to come, earliest first."""
     calculation_seconds: float = 0.0
-    """How long the order stays in `calculation` before its final state; 0 passes it by."""
+    """How long the order stays in `calculation` before its final state; 0 skips it."""
     without_code: Status = Status.NOT_SMS_CODE
-    """The final state when no code came in time: charged as `not_sms_code`, or given back as `refund`."""
+    """The final state if no code arrives in time: `not_sms_code` is charged, `refund` is not."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """One ordered number, with what the API shows of it and what it does not."""
+    """One order, with what the API shows of it and what it does not."""
 
     id: UUID
     provider: Provider
@@ -75,7 +74,7 @@ class Order:
     phone_number: str
     bought_at: float
     assigned_at: float
-    """When the number is known; later than `bought_at` only for a purchase answered with `new`."""
+    """When the number is assigned; later than `bought_at` only for a purchase answered with `new`."""
     plan: Plan
     fraud_score: int | None = None
     status: Status = Status.WAITING
@@ -86,32 +85,32 @@ class Order:
 
     @property
     def is_rental(self) -> bool:
-        """Tell whether the number is kept for days and may get several codes."""
+        """Whether the number is kept for days and may get several codes."""
         return self.provider is Provider.RESIDENTIAL_RENT
 
     @property
     def ends_at(self) -> float:
-        """Tell when the rental period is over."""
+        """When the rental period is over."""
         return self.bought_at + PERIOD_MINUTES[self.period] * 60
 
     @property
     def expenses(self) -> Decimal:
-        """Tell what the order costs in the end, in USD."""
+        """What the order costs, in USD."""
         return Decimal("0.00") if self.status in FREE else self.price
 
     @property
     def can_cancel(self) -> bool:
-        """Tell the flag as the API does: true from the purchase on, two minutes before the window opens."""
+        """The API's flag: true from the purchase on, two minutes before the window opens."""
         return self.status in {Status.NEW, Status.WAITING} and not self.codes and not self.is_rental
 
     @property
     def can_extend(self) -> bool:
-        """Tell whether the rental may be prolonged."""
+        """Whether the rental may be extended."""
         return self.status is Status.WAITING and self.is_rental
 
 
 def advance(order: Order, now: float) -> Order:
-    """Return the order as it stands at `now`, with every code that was due and every end that was reached."""
+    """Return the order as it is at `now`, with the codes and the end that were due."""
     if order.status is Status.NEW and order.assigned_at <= now:
         order = replace(order, status=Status.WAITING)
     while order.status is Status.WAITING and (arrival := _due(order, now)) is not None:
@@ -132,13 +131,13 @@ def _due(order: Order, now: float) -> Arrival | None:
 
 
 def receive(order: Order, code: str, at: float) -> Order:
-    """Return a waiting order with one more code; a one-time number is done with its first."""
+    """Return a waiting order with one more code, which ends a one-time number."""
     order = replace(order, codes=(*order.codes, code))
     return order if order.is_rental else close(order, Status.SUCCESS, at)
 
 
 def close(order: Order, verdict: Status, at: float) -> Order:
-    """Return the order in its final state, or in `calculation` on the way there when its plan says so."""
+    """Return the order in its final state, or first in `calculation` if its plan says so."""
     if order.plan.calculation_seconds > 0:
         until = at + order.plan.calculation_seconds
         return replace(order, status=Status.CALCULATION, verdict=verdict, calculated_at=until)
@@ -146,7 +145,7 @@ def close(order: Order, verdict: Status, at: float) -> Order:
 
 
 def cancel(order: Order, now: float) -> Order:
-    """Return the order cancelled by its owner.
+    """Return the order, canceled by its owner.
 
     Raises `RefusedError` for a rental, after a code, before 2 and from 15 minutes after the purchase ("Cancellation
     Rules by Provider"). The order must have been advanced at `now`.

@@ -1,4 +1,4 @@
-"""Where faults strike: between the server and the application."""
+"""uvicorn and the faults of its connections, fitted for embedding: no polling, no signals, no logs."""
 
 from __future__ import annotations
 
@@ -13,9 +13,12 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from numdeck.sandbox.faults import Fault, FaultQueue
 
+_KEEP_ALIVE_SECONDS = 75
+"""Like common front servers; with uvicorn's 5, connections close just when a client polls every 5 seconds."""
+
 
 class FaultMiddleware:
-    """Lets the faults of a queue strike an ASGI application.
+    """Applies the faults of a queue to an ASGI application.
 
     Cutting needs the server's help: `scope["state"]["abort"]`, a function that closes the connection.
     """
@@ -68,7 +71,7 @@ async def _send_all(messages: list[Message], send: Send) -> None:
 
 async def _cut(scope: Scope, receive: Receive) -> None:
     scope["state"]["abort"]()
-    # Until the server has noticed, it would answer an application that returns early with a 500.
+    # The server would answer with a 500 if the application returned before the connection is closed.
     while (await receive())["type"] != "http.disconnect":
         pass
 
@@ -91,16 +94,12 @@ def _messages(fault: Fault) -> list[Message]:
 
 def _half_body(parts: list[Message]) -> Message:
     body = b"".join(part.get("body", b"") for part in parts)
-    # More is promised and never comes: the server closes the connection short of the content length.
+    # The rest never comes: the server closes the connection short of the content length.
     return {"type": "http.response.body", "body": body[: len(body) // 2], "more_body": True}
 
 
-_KEEP_ALIVE_SECONDS = 75
-"""As a usual front server; uvicorn's 5 would close connections just as a client polls every 5 seconds."""
-
-
 class _CuttableProtocol(H11Protocol):
-    """Lets the application cut its connection through `scope["state"]["abort"]`."""
+    """Lets the application close its connection by `scope["state"]["abort"]`."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as in its base
         """Take a new connection (asyncio)."""
@@ -109,7 +108,7 @@ class _CuttableProtocol(H11Protocol):
 
 
 class Listener(uvicorn.Server):
-    """A server for one thread and one event loop, which another thread may halt."""
+    """A server for one thread and one event loop; another thread may halt it."""
 
     def __init__(self, app: ASGIApp, on_listening: Callable[[], None]) -> None:
         super().__init__(
@@ -120,7 +119,7 @@ class Listener(uvicorn.Server):
                 ws="none",
                 lifespan="off",
                 log_config=None,
-                # Cut and truncated answers, which tests ask for, would be logged as errors.
+                # Cut and truncated answers would be logged as errors.
                 log_level="critical",
                 access_log=False,
                 proxy_headers=False,
@@ -132,18 +131,18 @@ class Listener(uvicorn.Server):
         self._on_listening = on_listening
 
     async def main_loop(self) -> None:
-        """Serve until halted; the base looks ten times a second whether to exit."""
+        """Serve until halted; the base class polls ten times a second."""
         self._event_loop = asyncio.get_running_loop()
         self._halted = asyncio.Event()
         self._on_listening()
         await self._halted.wait()
 
     def halt(self) -> None:
-        """Ask the server to end, from any thread, once it listens."""
+        """Stop the server, which must be listening, from any thread."""
         self._event_loop.call_soon_threadsafe(self._halted.set)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:  # noqa: ARG002 - uvicorn's signature
-        """Close everything at once; the base waits for idle clients."""
+        """Close everything at once; the base class waits for idle clients."""
         for server in self.servers:
             server.close()
         for connection in list(self.server_state.connections):

@@ -1,4 +1,8 @@
-"""What the account did before the sandbox began: a history, and numbers that are waiting already."""
+"""What the account did before the sandbox began, and what a client remembers of it.
+
+The API tells neither when a number was bought nor for what service: a dashboard would show a fresh sandbox's past
+without services, ages and cancel windows. `remembered` fills the gap for the embedded sandbox.
+"""
 
 from __future__ import annotations
 
@@ -41,10 +45,16 @@ _SCORED_SHARE: Final = 0.4
 _WAITING_OLDEST: Final = 600.0
 _HOUR: Final = 3600.0
 
+_ELSEWHERE: Final = "go"
+"""Numbers for this service count as bought elsewhere, so that one has an unknown purchase instant."""
+
+_SHORTEST_WAIT: Final = 25
+_WAIT_SPREAD: Final = 240
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Exhibit:
-    """An order of the showcase; ages are seconds since its purchase."""
+    """An order of the showcase; ages are in seconds since its purchase."""
 
     provider: Provider = Provider.VIRTUAL
     period: Period = Period.MIN_15
@@ -64,7 +74,7 @@ _SHOWCASE: Final = (
         age=28 * _HOUR,
         code_ages=(90, 20 * _HOUR, 28 * _HOUR + 200, 41 * _HOUR),
     ),
-    # Its cancel window is about to close, and nothing will come.
+    # Its cancel window is about to close, and no code will come.
     _Exhibit(service="wa", country="43", age=13 * 60 + 50),
     _Exhibit(service="go", country="16", age=8 * 60, without_code=Status.REFUND),
     _Exhibit(provider=Provider.RESIDENTIAL, service="ig", country="667", age=3 * 60, code_ages=(4 * 60 + 20,)),
@@ -74,10 +84,10 @@ _SHOWCASE: Final = (
 
 
 class Past:
-    """Draws orders that were placed before `now` (epoch seconds) from the seed, by the rules that hold after it."""
+    """Draws orders from the seed that were placed before `now` (epoch seconds)."""
 
     def __init__(self, seed: int, stock: Stock, now: float, *, is_silent: bool = False) -> None:
-        # Generators of its own: how much past there is changes nothing in the world's future.
+        # Separate generators: the amount of past does not change later orders.
         self._random = Random(f"{seed}/past")  # noqa: S311 - repeatable, not secret
         self._carrier = Carrier(f"{seed}/past/carrier")
         self._stock = stock
@@ -87,7 +97,7 @@ class Past:
         self._countries = [country for country in catalogue().countries.values() if country.is_major]
 
     def orders(self, history: int, waiting: int | None) -> list[Order]:
-        """Return so many finished and waiting orders, oldest first; `waiting` None stands for the showcase."""
+        """Return this many finished and waiting orders, oldest first; `waiting` None is the showcase."""
         finished = [self._finished() for _ in range(history)]
         open_orders = list(self._showcase()) if waiting is None else [self._waiting() for _ in range(waiting)]
         if self._is_silent:
@@ -96,7 +106,7 @@ class Past:
 
     def _finished(self) -> Order:
         provider = self._random.choices(list(_PROVIDERS), list(_PROVIDERS.values()))[0]
-        # The shortest period: longer rentals would still be running.
+        # The shortest period: longer rentals might still run.
         period = PERIODS[provider][0]
         age = self._random.uniform(_HISTORY_YOUNGEST, _HISTORY_SECONDS)
         if provider is Provider.RESIDENTIAL_RENT:
@@ -113,7 +123,7 @@ class Past:
     def _waiting(self) -> Order:
         age = self._random.uniform(0, _WAITING_OLDEST)
         order = self._order(Provider.VIRTUAL, Period.MIN_15, *self._place(), age)
-        # What would have come already comes later, or too late: the order has to be waiting now.
+        # Codes that would have come already come later, or too late: the order has to wait now.
         arrivals = tuple(Arrival(at=arrival.at + age, code=arrival.code) for arrival in order.plan.arrivals)
         return replace(order, plan=replace(order.plan, arrivals=arrivals))
 
@@ -143,15 +153,8 @@ class Past:
         )
 
 
-_ELSEWHERE: Final = "go"
-"""Numbers for this service were bought elsewhere, so that there is one whose purchase instant is not known."""
-
-_SHORTEST_WAIT: Final = 25
-_WAIT_SPREAD: Final = 240
-
-
 def remembered(sandbox: Sandbox) -> list[OrderRecord]:
-    """The records of the sandbox's past, newest first, in the client's own seconds."""
+    """Return the records of the sandbox's past, newest first, in the client's time."""
     now, client_now = sandbox.clock.now(), sandbox.clock.client_now()
     speed = sandbox.settings.speed
 

@@ -1,4 +1,4 @@
-"""The API's answers: orders and search results as JSON, in the documented shape or as seen in the wild."""
+"""The JSON of the API's answers: orders, search results and pages, as documented or as seen in the wild."""
 
 from __future__ import annotations
 
@@ -17,14 +17,16 @@ from numdeck.sandbox.settings import Quirks
 _MANY = 1000
 _FEW = 10
 
+_LARGEST_PAGE: Final = 100
+
 
 def active_json(order: Order, quirks: Quirks) -> dict[str, object]:
-    """Write an order as purchase, active list and detail show it ("Get Active Numbers", "Response Fields")."""
+    """Return an order as in the purchase, active list and detail ("Get Active Numbers", "Response Fields")."""
     return {"id": str(order.id) if quirks.ids == "dashed" else order.id.hex, **_shared_json(order, quirks)}
 
 
 def new_json(order: Order, quirks: Quirks) -> dict[str, object]:
-    """Write a purchase that has no number yet, as an earlier edition of the documentation shows it."""
+    """Return a purchase without a number yet, as in an earlier edition of the documentation."""
     shown = active_json(order, quirks)
     return {
         **shown,
@@ -37,7 +39,7 @@ def new_json(order: Order, quirks: Quirks) -> dict[str, object]:
 
 
 def history_json(order: Order, quirks: Quirks) -> dict[str, object]:
-    """Write an order as the history shows it ("Get Number History")."""
+    """Return an order as in the history ("Get Number History")."""
     return {
         "pk": str(order.id),
         "id": order.id.hex if quirks.ids == "bare" else str(order.id),
@@ -49,7 +51,7 @@ def history_json(order: Order, quirks: Quirks) -> dict[str, object]:
 
 
 def _report_json(order: Order, quirks: Quirks) -> object:
-    """Write what the phone checker found, in the shape that is asked for."""
+    """Return the fraud check in the configured shape."""
     if order.fraud_score is None or quirks.report == "null":
         return None
     if quirks.report == "text":
@@ -94,7 +96,7 @@ def _utc(at: float) -> str:
 
 
 def found_json(found: Found, quirks: Quirks) -> dict[str, object]:
-    """Write a search result."""
+    """Return a search result."""
     offer = found.offer
     return {
         "service_code": found.service.code,
@@ -108,18 +110,15 @@ def found_json(found: Found, quirks: Quirks) -> dict[str, object]:
 
 
 def _count_text(count: int) -> int | str:
-    """Write a count as the service does: exact in the middle, vague at both ends."""
+    """Return a count as the service shows it: vague if very large or small."""
     if count > _MANY:
         return ">1k"
     return "<10" if 0 < count < _FEW else count
 
 
 def balance_text(balance: Decimal) -> str:
-    """Write the balance, such as `$12.34`."""
+    """Return the balance, such as `$12.34`."""
     return f"${balance:.2f}"
-
-
-_LARGEST_PAGE: Final = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,7 +133,7 @@ class Page:
 
     @classmethod
     def of(cls, request: Request, count: int, default_size: int) -> Page:
-        """Find the page a request asks for; raises `RefusedError` (404) where there is none."""
+        """Return the page that a request asks for. Raises `RefusedError` (404) if there is none."""
         size = _positive(request.query_params.get("page_size"))
         size = min(size, _LARGEST_PAGE) if size else default_size
         number = _positive(request.query_params.get("page", "1"))
@@ -150,7 +149,7 @@ class Page:
         )
 
     def wrap(self, results: list[dict[str, object]]) -> dict[str, object]:
-        """Put the page's results into their envelope."""
+        """Wrap the page's results."""
         return {"count": self.count, "next": self.following, "previous": self.previous, "results": results}
 
 

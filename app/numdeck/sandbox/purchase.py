@@ -1,4 +1,4 @@
-"""The body of a purchase: read and checked as Django REST Framework would ("Request Fields")."""
+"""The body of a purchase, read and checked like Django REST Framework ("Request Fields")."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Purchase:
-    """A purchase that the service may carry out."""
+    """A valid purchase."""
 
     provider: Provider = Provider.VIRTUAL
     period: Period = Period.MIN_15
@@ -35,14 +35,14 @@ class Purchase:
 
 
 def price_of(purchase: Purchase, base: Decimal) -> Decimal:
-    """Return what is charged for a purchase at a base price, in USD, to the cent."""
+    """Return the charge for a purchase at a base price, in USD, rounded to cents."""
     markup = Decimal(100 + purchase.markup_percent) / 100
     discount = Decimal(100 - PROMO_DISCOUNTS.get(purchase.promo_code, 0)) / 100
     return (base * markup * discount).quantize(_CENT)
 
 
 def read_purchase(body: object, catalogue: Catalogue) -> Purchase:
-    """Read a decoded request body; raises `RefusedError` (400) naming the fields that are wrong."""
+    """Read a decoded request body. Raises `RefusedError` (400) with the invalid fields."""
     if not isinstance(body, dict):
         kind = "null" if body is None else type(body).__name__
         raise refusals.fields({"non_field_errors": [f"Invalid data. Expected a dictionary, but got {kind}."]})
@@ -54,7 +54,7 @@ def read_purchase(body: object, catalogue: Catalogue) -> Purchase:
     need_fraud_score = form.read("need_fraud_score", _boolean, default=False)
     markup_percent = form.read("markup_percent", _choice({str(item): item for item in MARKUPS}), default=0)
     promo_code = form.read("promo_code", _promo_code, default="")
-    # The missing ones are all in form.errors; naming them tells the type checker.
+    # form.errors has all missing ones; the comparisons are for the type checker.
     if form.errors or provider is None or period is None or service_code is None or country_code is None:
         raise refusals.fields(form.errors)
     if period not in PERIODS[provider]:
@@ -75,14 +75,14 @@ def read_purchase(body: object, catalogue: Catalogue) -> Purchase:
 
 
 class _Form:
-    """Reads field after field and gathers what is wrong with them."""
+    """Reads field by field and collects their errors."""
 
     def __init__(self, body: Mapping[str, object]) -> None:
         self._body = body
         self.errors: dict[str, list[str]] = {}
 
     def read(self, name: str, parse: Callable[[object], T], *, default: T | None = None) -> T | None:
-        """Return a field's value, the default of an optional one that is absent, or None after noting an error."""
+        """Return a field's value, or the default if it is absent and optional, or None after recording an error."""
         if name not in self._body:
             if default is None:
                 self.errors[name] = ["This field is required."]

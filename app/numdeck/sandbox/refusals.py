@@ -1,4 +1,4 @@
-"""The API's refusals: HTTP status and body, in the documentation's words where it has them.
+"""The API's refusals: HTTP status and body, in the documented words where there are any.
 
 Source: "Error Responses" under "Buy a Number" and "Cancel a Number"; the rest are Django REST Framework's own words.
 """
@@ -20,12 +20,12 @@ class RefusedError(Exception):
 
 
 def detail(status: int, words: str, headers: Mapping[str, str] | None = None) -> RefusedError:
-    """Build a refusal of the shape `{"detail": words}`."""
+    """Return a refusal of the shape `{"detail": words}`."""
     return RefusedError(status, {"detail": words}, headers)
 
 
 def fields(errors: Mapping[str, Sequence[str]]) -> RefusedError:
-    """Build a 400 that names fields: `{field: [words, ...]}`."""
+    """Return a 400 with messages by field: `{field: [words, ...]}`."""
     return RefusedError(400, {name: list(words) for name, words in errors.items()})
 
 
@@ -40,7 +40,7 @@ def key_invalid(status: int) -> RefusedError:
 
 
 def throttled(seconds: float) -> RefusedError:
-    """Too many requests; the wait in seconds stands in the words and in `Retry-After`, rounded up as DRF does."""
+    """Too many requests; the words and `Retry-After` have the wait in seconds, rounded up as in DRF."""
     wait = math.ceil(seconds)
     unit = "second" if wait == 1 else "seconds"
     words = f"Request was throttled. Expected available in {wait} {unit}."
@@ -53,7 +53,7 @@ def not_found() -> RefusedError:
 
 
 def method_not_allowed(method: str, allowed: Sequence[str]) -> RefusedError:
-    """The address does not take this method."""
+    """The endpoint does not have this method."""
     return detail(405, f'Method "{method}" not allowed.', {"Allow": ", ".join(allowed)})
 
 
@@ -63,7 +63,7 @@ def unsupported_media_type(media_type: str) -> RefusedError:
 
 
 def unparsable(reason: str) -> RefusedError:
-    """The body says it is JSON and is not."""
+    """The body is declared as JSON and is not."""
     return detail(400, f"JSON parse error - {reason}")
 
 
@@ -78,7 +78,7 @@ def out_of_stock() -> RefusedError:
 
 
 def cancel_after_code() -> RefusedError:
-    """A code has come ("Already Received SMS (400)")."""
+    """A code has arrived ("Already Received SMS (400)")."""
     return detail(400, "You can't cancel if you've already received a text message.")
 
 
@@ -88,7 +88,7 @@ def cancel_too_soon() -> RefusedError:
 
 
 def cancel_too_late() -> RefusedError:
-    """The cancel window is over ("Too Late"); the documented words say 20 minutes, the documented table 15."""
+    """The cancel window has closed ("Too Late"); the documented words say 20 minutes, the documented table 15."""
     return detail(400, "You can cancel the phone number 20 minutes after you bought it.")
 
 

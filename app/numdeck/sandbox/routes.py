@@ -1,4 +1,4 @@
-"""The service's HTTP face: addresses, keys, throttle, and who answers what."""
+"""The HTTP endpoints of the service, with its keys and its throttle."""
 
 from __future__ import annotations
 
@@ -34,12 +34,12 @@ _SEARCH_PAGE: Final = 20
 
 
 def build_app(sandbox: Sandbox) -> ASGIApp:
-    """Build the ASGI application that speaks for a sandbox."""
+    """Return the ASGI application of a sandbox."""
     return _Envelope(FaultMiddleware(_Api(sandbox).starlette(), sandbox.faults), sandbox)
 
 
 class _Envelope:
-    """What surrounds every request: it is noted, delayed by the set latency, and its answer gets a date."""
+    """Records and delays every request, and dates its answer."""
 
     def __init__(self, app: ASGIApp, sandbox: Sandbox) -> None:
         self._app = app
@@ -53,7 +53,7 @@ class _Envelope:
 
         async def send_dated(message: Message) -> None:
             if message["type"] == "http.response.start":
-                # A client compares it with its own clock, which does not run at the sandbox's speed.
+                # In the client's time: its clock does not run at the sandbox's speed.
                 now = self._sandbox.clock.client_now() + self._sandbox.settings.quirks.clock_skew
                 MutableHeaders(scope=message).setdefault("Date", formatdate(now, usegmt=True))
             await send(message)
@@ -62,7 +62,7 @@ class _Envelope:
 
 
 class _Endpoint:
-    """One address: checks key, throttle and method in Django REST Framework's order, then asks its handler."""
+    """One endpoint: checks key, throttle and method in Django REST Framework's order, then calls its handler."""
 
     def __init__(self, sandbox: Sandbox, handlers: Mapping[str, Handler]) -> None:
         self._sandbox = sandbox
@@ -102,7 +102,7 @@ class _Api:
         self._quirks = sandbox.settings.quirks
 
     def starlette(self) -> Starlette:
-        """Build the application of all endpoints the service has."""
+        """Return the application with all endpoints."""
         numbers = "/api/v1/numbers"
         catalogue = "/api/v1" if self._quirks.catalogue_at_root else numbers
         table: dict[str, tuple[str, dict[str, Handler]]] = {
@@ -117,11 +117,11 @@ class _Api:
         }
         for name in self._quirks.missing:
             path, _ = table[name]
-            # A missing address is refused here, not left out: `/numbers/services/` would be taken for an order's.
+            # Refused here rather than left out: `/numbers/services/` would be taken for an order's detail.
             table[name] = (path, _NOWHERE if self._quirks.missing_status == 404 else {})
         routes = [Route(path, _Endpoint(self._sandbox, handlers)) for path, handlers in table.values()]
         app = Starlette(routes=routes, exception_handlers={HTTPException: _no_such_address})
-        # Starlette would redirect purchases, too.
+        # Starlette would redirect purchases as well.
         app.router.redirect_slashes = False
         return app
 
@@ -200,7 +200,7 @@ def _order_id(request: Request) -> UUID:
 
 @cache
 def _catalogue_body(catalogue: Catalogue, part: Literal["services", "countries"]) -> bytes:
-    """Write the largest answers by far, half a megabyte of services, only once: they never change."""
+    """Encode the largest answers, half a megabyte of services, once: they never change."""
     items = catalogue.services.values() if part == "services" else catalogue.countries.values()
     entries = [{"code": item.code, "name": item.name} for item in items]
     return json.dumps(entries, ensure_ascii=False, separators=(",", ":")).encode()
@@ -218,7 +218,7 @@ _NOWHERE: Final[dict[str, Handler]] = {"GET": _nowhere}
 
 
 async def _no_such_address(request: Request, _error: Exception) -> Response:
-    """Answer an unknown address; one that lacks its slash is redirected for reading, as Django's APPEND_SLASH does."""
+    """Answer an unknown address; a GET without its final slash is redirected, as by Django's APPEND_SLASH."""
     slashed = {**request.scope, "path": request.url.path + "/"}
     is_known = any(route.matches(slashed)[0] is Match.FULL for route in request.app.routes)
     if is_known and request.method in {"GET", "HEAD"}:

@@ -1,4 +1,4 @@
-"""How many requests a client may send; the real service's rates are not documented."""
+"""The sandbox: one simulated account, and what tests need to control it."""
 
 from __future__ import annotations
 
@@ -25,7 +25,10 @@ _WINDOW = 60.0
 
 
 class Throttle:
-    """A sliding minute for each method, as Django REST Framework's `SimpleRateThrottle` keeps it."""
+    """A sliding minute for each method, like Django REST Framework's `SimpleRateThrottle`.
+
+    The real service's rates are not documented.
+    """
 
     def __init__(self, clock: Clock, per_minute: Mapping[str, int]) -> None:
         self._clock = clock
@@ -33,7 +36,7 @@ class Throttle:
         self._seen: dict[str, deque[float]] = {method: deque() for method in per_minute}
 
     def admit(self, method: str) -> None:
-        """Count a request; raises `RefusedError` (429) beyond the rate. Methods without a rate are not counted."""
+        """Count a request. Raises `RefusedError` (429) beyond the rate. Methods without a rate are not counted."""
         if method not in self._per_minute:
             return
         now = self._clock.client_seconds()
@@ -50,24 +53,24 @@ _REQUESTS_KEPT: Final = 10_000
 
 
 class Seen(NamedTuple):
-    """A request as it reached the service, whatever became of it."""
+    """A request that reached the service, whatever its result."""
 
     method: str
     path: str
 
 
 class Posted(NamedTuple):
-    """A purchase that a client sent and the service carried out, whether or not its answer arrived."""
+    """A purchase that was carried out, whether or not its answer arrived."""
 
     purchase: Purchase
     order_id: UUID
 
 
 class Sandbox:
-    """One account of the simulated service. Thread-safe, so that a test may steer it while it serves.
+    """One account of the simulated service. Thread-safe, so that a test can control it while it serves.
 
-    With a `ManualClock` nothing happens until the test advances it; with the default clock real time passes at the
-    settings' speed. Ids are taken as text, with or without dashes, or as UUID.
+    With a `ManualClock` time stands still until the test advances it; the default clock runs at the speed of the
+    settings. Ids may be UUIDs or text, with or without dashes.
     """
 
     def __init__(self, settings: SandboxSettings | None = None, *, clock: Clock | None = None) -> None:
@@ -96,7 +99,7 @@ class Sandbox:
             self.book.enter(order)
 
     def buy(self, purchase: Purchase) -> Order:
-        """Buy a number: charge it and take it out of the stock.
+        """Buy a number: charge it and take it from the stock.
 
         Raises `RefusedError` when there is no stock (400) or not enough money (402), in this order.
         """
@@ -107,7 +110,7 @@ class Sandbox:
             if offer.count <= 0:
                 raise refusals.out_of_stock()
             price = price_of(purchase, offer.price)
-            # Before the carrier is asked: a refused purchase leaves the world as it was.
+            # Before the carrier draws: a refused purchase must not change later ones.
             self.book.check_funds(price)
             order = self._carrier.order(
                 provider=purchase.provider,
@@ -124,17 +127,17 @@ class Sandbox:
             return order
 
     def deliver(self, order_id: str | UUID, code: str, *, calculation_seconds: float = 0.0) -> Order:
-        """Let a code arrive now, with so many sandbox seconds in `calculation` if it ends the order.
+        """Let a code arrive now; if it ends the order, after `calculation_seconds` (sandbox time) in `calculation`.
 
         Raises ValueError for an order that does not wait, `RefusedError` for an unknown one.
         """
         return self.book.deliver(_uuid(order_id), code, calculation_seconds)
 
     def finish(self, order_id: str | UUID, status: Status | str) -> Order:
-        """Take an unfinished order off the list into a state; the price is given back for `refund` and `canceled`.
+        """Move an unfinished order from the list into a state; `refund` and `canceled` return its price.
 
-        In `calculation` it stays until it is finished again. Raises ValueError for a finished order or a state in
-        which it would wait, `RefusedError` for an unknown order.
+        It stays in `calculation` until the next call. Raises ValueError for a finished order or a state in which it
+        would wait, `RefusedError` for an unknown order.
         """
         return self.book.finish(_uuid(order_id), Status(status))
 
@@ -143,13 +146,13 @@ class Sandbox:
         return self.book.find(_uuid(order_id))
 
     def set_balance(self, balance: Decimal | str) -> None:
-        """Change the balance, in USD, as a top-up would."""
+        """Set the balance, in USD, as a top-up would."""
         self.book.set_balance(Decimal(balance))
 
     def set_stock(
         self, count: int, *, provider: Provider = Provider.VIRTUAL, service_code: str = "tg", country_code: str = "2"
     ) -> None:
-        """Fix how many numbers of one kind are left."""
+        """Set how many numbers of one kind are left."""
         with self.book.lock:
             self.stock.set(provider, service_code, country_code, count)
 
@@ -160,21 +163,21 @@ class Sandbox:
 
     @property
     def charges(self) -> list[Entry]:
-        """What was charged for purchases since the start, oldest first."""
+        """The charges for purchases since the start, oldest first."""
         return self.book.charges()
 
     @property
     def refunds(self) -> list[Entry]:
-        """What was given back since the start, oldest first."""
+        """The refunds since the start, oldest first."""
         return self.book.refunds()
 
     @property
     def requests(self) -> list[Seen]:
-        """The latest 10,000 requests, oldest first, those struck by a fault included."""
+        """The latest 10,000 requests, oldest first, including failed ones."""
         return list(self._requests)
 
     def count(self, method: str = "*", path: str = "*") -> int:
-        """Count the requests seen; the path is a shell pattern whose `*` goes across slashes."""
+        """Count the requests; the path is a shell pattern whose `*` matches slashes."""
         return sum(fnmatchcase(seen.method, method) and fnmatchcase(seen.path, path) for seen in self.requests)
 
     @property
@@ -183,11 +186,11 @@ class Sandbox:
         return list(self._posted)
 
     def note_purchase(self, purchase: Purchase, order: Order) -> None:
-        """Keep which purchase made which order."""
+        """Record which purchase made which order."""
         self._posted.append(Posted(purchase, order.id))
 
     def note_request(self, method: str, path: str) -> None:
-        """Keep a request in the list of those seen."""
+        """Record a request."""
         self._requests.append(Seen(method, path))
 
 

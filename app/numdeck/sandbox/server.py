@@ -30,9 +30,9 @@ class _Halting(Protocol):
 
 
 class SandboxServer:
-    """Serves a sandbox on loopback from a thread and an event loop of its own.
+    """Serves a sandbox on loopback from a thread with its own event loop.
 
-    It may be started again after it was stopped; the sandbox's world stays. As a context manager it gives itself.
+    After a stop it can be started again with the same data. Works as a context manager.
     """
 
     def __init__(self, sandbox: Sandbox | None = None, *, port: int = 0) -> None:
@@ -45,17 +45,17 @@ class SandboxServer:
 
     @property
     def base_url(self) -> str:
-        """Where it listens, such as `http://127.0.0.1:40123`; empty before the first start."""
+        """The base URL, such as `http://127.0.0.1:40123`; empty before the first start."""
         return self._base_url
 
     def start(self) -> str:
-        """Start serving and return the base URL; returns when connections are accepted.
+        """Start serving; return the base URL once connections are accepted.
 
-        Raises `SandboxStartError` when the port cannot be had or it runs already.
+        Raises `SandboxStartError` when the port is not available or the server is running already.
         """
         if self._thread is not None:
             raise SandboxStartError("The sandbox runs already.")
-        # Not at import: a program that never opens its sandbox must not pay for a web server.
+        # Imported here: a program that never starts a sandbox must not load a web server.
         from numdeck.sandbox.listener import Listener
         from numdeck.sandbox.routes import build_app
 
@@ -85,7 +85,7 @@ class SandboxServer:
         return self._base_url
 
     def stop(self) -> None:
-        """Stop serving, cutting what is under way; does nothing when it does not run."""
+        """Stop serving and close all connections; does nothing when the server is not running."""
         if self._thread is None or self._listener is None:
             return
         self._listener.halt()
@@ -103,13 +103,13 @@ class SandboxServer:
 
 
 def _bind(port: int) -> socket.socket:
-    # The protocol is named because asyncio turns Nagle's algorithm off only where it is; it costs 40 ms an answer.
+    # asyncio disables Nagle's algorithm, which costs 40 ms an answer, only if the protocol is given.
     bound = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    # So that a restart on the same port need not wait for old connections to fade.
+    # A restart on the same port need not wait for old connections to expire.
     bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         bound.bind((_HOST, port))
-        # Here, not later: only listening tells that another sandbox has the port.
+        # Here, not later: only listen() fails if another sandbox has the port.
         bound.listen()
     except (OSError, OverflowError) as error:
         bound.close()
@@ -120,9 +120,9 @@ def _bind(port: int) -> socket.socket:
 
 
 def serve(settings: SandboxSettings, port: int) -> None:
-    """Serve a sandbox alone, from the main thread, until ctrl+c, SIGTERM or SIGHUP.
+    """Serve a sandbox from the main thread until ctrl+c, SIGTERM or SIGHUP.
 
-    Prints one line with the URL, the key and the speed. Raises `SandboxStartError` when the port cannot be had.
+    Prints a line with the URL, the key and the speed. Raises `SandboxStartError` when the port is not available.
     """
     server = SandboxServer(Sandbox(settings), port=port)
     with _held_signals() as wait_for_signal, server:
@@ -133,7 +133,7 @@ def serve(settings: SandboxSettings, port: int) -> None:
 
 @contextlib.contextmanager
 def _held_signals() -> Iterator[Callable[[], object]]:
-    """Hold the signals that end the program back, for this thread and those it starts; gives what waits for one."""
+    """Block the ending signals in this thread and those it starts; yields a function that waits for one."""
     before = signal.pthread_sigmask(signal.SIG_BLOCK, _ENDING_SIGNALS)
     try:
         yield lambda: signal.sigwait(_ENDING_SIGNALS)
