@@ -42,9 +42,9 @@ def entry(order: Order = WAITING, phase: Phase = Phase.LISTED, **fields: object)
     return replace(Entry(record=record, phase=phase, last_seen_active_at=NOON + 1), **fields)  # type: ignore[arg-type]
 
 
-def seen(*orders: Order, previous: float | None = NOON + 595, **fields: object) -> Seen:
+def seen(*orders: Order, previous: float | None = NOON + 595, unreadable: int = 0, **fields: object) -> Seen:
     """A list that was asked for ten minutes after noon, five seconds after the one before."""
-    listing = Listing(orders=orders, sent_at=NOON + 600, answered_at=NOON + 601)
+    listing = Listing(orders=orders, unreadable=unreadable, sent_at=NOON + 600, answered_at=NOON + 601)
     return replace(Seen(listing, previous), **fields)  # type: ignore[arg-type]
 
 
