@@ -68,7 +68,7 @@ def one_line(written: str) -> str:
         (["--sandbox"], {"TERM": ""}, ["TERM"]),
     ],
 )  # fmt: skip
-def test_what_cannot_be_used_is_named_in_one_line(
+def test_bad_arguments_and_variables(
     environment: dict[str, str], arguments: list[str], variables: dict[str, str], says: list[str]
 ) -> None:
     line = refusal(arguments, environment | variables)
@@ -93,9 +93,7 @@ def test_what_cannot_be_used_is_named_in_one_line(
         ('[keymap]\n"desk.sort" = "tab"', ["keymap", "'tab'", "the next pane"]),
     ],
 )
-def test_a_mistake_in_the_file_is_named_in_one_line(
-    environment: dict[str, str], tmp_path: Path, text: str, says: list[str]
-) -> None:
+def test_mistakes_in_the_settings_file(environment: dict[str, str], tmp_path: Path, text: str, says: list[str]) -> None:
     path = tmp_path / "config.toml"
     path.write_text(text)
     path.chmod(0o600)
@@ -103,7 +101,7 @@ def test_a_mistake_in_the_file_is_named_in_one_line(
     assert all(word in line for word in says), line
 
 
-def test_without_a_terminal_it_says_so(environment: dict[str, str]) -> None:
+def test_no_terminal(environment: dict[str, str]) -> None:
     result = run(["--sandbox"], environment)
     assert result.returncode == 2
     assert "needs a terminal" in one_line(result.stderr)
@@ -111,13 +109,13 @@ def test_without_a_terminal_it_says_so(environment: dict[str, str]) -> None:
 
 
 @pytest.mark.parametrize("closed", ["<&-", "2>&-", "<&- 2>&-", "<&- >&-"])
-def test_a_stream_that_is_closed_is_said_in_one_line(environment: dict[str, str], closed: str) -> None:
+def test_closed_streams(environment: dict[str, str], closed: str) -> None:
     with Terminal(["--sandbox"], environment=environment, columns=400, shell=f'exec "$@" {closed}') as terminal:
         assert terminal.wait_for_exit() == 2
         assert "needs a terminal" in one_line(bytes(terminal.raw).decode().replace("\r\n", "\n"))
 
 
-def test_standard_output_is_not_needed(environment: dict[str, str]) -> None:
+def test_closed_standard_output(environment: dict[str, str]) -> None:
     with Terminal(["--sandbox"], environment=environment, shell='exec "$@" >&-') as terminal:
         terminal.wait_for("● live")
         terminal.send("q")
@@ -125,7 +123,7 @@ def test_standard_output_is_not_needed(environment: dict[str, str]) -> None:
         assert is_restored(terminal.raw)
 
 
-def test_it_starts_without_a_home_a_locale_and_a_current_folder(environment: dict[str, str], tmp_path: Path) -> None:
+def test_no_home_no_locale_no_current_folder(environment: dict[str, str], tmp_path: Path) -> None:
     folder = tmp_path / "gone"
     folder.mkdir()
     bare = {"PATH": environment["PATH"], "TERM": "no-such-terminal", "LC_ALL": "C"}
@@ -136,13 +134,13 @@ def test_it_starts_without_a_home_a_locale_and_a_current_folder(environment: dic
         assert terminal.wait_for_exit() == 0
 
 
-def test_nothing_is_said_where_nobody_can_hear_it(environment: dict[str, str]) -> None:
+def test_all_streams_closed(environment: dict[str, str]) -> None:
     with Terminal(["--sandbox"], environment=environment, shell='exec "$@" <&- >&- 2>&-') as terminal:
         assert terminal.wait_for_exit() == 2
         assert terminal.raw == b""
 
 
-def test_a_port_that_is_taken(environment: dict[str, str]) -> None:
+def test_port_in_use(environment: dict[str, str]) -> None:
     with SandboxServer() as server:
         port = server.base_url.rpartition(":")[2]
         result = run(["sandbox", "--port", port], environment)
@@ -151,9 +149,7 @@ def test_a_port_that_is_taken(environment: dict[str, str]) -> None:
 
 
 @pytest.mark.parametrize("arguments", [["--speed", "60", "sandbox"], ["sandbox", "--speed", "60"]])
-def test_the_speed_of_a_sandbox_alone_may_stand_on_either_side(
-    environment: dict[str, str], arguments: list[str]
-) -> None:
+def test_speed_before_and_after_the_command(environment: dict[str, str], arguments: list[str]) -> None:
     command = [sys.executable, "-m", "numdeck", *arguments, "--port", "0"]
     with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
@@ -167,7 +163,7 @@ def test_version(environment: dict[str, str]) -> None:
     assert result.stdout == f"numdeck {numdeck.__version__}\n"
 
 
-def test_the_key_is_in_no_file_no_argument_and_no_line(environment: dict[str, str], tmp_path: Path) -> None:
+def test_the_key_does_not_leak(environment: dict[str, str], tmp_path: Path) -> None:
     environment |= {"NUMDECK_API_KEY": KEY}
     with SandboxServer() as server, Terminal(["--base-url", server.base_url], environment=environment) as terminal:
         terminal.wait_for("key refused")

@@ -1,4 +1,4 @@
-"""The machine's clock may be set while numdeck runs: its own time goes on."""
+"""`SystemClock` does not follow when the machine's clock is set."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from numdeck.clock import SystemClock
 
 
 @pytest.mark.parametrize("seconds", [3600.0, -3600.0])
-def test_setting_the_machines_clock_moves_nothing(monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:
+def test_setting_the_machines_clock(monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:
     clock = SystemClock()
     before, real = clock.now(), time.time
     monkeypatch.setattr(time, "time", lambda: real() + seconds)

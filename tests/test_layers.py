@@ -1,4 +1,4 @@
-"""The layers are held by a machine: who may import whom, and what a start has to load."""
+"""Which module may import which, and what a start loads."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def test_the_contracts_hold() -> None:
         ("numdeck.model.cancellation", {"textual", "rich", "httpx", "pydantic", "sqlite3", "asyncio"}),
     ],
 )
-def test_what_a_module_does_not_load(module: str, unwanted: set[str]) -> None:
+def test_modules_load_no_more_than_they_need(module: str, unwanted: set[str]) -> None:
     # httpx has a command line of its own, for which it loads Rich wherever uvicorn has brought click along.
     script = f"import sys; sys.modules['click'] = None; import {module}; print(*sys.modules)"
     loaded = subprocess.run(

@@ -36,7 +36,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return build("wheel", ROOT, tmp_path_factory.mktemp("wheel"))
 
 
-def test_the_wheel_has_all_modules_sheets_and_data(wheel: Path) -> None:
+def test_contents_of_the_wheel(wheel: Path) -> None:
     names = contents(wheel)
     source = ROOT / "app"
     modules = {str(path.relative_to(source)) for path in source.glob("numdeck/**/*.py")}
@@ -52,7 +52,7 @@ def test_the_wheel_has_all_modules_sheets_and_data(wheel: Path) -> None:
     assert not [name for name in packaged if name.endswith((".pyc", ".sqlite3", ".log"))]
 
 
-def test_the_sdist_builds_the_same_wheel_and_has_the_tests(wheel: Path, tmp_path: Path) -> None:
+def test_sdist(wheel: Path, tmp_path: Path) -> None:
     sdist = build("sdist", ROOT, tmp_path)
     with tarfile.open(sdist) as archive:
         archive.extractall(tmp_path, filter="data")
@@ -66,11 +66,11 @@ def test_the_sdist_builds_the_same_wheel_and_has_the_tests(wheel: Path, tmp_path
     assert contents(build("wheel", source, tmp_path / "wheel")) == contents(wheel)
 
 
-def test_the_version_is_that_of_the_installed_package() -> None:
+def test_version() -> None:
     assert version("numdeck") == numdeck.__version__
 
 
-def test_numdeck_starts_from_the_wheel(wheel: Path, tmp_path: Path) -> None:
+def test_imports_from_the_wheel(wheel: Path, tmp_path: Path) -> None:
     with ZipFile(wheel) as archive:
         archive.extractall(tmp_path)
     script = (
@@ -92,7 +92,7 @@ def test_numdeck_starts_from_the_wheel(wheel: Path, tmp_path: Path) -> None:
     assert all(Path(path).parent == tmp_path / "numdeck" / "styles" for path in found)
 
 
-def test_it_runs_as_a_module_from_the_wheel(wheel: Path, tmp_path: Path) -> None:
+def test_python_m_numdeck_from_the_wheel(wheel: Path, tmp_path: Path) -> None:
     with ZipFile(wheel) as archive:
         archive.extractall(tmp_path)
     command = [sys.executable, "-P", "-m", "numdeck", "--version"]

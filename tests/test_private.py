@@ -1,4 +1,4 @@
-"""Private from the first moment, under the most open umask."""
+"""Files and folders are private even under the most open umask."""
 
 from __future__ import annotations
 
@@ -23,19 +23,19 @@ def mode(path: Path) -> int:
     return stat.S_IMODE(path.stat().st_mode)
 
 
-def test_every_folder_that_is_made_is_private(tmp_path: Path) -> None:
+def test_new_folders(tmp_path: Path) -> None:
     make_folder(tmp_path / "a" / "b")
     assert (mode(tmp_path / "a"), mode(tmp_path / "a" / "b")) == (0o700, 0o700)
 
 
-def test_a_folder_that_is_there_is_left_as_it_is(tmp_path: Path) -> None:
+def test_existing_folder(tmp_path: Path) -> None:
     (tmp_path / "shared").mkdir(mode=0o755)
     make_folder(tmp_path / "shared")
     assert mode(tmp_path / "shared") == 0o755
 
 
 @pytest.mark.parametrize("before", [None, 0o644, 0o666])
-def test_a_file_is_private_whether_it_is_new_or_was_open_to_others(tmp_path: Path, before: int | None) -> None:
+def test_files(tmp_path: Path, before: int | None) -> None:
     path = tmp_path / "file"
     if before is not None:
         path.touch(before)
@@ -71,17 +71,17 @@ ME, ROOT, OTHER = 1000, 0, 1001
         (DEVICE | 0o666, ROOT, ""),
     ],
 )
-def test_who_else_may_change_it(mode: int, owner: int, says: str) -> None:
+def test_tampering(mode: int, owner: int, says: str) -> None:
     trouble = tampering(Path("/x"), os.stat_result((mode, 0, 0, 1, owner, 0, 0, 0, 0, 0)), ME)
     assert bool(trouble) == bool(says)
     assert says in trouble
 
 
-def test_root_does_not_take_what_belongs_to_a_user() -> None:
+def test_tampering_as_root() -> None:
     assert "uid 1000" in tampering(Path("/x"), os.stat_result((FILE | 0o600, 0, 0, 1, ME, 0, 0, 0, 0, 0)), ROOT)
 
 
-def test_the_folder_of_a_link_and_the_folder_of_its_file_count(tmp_path: Path) -> None:
+def test_folder_tampering_through_a_link(tmp_path: Path) -> None:
     (tmp_path / "dotfiles").mkdir(mode=0o700)
     (tmp_path / "config").mkdir(mode=0o700)
     (tmp_path / "dotfiles" / "file").touch(0o600)

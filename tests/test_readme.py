@@ -1,4 +1,4 @@
-"""The README tells the truth: its pictures are there, its keys are those of the table of actions."""
+"""What the README says is true."""
 
 from __future__ import annotations
 
@@ -13,33 +13,33 @@ ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()
 
 
-def test_its_pictures_are_snapshots_that_exist() -> None:
+def test_pictures() -> None:
     pictures = re.findall(r"!\[[^]]+\]\(<([^>]+)>\)", README)
     assert pictures
     assert all((ROOT / picture).is_file() and "__snapshots__" in picture for picture in pictures), pictures
 
 
-def test_its_table_of_keys_is_the_table_of_actions() -> None:
+def test_table_of_keys() -> None:
     rows = [f"| `{shown_keys(action, {})}` | {action.sentence} | {action.id} |" for action in ACTIONS]
     assert "\n".join(rows) in README
 
 
-def test_it_names_every_environment_variable() -> None:
+def test_environment_variables() -> None:
     assert all(f"`{variable}`" in README for variable in [*ENVIRONMENT, "NUMDECK_CONFIG"])
 
 
-def test_it_opens_with_two_commands_each_on_one_line() -> None:
+def test_first_commands() -> None:
     commands = re.findall(r"^```sh\n(.+)\n```$", README, flags=re.MULTILINE)[:2]
     assert commands[0].endswith(".venv/bin/numdeck --sandbox")
     assert commands[1].endswith(".venv/bin/pytest")
     assert all(command.startswith("python3 -m venv .venv && ") for command in commands)
 
 
-def test_it_names_every_fault_of_the_sandbox() -> None:
+def test_faults() -> None:
     assert all(f"`{name}`" in README for name in PRESETS)
 
 
-def test_the_files_that_it_names_exist() -> None:
+def test_files() -> None:
     developers = README[README.index("## How it is built") :]
     named = re.findall(r"(?<![\w./~])([a-z_]+/[a-z_/]*(?:\.py)?|[a-z_]+\.py)(?![\w.*])", developers)
     folders = (ROOT, ROOT / "app/numdeck", ROOT / "tests")

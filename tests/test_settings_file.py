@@ -1,4 +1,4 @@
-"""A value in the user's settings file is changed or inserted, and nothing else in it is touched."""
+"""Setting values in the user's settings file."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ NORD = {"screen.theme": "nord"}
         ("[keymap]\n'order.new' = 'f2'\n", "[keymap]\n'order.new' = 'f2'\n\n[screen]\ntheme = \"nord\"\n"),
     ],
 )
-def test_one_value_is_set_and_all_else_stays(tmp_path: Path, before: str, after: str) -> None:
+def test_set_one_value(tmp_path: Path, before: str, after: str) -> None:
     path = tmp_path / "config.toml"
     path.write_bytes(before.encode())
     path.chmod(0o640)
@@ -38,7 +38,7 @@ def test_one_value_is_set_and_all_else_stays(tmp_path: Path, before: str, after:
 
 
 @pytest.mark.parametrize("text", ["screen = 3\n", "[screen\n", "\xff"])
-def test_what_cannot_be_changed_is_left_alone(tmp_path: Path, text: str) -> None:
+def test_invalid_files(tmp_path: Path, text: str) -> None:
     path = tmp_path / "config.toml"
     path.write_bytes(text.encode("latin-1"))
     with pytest.raises(SettingsError, match=r"config\.toml cannot be changed: .+\."):
@@ -46,7 +46,7 @@ def test_what_cannot_be_changed_is_left_alone(tmp_path: Path, text: str) -> None
     assert path.read_bytes() == text.encode("latin-1")
 
 
-def test_a_file_is_made_for_its_owner_alone_where_there_is_none(tmp_path: Path) -> None:
+def test_new_file(tmp_path: Path) -> None:
     path = tmp_path / "numdeck" / "config.toml"
     set_values(path, NORD)
     assert tomllib.loads(path.read_text()) == {"screen": {"theme": "nord"}}
@@ -54,7 +54,7 @@ def test_a_file_is_made_for_its_owner_alone_where_there_is_none(tmp_path: Path) 
     assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
 
 
-def test_a_link_stays_a_link(tmp_path: Path) -> None:
+def test_link(tmp_path: Path) -> None:
     real, link = tmp_path / "dotfiles.toml", tmp_path / "config.toml"
     real.write_text("poll = 3\n")
     link.symlink_to(real)
@@ -63,7 +63,7 @@ def test_a_link_stays_a_link(tmp_path: Path) -> None:
     assert tomllib.loads(real.read_text()) == {"poll": 3, "screen": {"theme": "nord"}}
 
 
-def test_where_nothing_can_be_written_the_file_stays_and_one_sentence_says_why(tmp_path: Path) -> None:
+def test_unwritable_file(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     path = tmp_path / "file" / "config.toml"
     with pytest.raises(SettingsError, match="cannot be changed"):

@@ -1,4 +1,4 @@
-"""`numdeck setup`: the key is tried before it is kept, and kept where only its owner can read it."""
+"""`numdeck setup` tries the key before it saves it, and saves it for its owner only."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def answer(monkeypatch: pytest.MonkeyPatch, key: str) -> None:
     monkeypatch.setattr("getpass.getpass", lambda _question: key)
 
 
-def test_a_key_that_works_is_kept_in_private(
+def test_valid_key(
     settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     answer(monkeypatch, f" {SANDBOX_KEY}\n")
@@ -38,9 +38,7 @@ def test_a_key_that_works_is_kept_in_private(
 
 
 @pytest.mark.parametrize(("key", "says"), [("wrong-key", "key"), ("a b", "characters"), ("", "empty")])
-def test_a_key_that_does_not_work_is_not_kept(
-    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, key: str, says: str
-) -> None:
+def test_invalid_keys(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, key: str, says: str) -> None:
     answer(monkeypatch, key)
     path = tmp_path / "config.toml"
     with pytest.raises(SettingsError, match=says):
@@ -48,7 +46,7 @@ def test_a_key_that_does_not_work_is_not_kept(
     assert not path.exists()
 
 
-def test_no_answer_is_no_key(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_input(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def end(_question: str) -> str:
         raise EOFError
 
@@ -57,9 +55,7 @@ def test_no_answer_is_no_key(settings: Settings, tmp_path: Path, monkeypatch: py
         run_setup(settings, tmp_path / "config.toml")
 
 
-def test_a_key_is_inserted_into_a_settings_file_that_is_there(
-    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_existing_settings_file(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     answer(monkeypatch, SANDBOX_KEY)
     path = tmp_path / "config.toml"
     path.write_text("# mine\n[screen]\ntheme = 'nord'  # as everywhere\n")
@@ -77,7 +73,7 @@ def test_a_key_is_inserted_into_a_settings_file_that_is_there(
 
 
 @pytest.mark.parametrize("line", ['api_key = "old"', 'api_key_file = "key"', 'api_key_command = ["pass"]', "nonsense"])
-def test_a_settings_file_that_says_where_the_key_is_is_left_alone(
+def test_settings_file_with_a_key(
     settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, line: str
 ) -> None:
     answer(monkeypatch, SANDBOX_KEY)
