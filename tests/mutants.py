@@ -62,7 +62,10 @@ def _figure(results: Counter[str]) -> str:
 
 def _mutmut(copy: Path, *arguments: str) -> str:
     command = [sys.executable, "-m", "mutmut", *arguments]
-    return subprocess.run(command, cwd=copy, check=True, stdout=subprocess.PIPE, text=True).stdout
+    ran = subprocess.run(command, cwd=copy, check=False, stdout=subprocess.PIPE, text=True)
+    if ran.returncode:
+        raise SystemExit(ran.stdout)
+    return ran.stdout
 
 
 def _copy_tree(copy: Path, rules: list[str]) -> None:
