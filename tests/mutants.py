@@ -20,10 +20,10 @@ from pathlib import Path
 from typing import Final
 
 ROOT: Final = Path(__file__).resolve().parents[1]
-RULES: Final = ("model/*", "desk/reconcile.py")
+RULES: Final = ("model/*", "desk/lookups.py", "desk/reconcile.py")
 """The modules that decide without input or output, below the package."""
 
-TESTS: Final = ("tests/model", "tests/desk/test_reconcile.py")
+TESTS: Final = ("tests/model", "tests/desk/test_lookups.py", "tests/desk/test_reconcile.py")
 """Their tests."""
 
 _CONFIG: Final = """
