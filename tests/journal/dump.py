@@ -14,7 +14,7 @@ from numdeck.model.cancellation import CancelIntent
 from numdeck.model.clock import ClockOffset
 from numdeck.model.money import Balance
 from tests.journal.samples import NOON
-from tests.journal.test_migrations import DUMPS, written
+from tests.journal.test_schema import DUMPS, written
 
 
 def dump(path: Path) -> str:

@@ -65,7 +65,7 @@ def written(path: Path) -> int:
         return journal.history_count(HistoryQuery())
 
 
-async def test_it_does_what_the_journal_does(path: Path) -> None:
+async def test_run(path: Path) -> None:
     known = record(1, "12345")
     async with opened(path) as journal:
         await journal.run(Journal.write, [known], [attempt()])
@@ -78,14 +78,14 @@ async def test_it_does_what_the_journal_does(path: Path) -> None:
         assert journal.damage is None
 
 
-async def test_in_memory_it_is_on_one_thread_as_well() -> None:
+async def test_in_memory() -> None:
     journal = await AsyncJournal.in_memory()
     await asyncio.gather(*(journal.run(Journal.write, [record(number)]) for number in range(20)))
     assert await journal.run(Journal.history_count, HistoryQuery()) == 20
     await journal.close()
 
 
-async def test_a_slow_disk_does_not_hold_up_the_event_loop(path: Path) -> None:
+async def test_slow_disk(path: Path) -> None:
     thread, journal = await hold(path)
     writing = asyncio.create_task(thread.run(lambda journal: journal.write([record()])))
     await until_begun(journal)
@@ -96,7 +96,7 @@ async def test_a_slow_disk_does_not_hold_up_the_event_loop(path: Path) -> None:
     await thread.close()
 
 
-async def test_who_stops_waiting_does_not_stop_the_write(path: Path) -> None:
+async def test_cancelled_write_is_done(path: Path) -> None:
     thread, journal = await hold(path)
     begun = asyncio.create_task(thread.run(lambda journal: journal.write([record(1)])))
     await until_begun(journal)
@@ -111,7 +111,7 @@ async def test_who_stops_waiting_does_not_stop_the_write(path: Path) -> None:
     assert written(path) == 2
 
 
-async def test_closing_waits_for_what_is_being_written(path: Path) -> None:
+async def test_close_waits_for_writes(path: Path) -> None:
     thread, journal = await hold(path)
     writing = asyncio.create_task(thread.run(lambda journal: journal.write([record()])))
     await until_begun(journal)
@@ -124,7 +124,7 @@ async def test_closing_waits_for_what_is_being_written(path: Path) -> None:
     assert written(path) == 1
 
 
-async def test_to_close_twice_is_no_error_and_nothing_is_taken_afterwards(path: Path) -> None:
+async def test_close_twice(path: Path) -> None:
     thread = await AsyncJournal.open(path)
     await thread.close()
     await thread.close()
@@ -132,7 +132,7 @@ async def test_to_close_twice_is_no_error_and_nothing_is_taken_afterwards(path: 
         await thread.run(Journal.load)
 
 
-async def test_a_journal_that_cannot_be_opened_leaves_no_thread(tmp_path: Path) -> None:
+async def test_failed_open_leaves_no_thread(tmp_path: Path) -> None:
     (tmp_path / "a_file").touch()
     before = set(threading.enumerate())
     with pytest.raises(JournalUnwritable):
@@ -142,9 +142,7 @@ async def test_a_journal_that_cannot_be_opened_leaves_no_thread(tmp_path: Path) 
     assert not [thread for thread in threading.enumerate() if thread.name.startswith("journal")]
 
 
-async def test_who_stops_waiting_for_the_opening_leaves_nothing_open(
-    path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_cancelled_open_leaves_nothing_open(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     closed = threading.Event()
     close = Journal.close
 

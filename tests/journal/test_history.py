@@ -41,39 +41,39 @@ def asked_for(known: OrderRecord, service_code: str, country_code: str = "667") 
     return replace(known, request=OrderRequest(service_code=service_code, country_code=country_code))
 
 
-def test_only_what_has_ended_is_history(journal: Journal) -> None:
+def test_only_ended_orders(journal: Journal) -> None:
     journal.write([record(number, status=status) for number, status in enumerate(Status)])
     shown = journal.history_page(HistoryQuery(), 0, 50)
     assert {one.order.status for one in shown} == {status for status in Status if status.is_final}
     assert journal.history_count(HistoryQuery()) == len(shown)
 
 
-def test_the_newest_end_comes_first_however_it_was_written(journal: Journal) -> None:
+def test_newest_end_first(journal: Journal) -> None:
     journal.write([record(2), record(5), record(1)])
     journal.write([record(4), record(3)])
     assert page(journal, HistoryQuery()) == [5, 4, 3, 2, 1]
     assert page(journal, HistoryQuery(descending=False)) == [1, 2, 3, 4, 5]
 
 
-def test_a_listing_read_at_once_stays_newest_first(journal: Journal) -> None:
+def test_listing_order_is_kept(journal: Journal) -> None:
     journal.write([found_in_history(number, seen_at=NOON) for number in range(500, 0, -1)])
     assert page(journal, HistoryQuery(), limit=1000) == list(range(500, 0, -1))
 
 
-def test_a_later_listing_does_not_move_what_is_there(journal: Journal) -> None:
+def test_later_listing_moves_nothing(journal: Journal) -> None:
     listing = [found_in_history(number) for number in (3, 2, 1)]
     journal.write(listing)
     journal.write([replace(listing[2], origin=Origin.HERE), listing[0]])
     assert page(journal, HistoryQuery()) == [3, 2, 1]
 
 
-def test_an_order_whose_end_is_learnt_moves_to_its_end(journal: Journal) -> None:
+def test_end_moves_an_order(journal: Journal) -> None:
     journal.write([found_in_history(2), found_in_history(1)])
     journal.write([replace(found_in_history(1), ended_at=NOON + 1)])
     assert page(journal, HistoryQuery()) == [1, 2]
 
 
-def test_pages_join_without_gap_or_overlap(journal: Journal) -> None:
+def test_pages(journal: Journal) -> None:
     journal.write(asked_for(record(number), "tg" if number % 2 else "wa") for number in range(1, 24))
     for sort, descending in product(HistorySort, (True, False)):
         query = HistoryQuery(sort=sort, descending=descending)
@@ -93,9 +93,7 @@ def test_pages_join_without_gap_or_overlap(journal: Journal) -> None:
         (HistorySort.STATUS, False, [3, 2, 4, 1]),
     ],
 )
-def test_what_is_unknown_comes_last_and_among_equals_the_newest_first(
-    journal: Journal, sort: HistorySort, descending: bool, expected: list[int]
-) -> None:
+def test_unknown_last_then_newest(journal: Journal, sort: HistorySort, descending: bool, expected: list[int]) -> None:
     journal.write([
         asked_for(record(1, price=Decimal("9.50"), status=Status.SUCCESS), "go"),
         asked_for(record(2, price=Decimal("10.25"), status=Status.REFUND), "wa"),
@@ -106,7 +104,7 @@ def test_what_is_unknown_comes_last_and_among_equals_the_newest_first(
 
 
 @pytest.mark.parametrize("typed", ["+447700900123", "447700900123", "7700 900123", "+44 7700 900123", "7700-900123"])
-def test_a_number_is_found_however_it_is_grouped(journal: Journal, typed: str) -> None:
+def test_number_however_grouped(journal: Journal, typed: str) -> None:
     journal.write([record(1, phone_number="+447700900123"), record(2, phone_number="+44 7700 900-124")])
     assert find(journal, *typed.split()) == {1}
 
@@ -125,7 +123,7 @@ def test_a_number_is_found_however_it_is_grouped(journal: Journal, typed: str) -
         ("", {1, 2, 3}),
     ],
 )
-def test_a_word_is_looked_for_in_all_that_the_row_says(journal: Journal, word: str, expected: set[int]) -> None:
+def test_word_in_any_column(journal: Journal, word: str, expected: set[int]) -> None:
     journal.write([
         asked_for(record(1, "G-123"), "tg"),
         asked_for(record(2, status=Status.REFUND, provider="residential"), "wa", "44"),
@@ -134,20 +132,20 @@ def test_a_word_is_looked_for_in_all_that_the_row_says(journal: Journal, word: s
     assert find(journal, word) == expected
 
 
-def test_every_word_has_to_be_there_and_none_reaches_over_two_fields(journal: Journal) -> None:
+def test_all_words(journal: Journal) -> None:
     journal.write([asked_for(record(1), "tg"), asked_for(record(2), "tg", "44")])
     assert find(journal, "tg", "44") == {2}
     assert find(journal, "tg44") == set()
 
 
 @pytest.mark.parametrize("sign", ["%", "_", "\\", "'", '"', "*", "?", "[", "\x00", "|"])
-def test_no_sign_is_a_wildcard(journal: Journal, sign: str) -> None:
+def test_no_wildcards(journal: Journal, sign: str) -> None:
     journal.write([record(1, f"a{sign}b"), record(2, "axb")])
     assert find(journal, sign) == {1}
     assert find(journal, f"a{sign}b") == {1}
 
 
-def test_a_word_may_name_a_service_or_a_country(journal: Journal) -> None:
+def test_word_names_a_service(journal: Journal) -> None:
     journal.write([
         asked_for(record(1), "tg"),
         asked_for(record(2), "tg", "44"),
@@ -160,7 +158,7 @@ def test_a_word_may_name_a_service_or_a_country(journal: Journal) -> None:
     assert find(journal, telegram, Word("mars")) == set()
 
 
-def test_a_word_may_name_more_services_than_sqlite_has_parameters(journal: Journal) -> None:
+def test_word_names_many_services(journal: Journal) -> None:
     journal.write([record(1)])
     everything = Word("e", frozenset(f"s{number}" for number in range(40_000)) | {"tg"})
     assert find(journal, everything, everything) == {1}
@@ -178,7 +176,7 @@ def test_a_word_may_name_more_services_than_sqlite_has_parameters(journal: Journ
     ],
     ids=lambda query: f"{query.sort.name}-{query.descending}-{len(query.words)}",
 )
-def test_a_page_is_read_along_an_index_without_sorting(journal: Journal, path: Path, query: HistoryQuery) -> None:
+def test_pages_use_an_index(journal: Journal, path: Path, query: HistoryQuery) -> None:
     numbers, parameters = numbers_statement(query)
     with closing(sqlite3.connect(path)) as connection:
         plan = [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {numbers} LIMIT 50", parameters)]

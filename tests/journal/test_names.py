@@ -17,7 +17,7 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "names.json"
 
 
-def test_what_is_written_is_read_again_by_its_owner_alone(path: Path) -> None:
+def test_round_trip_and_mode(path: Path) -> None:
     file = NamesFile(path)
     file.write({"tg": "Telegram"}, {"667": "USA"}, LEARNT_AT)
     assert file.read() == StoredNames({"tg": "Telegram"}, {"667": "USA"}, LEARNT_AT)
@@ -30,17 +30,17 @@ def test_what_is_written_is_read_again_by_its_owner_alone(path: Path) -> None:
     ["", "nonsense", "[]", "{}", '{"format": 2}', '{"format": 1, "learnt_at": "x", "services": {}, "countries": {}}',
      '{"format": 1, "learnt_at": 1, "services": [], "countries": {}}', "[" * 100_000],
 )  # fmt: skip
-def test_a_file_that_cannot_be_read_is_as_good_as_none(path: Path, text: str) -> None:
+def test_unreadable_file(path: Path, text: str) -> None:
     path.write_text(text)
     assert NamesFile(path).read() is None
 
 
-def test_what_is_in_the_file_is_only_text(path: Path) -> None:
+def test_names_are_cleaned(path: Path) -> None:
     path.write_text('{"format": 1, "learnt_at": 1, "services": {"t\\u001bg": "Tele\\u001b]0;x"}, "countries": {}}')
     stored = NamesFile(path).read()
     assert stored is not None
     assert stored.services == {"t^[g": "Tele^[]0;x"}
 
 
-def test_a_folder_that_cannot_be_written_is_no_trouble(tmp_path: Path) -> None:
+def test_unwritable_folder(tmp_path: Path) -> None:
     NamesFile(tmp_path / "missing" / "names.json").write({}, {}, LEARNT_AT)

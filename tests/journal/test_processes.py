@@ -60,7 +60,7 @@ class Waiting:
 
 
 @held
-def test_waiting_is_said_once_after_a_second_and_ends_with_the_limit(path: Path, hold: Hold) -> None:
+def test_wait_is_announced_once(path: Path, hold: Hold) -> None:
     waiting = Waiting()
     with hold(path) as name, pytest.raises(JournalUnwritable, match=r"another process holds it.*wait for that process"):
         Journal.open(path, patience=waiting.patience)
@@ -72,7 +72,7 @@ def test_waiting_is_said_once_after_a_second_and_ends_with_the_limit(path: Path,
 
 
 @held
-def test_it_is_opened_as_soon_as_it_is_let_go(path: Path, hold: Hold) -> None:
+def test_opened_when_released(path: Path, hold: Hold) -> None:
     waiting = Waiting()
     holding = hold(path)
     holding.__enter__()
@@ -83,14 +83,14 @@ def test_it_is_opened_as_soon_as_it_is_let_go(path: Path, hold: Hold) -> None:
     assert waiting.said == []
 
 
-def test_a_file_that_nobody_holds_is_not_waited_for(path: Path) -> None:
+def test_no_wait(path: Path) -> None:
     waiting = Waiting()
     Journal.open(path, patience=waiting.patience).close()
     assert waiting.now == 0.0
 
 
 @held
-async def test_who_stops_waiting_leaves_no_thread_behind(path: Path, hold: Hold) -> None:
+async def test_cancelled_wait_leaves_no_thread(path: Path, hold: Hold) -> None:
     said = threading.Event()
     with hold(path):
         opening = asyncio.create_task(AsyncJournal.open(path, say=lambda _: said.set()))

@@ -28,7 +28,7 @@ def with_codes(known: OrderRecord, *codes: Code) -> OrderRecord:
     return replace(known, order=order, codes=codes)
 
 
-def test_that_a_code_was_seen_is_written(journal: Journal) -> None:
+def test_seen_codes_are_written(journal: Journal) -> None:
     first, second = Code("12345", NOON, Sight.UNSEEN), Code("67890", NOON + 1, Sight.UNSEEN)
     journal.write([with_codes(WAITING, first, second)])
     seen = replace(first, sight=Sight.SEEN)
@@ -36,7 +36,7 @@ def test_that_a_code_was_seen_is_written(journal: Journal) -> None:
     assert journal.find([WAITING.id])[WAITING.id].codes == (seen, second)
 
 
-def test_joined_codes_of_an_older_numdeck_come_apart_once(path: Path) -> None:
+def test_joined_codes_come_apart(path: Path) -> None:
     """It kept them as one, and as another one whenever they grew."""
     seen, later = Code("111", NOON, Sight.SEEN), NOON + 60
     kept = with_codes(WAITING, seen, Code("111,222", later, Sight.SEEN), Code("111,222,333", later, Sight.UNSEEN))
@@ -53,7 +53,7 @@ def test_joined_codes_of_an_older_numdeck_come_apart_once(path: Path) -> None:
     )
 
 
-def test_joined_codes_that_were_kept_twice_leave_nothing_behind(path: Path) -> None:
+def test_doubled_joined_codes(path: Path) -> None:
     doubled = with_codes(WAITING, Code("111", NOON), Code("222", NOON), Code("111,222", NOON))
     with closing(Journal.open(path)) as journal:
         journal.write([doubled])
@@ -61,7 +61,7 @@ def test_joined_codes_that_were_kept_twice_leave_nothing_behind(path: Path) -> N
         assert [code.text for code in journal.find([WAITING.id])[WAITING.id].codes] == ["111", "222"]
 
 
-def test_a_text_that_an_older_numdeck_cut_is_completed(path: Path) -> None:
+def test_cut_text_is_completed(path: Path) -> None:
     whole = "Your parcel is on its way. " * 20 + "Code 79373"
     cut = with_codes(WAITING, Code(clean(whole), NOON, Sight.SEEN))
     with closing(Journal.open(path)) as journal:
@@ -71,7 +71,7 @@ def test_a_text_that_an_older_numdeck_cut_is_completed(path: Path) -> None:
     assert (code.text, code.seen_at) == (whole, NOON)
 
 
-def test_two_connections_add_up(path: Path) -> None:
+def test_two_writers(path: Path) -> None:
     code = Code("12345", NOON + 200, Sight.UNSEEN)
     with closing(Journal.open(path)) as buyer, closing(Journal.open(path)) as onlooker:
         buyer.write([WAITING], [attempt()])
@@ -111,7 +111,7 @@ PLACED, NOT_PLACED = AttemptState.PLACED, AttemptState.NOT_PLACED
         (NOT_PLACED, NOT_PLACED, NOT_PLACED),
     ],
 )
-def test_what_one_has_settled_is_settled_for_all(
+def test_closed_attempts_stay(
     journal: Journal, stored: AttemptState, written: AttemptState, remains: AttemptState
 ) -> None:
     first = attempt(state=stored, order_id="first" if stored is PLACED else None)
@@ -123,7 +123,7 @@ def test_what_one_has_settled_is_settled_for_all(
         assert found == first
 
 
-def test_open_attempts_come_with_those_that_are_asked_for(journal: Journal) -> None:
+def test_attempts_by_id(journal: Journal) -> None:
     journal.write(attempts=[attempt(4, PLACED), attempt(3, NOT_PLACED), attempt(2, UNKNOWN), attempt(1, SENDING)])
     assert [one.id for one in journal.attempts()] == ["attempt-1", "attempt-2"]
     assert [one.id for one in journal.attempts(["attempt-4", "nobody"])] == ["attempt-1", "attempt-2", "attempt-4"]

@@ -18,9 +18,7 @@ from numdeck.sandbox.sandbox import Sandbox
 
 
 @pytest.mark.parametrize("seed", range(5))
-def test_balance_is_what_was_there_less_all_expenses(
-    make_sandbox: Callable[..., Sandbox], clock: ManualClock, seed: int
-) -> None:
+def test_balance_follows_expenses(make_sandbox: Callable[..., Sandbox], clock: ManualClock, seed: int) -> None:
     sandbox = make_sandbox(seed=seed, is_silent=False, balance=Decimal(1000))
     random = Random(seed)
     refusals: list[int] = []
@@ -43,9 +41,7 @@ def test_balance_is_what_was_there_less_all_expenses(
     assert set(refusals) == {400}
 
 
-def test_same_seed_and_same_sequence_make_the_same_world(
-    make_sandbox: Callable[..., Sandbox], clock: ManualClock
-) -> None:
+def test_same_seed_same_data(make_sandbox: Callable[..., Sandbox], clock: ManualClock) -> None:
     def live(seed: int) -> list[object]:
         sandbox = make_sandbox(seed=seed, is_silent=False, history=10, waiting=None)
         for service_code in ("tg", "wa", "go"):
@@ -56,12 +52,12 @@ def test_same_seed_and_same_sequence_make_the_same_world(
     assert live(1) != live(2)
 
 
-def test_past_does_not_change_the_future(make_sandbox: Callable[..., Sandbox]) -> None:
+def test_past_does_not_change_later_orders(make_sandbox: Callable[..., Sandbox]) -> None:
     with_past, without = make_sandbox(history=30, waiting=7, is_silent=False), make_sandbox(is_silent=False)
     assert with_past.buy(Purchase()) == without.buy(Purchase())
 
 
-def test_jumping_ahead_and_looking_often_come_to_the_same(make_sandbox: Callable[..., Sandbox]) -> None:
+def test_number_of_looks_does_not_matter(make_sandbox: Callable[..., Sandbox]) -> None:
     worlds = []
     for steps in (1, 90):
         clock = ManualClock()
@@ -76,7 +72,7 @@ def test_jumping_ahead_and_looking_often_come_to_the_same(make_sandbox: Callable
     assert worlds[0] == worlds[1]
 
 
-def test_only_waiting_orders_take_codes_and_only_unfinished_ones_end(sandbox: Sandbox) -> None:
+def test_who_takes_codes_and_who_ends(sandbox: Sandbox) -> None:
     order = sandbox.buy(Purchase())
     with pytest.raises(ValueError, match="cannot end"):
         sandbox.finish(order.id, "waiting")
@@ -88,7 +84,7 @@ def test_only_waiting_orders_take_codes_and_only_unfinished_ones_end(sandbox: Sa
         sandbox.finish(order.id, "success")
 
 
-def test_many_threads_keep_the_books_straight(make_sandbox: Callable[..., Sandbox]) -> None:
+def test_many_threads(make_sandbox: Callable[..., Sandbox]) -> None:
     sandbox = make_sandbox(balance=Decimal(1000))
     sandbox.set_stock(150)
 

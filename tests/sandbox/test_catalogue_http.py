@@ -25,9 +25,7 @@ def test_lists_of_codes_and_names(client: httpx.Client, name: str, known: dict[s
     assert known in entries
 
 
-def test_search_tells_the_price_that_is_charged(
-    client: httpx.Client, sandbox: Sandbox, order_body: Callable[..., object]
-) -> None:
+def test_search_price_is_charged(client: httpx.Client, sandbox: Sandbox, order_body: Callable[..., object]) -> None:
     query = {"provider": "virtual", "period": "MIN_15", "service_name": "Telegram", "country_code": "2"}
     sandbox.set_stock(57)
     found = client.get(SEARCH, params=query).json()
@@ -51,15 +49,13 @@ def test_search_tells_the_price_that_is_charged(
 
 
 @pytest.mark.parametrize(("count", "shown"), [(0, 0), (1, "<10"), (9, "<10"), (10, 10), (1000, 1000), (1001, ">1k")])
-def test_search_counts_are_vague_at_both_ends(
-    client: httpx.Client, sandbox: Sandbox, count: int, shown: int | str
-) -> None:
+def test_vague_counts(client: httpx.Client, sandbox: Sandbox, count: int, shown: int | str) -> None:
     sandbox.set_stock(count)
     query = {"provider": "virtual", "service_name": "tg", "country_code": "2"}
     assert client.get(SEARCH, params=query).json()["results"][0]["count"] == shown
 
 
-def test_search_pages_follow_on_without_gaps(client: httpx.Client) -> None:
+def test_search_pages(client: httpx.Client) -> None:
     query: dict[str, Any] = {"service_name": "telegram", "country_code": "667"}
     whole = client.get(SEARCH, params=query).json()
     assert whole["count"] == len(whole["results"]) == 11
@@ -75,7 +71,7 @@ def test_search_pages_follow_on_without_gaps(client: httpx.Client) -> None:
     }
 
 
-def test_search_without_filters_pages_through_millions(client: httpx.Client) -> None:
+def test_search_without_filters(client: httpx.Client) -> None:
     first = client.get(SEARCH).json()
     assert first["count"] > 5_000_000
     assert len(first["results"]) == 20
@@ -85,7 +81,7 @@ def test_search_without_filters_pages_through_millions(client: httpx.Client) -> 
 
 
 @pytest.mark.parametrize("page", ["0", "2", "x", "-1"])
-def test_page_that_is_not_there(client: httpx.Client, page: str) -> None:
+def test_missing_page(client: httpx.Client, page: str) -> None:
     response = client.get(SEARCH, params={"service_name": "no such service", "page": page})
     assert (response.status_code, response.json()) == (404, {"detail": "Invalid page."})
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from time import monotonic
 from typing import Literal
@@ -9,7 +10,7 @@ from typing import Literal
 import httpx
 import pytest
 
-from numdeck.sandbox.faults import Fault
+from numdeck.sandbox.faults import PRESETS, Fault, read_fault
 from numdeck.sandbox.purchase import Purchase
 from numdeck.sandbox.sandbox import Sandbox
 
@@ -20,7 +21,7 @@ Body = Callable[..., dict[str, object]]
 
 @pytest.mark.parametrize(("when", "bought"), [("before", 0), ("after", 1)])
 @pytest.mark.parametrize("action", ["answer", "cut"])
-def test_purchase_that_is_lost(
+def test_lost_purchase(
     client: httpx.Client, sandbox: Sandbox, order_body: Body, when: When, bought: int, action: Literal["answer", "cut"]
 ) -> None:
     sandbox.faults.add(Fault(method="POST", path=NUMBERS, when=when, action=action, status=502))
@@ -63,23 +64,21 @@ def test_delay_beyond_the_clients_patience(client: httpx.Client, sandbox: Sandbo
         ({"detail": "no"}, b'{"detail": "no"}', "application/json"),
     ],
 )
-def test_answer_in_place_of_the_services(
-    client: httpx.Client, sandbox: Sandbox, body: object, content: bytes, media_type: str
-) -> None:
+def test_replaced_answer(client: httpx.Client, sandbox: Sandbox, body: object, content: bytes, media_type: str) -> None:
     sandbox.faults.add(Fault(status=429, body=body, headers={"Retry-After": "50"}))
     response = client.get(NUMBERS)
     assert (response.status_code, response.content) == (429, content)
     assert (response.headers["Content-Type"], response.headers["Retry-After"]) == (media_type, "50")
 
 
-def test_faults_strike_what_they_name_and_as_often_as_they_say(client: httpx.Client, sandbox: Sandbox) -> None:
+def test_fault_pattern_and_times(client: httpx.Client, sandbox: Sandbox) -> None:
     sandbox.faults.add(Fault(method="GET", path="/api/v1/numbers/*/", times=2, status=500))
     paths = [NUMBERS, *[f"{NUMBERS}history/"] * 3]
     assert [client.get(path).status_code for path in paths] == [200, 500, 500, 200]
     assert client.get("/api/v2/users/balance/").status_code == 200
 
 
-def test_first_fault_that_matches_goes_first(client: httpx.Client, sandbox: Sandbox) -> None:
+def test_first_match_counts(client: httpx.Client, sandbox: Sandbox) -> None:
     sandbox.faults.add(Fault(status=500))
     sandbox.faults.add(Fault(status=503, times=None))
     assert [client.get(NUMBERS).status_code for _ in range(4)] == [500, 503, 503, 503]
@@ -88,14 +87,12 @@ def test_first_fault_that_matches_goes_first(client: httpx.Client, sandbox: Sand
     assert sandbox.count("GET", NUMBERS) == 5
 
 
-def test_nothing_to_truncate_before_there_is_an_answer() -> None:
+def test_truncate_before_is_invalid() -> None:
     with pytest.raises(ValueError, match="truncated"):
         Fault(action="truncate")
 
 
-def test_which_purchase_made_which_order_is_known_even_if_its_answer_was_lost(
-    client: httpx.Client, sandbox: Sandbox, order_body: Body
-) -> None:
+def test_posted_knows_lost_purchases(client: httpx.Client, sandbox: Sandbox, order_body: Body) -> None:
     for when in ("before", "after"):
         sandbox.faults.add(Fault(method="POST", path=NUMBERS, when=when, action="answer", status=502))
         client.post(NUMBERS, json=order_body(markup_percent=50))
@@ -103,3 +100,37 @@ def test_which_purchase_made_which_order_is_known_even_if_its_answer_was_lost(
     (posted,) = sandbox.posted
     assert posted.purchase.markup_percent == 50
     assert posted.order_id == sandbox.charges[0].order_id
+
+
+ORDER = {"provider": "virtual", "period": "MIN_15", "service_code": "tg", "country_code": "2"}
+
+
+@pytest.mark.parametrize(("text", "times"), [("throttled", 1), ("throttled:3", 3), ("throttled:all", None)])
+def test_read_fault(text: str, times: int | None) -> None:
+    assert read_fault(text).times == times
+
+
+@pytest.mark.parametrize("text", ["", "nosuch", "throttled:0", "throttled:x", "throttled:-1"])
+def test_read_unknown_fault(text: str) -> None:
+    with pytest.raises(ValueError, match=r"there is no fault|no number of times"):
+        read_fault(text)
+
+
+def test_every_preset(client: httpx.Client, sandbox: Sandbox) -> None:
+    for name in PRESETS:
+        if name == "slow":
+            continue  # real seconds
+        fault = read_fault(name)
+        sandbox.faults.add(fault)
+        method = "GET" if fault.method == "*" else fault.method
+        path = {"GET": "/api/v1/numbers/", "POST": "/api/v1/numbers/", "PUT": "/api/v1/numbers/x/cancel/"}[method]
+        with contextlib.suppress(httpx.HTTPError):
+            client.request(method, path, json=ORDER if method == "POST" else None)
+        assert len(sandbox.faults) == 0, name
+
+
+def test_lost_answer_is_charged(client: httpx.Client, sandbox: Sandbox, connect: Callable[..., object]) -> None:
+    sandbox.faults.add(read_fault("lost-answer"))
+    with pytest.raises(httpx.HTTPError):
+        client.post("/api/v1/numbers/", json=ORDER)
+    assert len(sandbox.charges) == 1

@@ -21,7 +21,7 @@ Body = Callable[..., dict[str, object]]
 Buy = Callable[..., dict[str, Any]]
 
 
-def test_order_object_is_the_documented_one(client: httpx.Client, buy: Buy) -> None:
+def test_order_object(client: httpx.Client, buy: Buy) -> None:
     order = buy(client)
     price = order.pop("price_usd")
     number = order.pop("phone_number")
@@ -40,7 +40,7 @@ def test_order_object_is_the_documented_one(client: httpx.Client, buy: Buy) -> N
     assert re.fullmatch(r"\+7771\d{7}", number)
 
 
-def test_purchase_is_charged_at_once_and_taken_from_stock(client: httpx.Client, sandbox: Sandbox, buy: Buy) -> None:
+def test_purchase_is_charged(client: httpx.Client, sandbox: Sandbox, buy: Buy) -> None:
     before = sandbox.balance
     sandbox.set_stock(1)
     order = buy(client)
@@ -50,9 +50,7 @@ def test_purchase_is_charged_at_once_and_taken_from_stock(client: httpx.Client, 
 
 
 @pytest.mark.parametrize(("provider", "period"), [(p, q) for p, periods in PERIODS.items() for q in periods])
-def test_every_period_of_every_provider_may_be_ordered(
-    client: httpx.Client, buy: Buy, provider: Provider, period: str
-) -> None:
+def test_periods(client: httpx.Client, buy: Buy, provider: Provider, period: str) -> None:
     order = buy(client, provider=provider, period=period, country_code="667", service_code="go")
     is_rental = provider is Provider.RESIDENTIAL_RENT
     assert order["provider"] == provider
@@ -66,7 +64,7 @@ def test_rental_expires_in_utc(client: httpx.Client, buy: Buy) -> None:
     assert order["expiration_time"] == "2026-01-08T12:00:00Z"
 
 
-def test_markup_and_promo_code_change_the_price(make_sandbox: Callable[..., Sandbox]) -> None:
+def test_markup_and_promo_code(make_sandbox: Callable[..., Sandbox]) -> None:
     sandbox = make_sandbox(balance=Decimal(1000))
     base = sandbox.buy(Purchase()).price
     for markup in MARKUPS:
@@ -101,7 +99,7 @@ def test_markup_and_promo_code_change_the_price(make_sandbox: Callable[..., Sand
         ({"promo_code": "FREE"}, {"promo_code": ["Promo code is not valid."]}),
     ],
 )
-def test_bad_fields_are_named(
+def test_bad_fields(
     client: httpx.Client, sandbox: Sandbox, order_body: Body, changes: dict[str, object], errors: dict[str, list[str]]
 ) -> None:
     response = client.post(NUMBERS, json=order_body(**changes))
@@ -114,13 +112,11 @@ def test_null_is_not_absent(client: httpx.Client, order_body: Body) -> None:
     assert response.json() == {"provider": ["This field may not be null."]}
 
 
-def test_fields_are_as_lenient_as_the_framework(client: httpx.Client, buy: Buy) -> None:
+def test_lenient_fields(client: httpx.Client, buy: Buy) -> None:
     buy(client, country_code=2, markup_percent="50", need_fraud_score="true", promo_code="", unknown="field")
 
 
-def test_long_tail_service_is_sold_on_residential_numbers_only(
-    client: httpx.Client, sandbox: Sandbox, order_body: Body, buy: Buy
-) -> None:
+def test_long_tail_is_residential(client: httpx.Client, sandbox: Sandbox, order_body: Body, buy: Buy) -> None:
     code = next(code for code, service in sandbox.catalogue.services.items() if not service.is_well_known)
     response = client.post(NUMBERS, json=order_body(service_code=code))
     assert response.json() == {"non_field_errors": ["Bad service_code"]}
@@ -160,13 +156,13 @@ def test_unreadable_body(client: httpx.Client, content: bytes, media_type: str, 
     assert response.json()["detail"].startswith(words)
 
 
-def test_body_that_is_no_object(client: httpx.Client) -> None:
+def test_body_is_no_object(client: httpx.Client) -> None:
     response = client.post(NUMBERS, json=["tg"])
     words = ["Invalid data. Expected a dictionary, but got list."]
     assert (response.status_code, response.json()) == (400, {"non_field_errors": words})
 
 
-def test_refused_purchase_leaves_the_world_as_it_was(make_sandbox: Callable[..., Sandbox], clock: ManualClock) -> None:
+def test_refused_purchase_changes_nothing(make_sandbox: Callable[..., Sandbox], clock: ManualClock) -> None:
     refused, other = make_sandbox(), make_sandbox()
     refused.set_stock(0, service_code="go")
     with pytest.raises(Exception, match="400"):

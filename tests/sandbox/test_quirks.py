@@ -51,7 +51,7 @@ def test_number_is_assigned_later(open_quirky: Open, clock: ManualClock, buy: Bu
     assert client.get(NUMBERS).json() == [shown]
 
 
-def test_answers_lag_behind_one_another(open_quirky: Open, clock: ManualClock, buy: Buy) -> None:
+def test_lags(open_quirky: Open, clock: ManualClock, buy: Buy) -> None:
     sandbox, client = open_quirky(list_lag=3, detail_lag=5, history_lag=8)
     order = buy(client)
     detail = f"{NUMBERS}{order['id']}/"
@@ -169,7 +169,7 @@ def test_search_in_numbers(open_quirky: Open) -> None:
 
 
 @pytest.mark.parametrize(("report", "kind"), [("null", type(None)), ("text", str), ("object", dict)])
-def test_report_of_a_fraud_check(open_quirky: Open, buy: Buy, report: str, kind: type) -> None:
+def test_report(open_quirky: Open, buy: Buy, report: str, kind: type) -> None:
     sandbox, client = open_quirky(report=report)
     for needs_score in (True, False):
         sandbox.deliver(buy(client, need_fraud_score=needs_score)["id"], "1234")

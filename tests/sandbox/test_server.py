@@ -22,7 +22,7 @@ KEY = {"X-Api-Key": "sandbox"}
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def test_start_and_stop_twice_in_the_same_world(sandbox: Sandbox, order_body: Callable[..., object]) -> None:
+def test_restart(sandbox: Sandbox, order_body: Callable[..., object]) -> None:
     server = SandboxServer(sandbox)
     assert server.base_url == ""
     for bought in range(2):
@@ -39,7 +39,7 @@ def test_start_and_stop_twice_in_the_same_world(sandbox: Sandbox, order_body: Ca
     assert not [thread for thread in threading.enumerate() if thread.name == "numdeck-sandbox"]
 
 
-def test_two_at_once_have_ports_of_their_own() -> None:
+def test_two_at_once() -> None:
     with SandboxServer() as one, SandboxServer() as other:
         assert one.base_url != other.base_url
         with pytest.raises(SandboxStartError, match="runs already"):
@@ -54,7 +54,7 @@ def test_stop_does_not_wait_for_clients() -> None:
     assert monotonic() - begun < 1
 
 
-def test_port_that_is_taken() -> None:
+def test_port_in_use() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         for start in (SandboxServer(port=port).start, lambda: serve(SandboxSettings(), port)):
@@ -64,7 +64,7 @@ def test_port_that_is_taken() -> None:
                 start()
 
 
-def test_port_that_is_none() -> None:
+def test_invalid_port() -> None:
     with pytest.raises(SandboxStartError, match="cannot be used"):
         SandboxServer(port=70_000).start()
 
@@ -77,7 +77,7 @@ def test_latency(make_sandbox: Callable[..., Sandbox], connect: Callable[[Sandbo
 
 
 @pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGINT])
-def test_alone_until_a_signal(ending: signal.Signals) -> None:
+def test_serve_until_signal(ending: signal.Signals) -> None:
     script = "from numdeck.sandbox.server import *; serve(SandboxSettings(key='k3y', speed=60), 0)"
     with subprocess.Popen(
         [sys.executable, "-c", script], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE
@@ -93,7 +93,7 @@ def test_alone_until_a_signal(ending: signal.Signals) -> None:
     assert (it.returncode, rest, errors) == (0, b"", b"")
 
 
-def test_no_web_server_is_loaded_until_one_is_started() -> None:
+def test_lazy_import() -> None:
     script = "import sys, numdeck.sandbox.server; numdeck.sandbox.server.SandboxServer(); print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
     assert not {"starlette", "uvicorn", "httpx", "textual", "rich", "pydantic"} & set(loaded.stdout.split())

@@ -14,7 +14,7 @@ NUMBERS = "/api/v1/numbers/"
 Connect = Callable[[Sandbox], httpx.Client]
 
 
-def test_words_header_and_end(make_sandbox: Callable[..., Sandbox], connect: Connect, clock: ManualClock) -> None:
+def test_throttled(make_sandbox: Callable[..., Sandbox], connect: Connect, clock: ManualClock) -> None:
     client = connect(make_sandbox(reads_per_minute=2))
     client.get(NUMBERS)
     clock.advance(10)
@@ -30,7 +30,7 @@ def test_words_header_and_end(make_sandbox: Callable[..., Sandbox], connect: Con
     assert client.get(NUMBERS).status_code == 429
 
 
-def test_methods_have_rates_of_their_own(make_sandbox: Callable[..., Sandbox], connect: Connect) -> None:
+def test_rate_per_method(make_sandbox: Callable[..., Sandbox], connect: Connect) -> None:
     sandbox = make_sandbox(purchases_per_minute=1, cancels_per_minute=1)
     client = connect(sandbox)
     assert client.post(NUMBERS, json={}).status_code == 400
@@ -40,7 +40,7 @@ def test_methods_have_rates_of_their_own(make_sandbox: Callable[..., Sandbox], c
     assert client.get(NUMBERS).status_code == 200
 
 
-def test_wrong_keys_are_not_counted(make_sandbox: Callable[..., Sandbox], connect: Connect) -> None:
+def test_wrong_keys_do_not_count(make_sandbox: Callable[..., Sandbox], connect: Connect) -> None:
     client = connect(make_sandbox(reads_per_minute=1))
     for _ in range(3):
         assert client.get(NUMBERS, headers={"X-Api-Key": "x"}).status_code == 401
@@ -48,6 +48,6 @@ def test_wrong_keys_are_not_counted(make_sandbox: Callable[..., Sandbox], connec
 
 
 @pytest.mark.parametrize("path", [NUMBERS, "/api/v2/users/balance/"])
-def test_rate_of_zero_refuses_everything(make_sandbox: Callable[..., Sandbox], connect: Connect, path: str) -> None:
+def test_rate_of_zero(make_sandbox: Callable[..., Sandbox], connect: Connect, path: str) -> None:
     response = connect(make_sandbox(reads_per_minute=0)).get(path)
     assert (response.status_code, response.headers["Retry-After"]) == (429, "60")

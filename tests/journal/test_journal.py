@@ -1,4 +1,4 @@
-"""What is written is read again, whatever it is."""
+"""Reading and writing the journal: what a start needs, intents, news, requests and timestamps."""
 
 from __future__ import annotations
 
@@ -6,50 +6,55 @@ from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
-from hypothesis import given
-from hypothesis import strategies as st
-
 from numdeck.journal.journal import Journal, JournalContents
+from numdeck.model.cancellation import CancelIntent
 from numdeck.model.clock import ClockOffset
 from numdeck.model.history_query import HistoryQuery
 from numdeck.model.interval import Interval
+from numdeck.model.order import Status
 from numdeck.model.record import OrderRecord
-from numdeck.model.request import Attempt, AttemptState
-from tests.journal.samples import NOON, TELEGRAM, attempt, attempts, found_in_history, patient, record, records, unseen
+from numdeck.model.request import AttemptState
+from tests.journal.samples import NOON, TELEGRAM, attempt, found_in_history, record, unseen
+
+ALIVE = record(1, status=Status.WAITING)
 
 
-@patient
-@given(st.lists(records(), max_size=3, unique_by=lambda written: written.id))
-def test_every_field_of_a_record_comes_back(written: list[OrderRecord]) -> None:
-    with closing(Journal.in_memory()) as journal:
-        journal.write(written)
-        assert journal.find([one.id for one in written]) == {one.id: one for one in written}
+def test_intents(path: Path) -> None:
+    with closing(Journal.open(path)) as journal:
+        journal.write([ALIVE], intents={ALIVE.id: CancelIntent.ARMED})
+    with closing(Journal.open(path)) as journal:
+        assert journal.load().intents == {ALIVE.id: CancelIntent.ARMED}
+        journal.write(intents={ALIVE.id: CancelIntent.NONE})
+        assert journal.load().intents == {}
 
 
-@patient
-@given(attempts)
-def test_every_field_of_an_attempt_comes_back(written: Attempt) -> None:
-    with closing(Journal.in_memory()) as journal:
-        journal.write(attempts=[written])
-        assert journal.load().attempts == (written,)
-        assert journal.last_request() == written.request
+def test_records_do_not_change_intents(journal: Journal) -> None:
+    journal.write([ALIVE], intents={ALIVE.id: CancelIntent.KEPT})
+    journal.write([replace(ALIVE, first_seen=NOON - 1)])
+    assert journal.intents([ALIVE.id, "unknown"]) == {ALIVE.id: CancelIntent.KEPT}
 
 
-@patient
-@given(st.data())
-def test_a_second_write_leaves_what_an_update_and_a_reading_agree_on(data: st.DataObject) -> None:
-    first = data.draw(records("same"))
-    second = data.draw(records("same"))
-    with closing(Journal.in_memory()) as journal:
-        journal.write([first])
-        journal.write([second])
-        at_two_times = journal.find(["same"])
-    with closing(Journal.in_memory()) as journal:
-        journal.write([first, second])
-        assert journal.find(["same"]) == at_two_times
+def test_news_since(journal: Journal) -> None:
+    def old(number: int) -> OrderRecord:
+        return replace(record(number), bought=Interval(NOON - 9, NOON - 8), first_seen=NOON - 8, ended_at=NOON - 1)
+
+    with_code = replace(record(2, "12345", status=Status.WAITING), first_seen=NOON - 8)
+    ended = replace(old(3), ended_at=NOON)
+    found = found_in_history(4, seen_at=NOON)
+    journal.write([old(1), with_code, ended, found])
+    assert {news.id for news in journal.news_since(NOON)} == {with_code.id, ended.id, found.id}
 
 
-def test_it_is_there_at_the_next_start(path: Path) -> None:
+def test_timestamps(path: Path) -> None:
+    with closing(Journal.open(path)) as journal:
+        assert journal.timestamp("watched") is None
+        journal.set_timestamp("watched", NOON)
+        journal.set_timestamp("watched", NOON + 1)
+    with closing(Journal.open(path)) as journal:
+        assert journal.timestamp("watched") == NOON + 1
+
+
+def test_reopened(path: Path) -> None:
     known = record(1, "12345")
     with closing(Journal.open(path)) as journal:
         journal.write([known], [attempt()])
@@ -58,26 +63,26 @@ def test_it_is_there_at_the_next_start(path: Path) -> None:
         assert journal.load().attempts == (attempt(),)
 
 
-def test_a_start_reads_what_lives_and_what_awaits_the_operator(journal: Journal) -> None:
+def test_load_records(journal: Journal) -> None:
     alive = record(3, status=record().order.status.WAITING)
     awaiting = unseen(2, "12345")
     journal.write([alive, awaiting, record(1)])
     assert journal.load().records == (awaiting, alive), "in the order in which they were first seen"
 
 
-def test_a_start_reads_open_attempts_only(journal: Journal) -> None:
+def test_load_attempts(journal: Journal) -> None:
     journal.write(attempts=[attempt(number, state) for number, state in enumerate(AttemptState)])
     assert {one.state for one in journal.load().attempts} == {AttemptState.SENDING, AttemptState.UNKNOWN}
 
 
-def test_thousands_are_found_at_once(journal: Journal) -> None:
+def test_find_thousands(journal: Journal) -> None:
     listing = [found_in_history(number) for number in range(3000)]
     journal.write(listing[:2000])
     assert len(journal.find([one.id for one in listing])) == 2000
     assert journal.find([]) == {}
 
 
-def test_the_last_request_is_of_the_newest_purchase_that_was_placed(journal: Journal) -> None:
+def test_last_request(journal: Journal) -> None:
     assert journal.last_request() is None
     failed = replace(attempt(9).request, service_code="wa")
     journal.write(attempts=[attempt(9, AttemptState.NOT_PLACED, request=failed)])
@@ -86,25 +91,25 @@ def test_the_last_request_is_of_the_newest_purchase_that_was_placed(journal: Jou
     assert journal.last_request() == attempt(1).request
 
 
-def test_an_order_may_come_twice_in_one_write(journal: Journal) -> None:
+def test_order_twice_in_one_write(journal: Journal) -> None:
     journal.write([record(1), record(1, "12345")])
     assert [code.text for code in journal.find([record(1).id])[record(1).id].codes] == ["12345"]
     assert journal.history_count(HistoryQuery()) == 1
 
 
-def test_nothing_is_written_by_writing_nothing(journal: Journal) -> None:
+def test_write_nothing(journal: Journal) -> None:
     journal.write()
     assert journal.load() == JournalContents((), ())
 
 
-def test_recent_requests_are_told_once_each_and_the_newest_first(journal: Journal) -> None:
+def test_recent_requests(journal: Journal) -> None:
     other = replace(TELEGRAM, service_code="wa")
     journal.write([record(1), replace(record(2), request=other), record(3), found_in_history(4)])
     assert journal.recent_requests(9) == [TELEGRAM, other]
     assert journal.recent_requests(1) == [TELEGRAM]
 
 
-def test_a_request_is_pinned_once_and_let_go(journal: Journal) -> None:
+def test_pin(journal: Journal) -> None:
     other = replace(TELEGRAM, service_code="wa")
     journal.pin(other, NOON)
     journal.pin(TELEGRAM, NOON + 1)
@@ -114,7 +119,7 @@ def test_a_request_is_pinned_once_and_let_go(journal: Journal) -> None:
     assert journal.pinned_requests() == [TELEGRAM]
 
 
-def test_the_offset_of_the_clock_is_kept_and_what_it_makes_doubtful_widens(path: Path) -> None:
+def test_clock_offset(path: Path) -> None:
     exact, open_ended = record(1), replace(record(2), bought=Interval.up_to(NOON))
     with closing(Journal.open(path)) as journal:
         journal.write([exact, open_ended])

@@ -8,14 +8,14 @@ import signal
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
 
 from numdeck.journal import database
-from numdeck.journal.errors import JournalUnwritable, journal_errors
+from numdeck.journal.errors import JournalUnwritable
 from numdeck.journal.journal import Journal
 from numdeck.model.record import OrderRecord
 from tests.journal.samples import attempt, record
@@ -46,7 +46,7 @@ def no_file_longer_than(size: int) -> Iterator[None]:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
-def test_a_full_disk_fails_one_write_and_harms_nothing(journal: Journal, path: Path) -> None:
+def test_full_disk(journal: Journal, path: Path) -> None:
     journal.write([record(1)])
     many = [record(number, "12345") for number in range(2, 200)]
     with no_file_longer_than(path.with_name(path.name + "-wal").stat().st_size + 10_000):
@@ -61,7 +61,7 @@ def test_a_full_disk_fails_one_write_and_harms_nothing(journal: Journal, path: P
         assert len(again.find([one.id for one in many])) == len(many)
 
 
-def test_what_was_acknowledged_before_a_kill_is_there_after_it(path: Path) -> None:
+def test_kill(path: Path) -> None:
     command = [sys.executable, "-c", WRITER, str(path)]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as writer:
         assert writer.stdout is not None
@@ -74,7 +74,7 @@ def test_what_was_acknowledged_before_a_kill_is_there_after_it(path: Path) -> No
     assert found == {one.id: one for one in (record(number, "12345") for number in acknowledged)}
 
 
-def test_an_error_in_the_middle_undoes_the_whole_write(journal: Journal) -> None:
+def test_failed_write_is_rolled_back(journal: Journal) -> None:
     def half() -> Iterator[OrderRecord]:
         yield record(1)
         raise RuntimeError
@@ -87,7 +87,7 @@ def test_an_error_in_the_middle_undoes_the_whole_write(journal: Journal) -> None
     assert set(journal.find([record(number).id for number in (1, 2, 3)])) == {record(3).id}
 
 
-def test_two_may_write_in_turn_and_see_each_others_writes(path: Path) -> None:
+def test_two_connections(path: Path) -> None:
     with closing(Journal.open(path)) as one, closing(Journal.open(path)) as other:
         for number in range(0, 20, 2):
             one.write([record(number)])
@@ -110,55 +110,3 @@ def test_after_a_write_that_waited_in_vain_the_next_waits_less(path: Path, monke
         holder.execute("ROLLBACK")
         journal.write([record(1)])
         assert patience() == 1000
-
-
-def _full(folder: Path) -> None:
-    with closing(sqlite3.connect(folder / "full.sqlite3")) as connection:
-        connection.execute("PRAGMA max_page_count = 2")
-        connection.execute("CREATE TABLE a (x)")
-        connection.execute("INSERT INTO a VALUES (zeroblob(100000))")
-
-
-def _busy(folder: Path) -> None:
-    path = folder / "busy.sqlite3"
-    with closing(sqlite3.connect(path)) as holder, closing(sqlite3.connect(path, timeout=0)) as connection:
-        holder.execute("BEGIN EXCLUSIVE")
-        connection.execute("BEGIN IMMEDIATE")
-
-
-def _read_only(folder: Path) -> None:
-    with closing(sqlite3.connect(folder / "ro.sqlite3")) as connection:
-        connection.execute("PRAGMA query_only = 1")
-        connection.execute("CREATE TABLE a (x)")
-
-
-def _no_folder(folder: Path) -> None:
-    sqlite3.connect(folder / "missing" / "x.sqlite3")
-
-
-def _no_space(folder: Path) -> None:
-    raise OSError(28, "No space left on device")
-
-
-@pytest.mark.parametrize(
-    ("trouble", "remedy"),
-    [
-        (_full, "free some space"),
-        (_no_space, "free some space"),
-        (_busy, "another program holds it"),
-        (_read_only, "writable for you"),
-        (_no_folder, "writable for you"),
-    ],
-)
-def test_every_trouble_has_its_remedy(tmp_path: Path, trouble: Callable[[Path], None], remedy: str) -> None:
-    with (
-        pytest.raises(JournalUnwritable, match=f"The journal cannot be used .*{remedy}.* Its file is here"),
-        journal_errors("here"),
-    ):
-        trouble(tmp_path)
-
-
-def test_our_own_mistakes_are_not_told_as_the_disks(journal: Journal) -> None:
-    journal.close()
-    with pytest.raises(sqlite3.ProgrammingError):
-        journal.load()

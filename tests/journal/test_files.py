@@ -19,26 +19,26 @@ def name(base_url: str = URL, api_key: str = KEY, account: str = "") -> str:
     return path.name
 
 
-def test_it_is_the_same_file_every_time() -> None:
+def test_same_path() -> None:
     assert name() == "journal-app.example.com-3d202e9d18ebe6bf.sqlite3"
     assert name() == name(base_url=URL + "/") == name(base_url="https://APP.example.com")
 
 
-def test_each_key_and_each_service_has_its_own() -> None:
+def test_path_per_key_and_service() -> None:
     names = {name(), name(api_key=KEY + "1"), name(base_url="https://other.example.com"), name(api_key="")}
     assert len(names) == 4
 
 
-def test_the_key_is_not_in_it() -> None:
+def test_key_is_not_in_the_path() -> None:
     assert not any(KEY[start : start + 5] in name() for start in range(len(KEY) - 5))
 
 
-def test_a_named_account_outlives_its_key() -> None:
+def test_named_account() -> None:
     assert name(account="work") == name(account="work", api_key="another") == "journal-app.example.com-work.sqlite3"
 
 
 @pytest.mark.parametrize("account", ["Work", "work!", "wo/rk", "../../work", "работа", "…", " ", "w" * 500, "a\x00b"])
-def test_a_name_is_made_safe_and_stays_its_own(account: str) -> None:
+def test_safe_names(account: str) -> None:
     made = name(account=account)
     assert made not in {name(account="work"), name(account=account + "!")}
     assert made.isascii()
@@ -48,9 +48,9 @@ def test_a_name_is_made_safe_and_stays_its_own(account: str) -> None:
 
 
 @pytest.mark.parametrize("base_url", ["http://127.0.0.1:8080", "http://[::1]:8080", "http://localhost"])
-def test_any_host_makes_a_name(base_url: str) -> None:
+def test_any_host(base_url: str) -> None:
     assert name(base_url=base_url).count("/") == 0
 
 
-def test_the_port_tells_services_apart() -> None:
+def test_port() -> None:
     assert name("http://localhost:1", account="a") != name("http://localhost:2", account="a")

@@ -57,7 +57,7 @@ def header(path: Path) -> tuple[int, int]:
 
 
 @pytest.mark.parametrize("version", VERSIONS)
-def test_an_older_file_opens_with_all_that_was_in_it(path: Path, version: int) -> None:
+def test_older_file(path: Path, version: int) -> None:
     restore(version, path)
     records, attempts = written()
     with closing(Journal.open(path)) as journal:
@@ -76,7 +76,7 @@ def test_an_older_file_opens_with_all_that_was_in_it(path: Path, version: int) -
 
 
 @pytest.mark.parametrize("version", VERSIONS)
-def test_a_migrated_file_has_the_tables_of_a_new_one(path: Path, tmp_path: Path, version: int) -> None:
+def test_migrated_tables(path: Path, tmp_path: Path, version: int) -> None:
     """It also holds every script to what it was when it was first let out."""
     restore(version, path)
     Journal.open(path).close()
@@ -85,7 +85,7 @@ def test_a_migrated_file_has_the_tables_of_a_new_one(path: Path, tmp_path: Path,
     assert tables(path) == tables(new)
 
 
-def test_a_step_that_fails_leaves_the_file_as_it_was(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_failed_migration(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     Journal.open(path).close()
     before = tables(path), header(path)
     broken = ("CREATE TABLE notes (text TEXT)", "CREATE TABLE orders (again TEXT)")
@@ -96,7 +96,7 @@ def test_a_step_that_fails_leaves_the_file_as_it_was(path: Path, monkeypatch: py
     assert (tables(path), header(path)) == before
 
 
-def test_only_the_steps_that_are_missing_are_taken(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_steps_only(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     Journal.open(path).close()
     monkeypatch.setattr(schema, "MIGRATIONS", (*schema.MIGRATIONS, ("CREATE TABLE notes (text TEXT)",)))
     monkeypatch.setattr(schema, "VERSION", schema.VERSION + 1)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from numdeck.api.client import NumbersClient
 from numdeck.api.errors import (
@@ -20,9 +24,12 @@ from numdeck.api.errors import (
     Throttled,
     Unauthorised,
     Unreadable,
+    read_cancel_refusal,
+    read_fields,
 )
 from numdeck.api.gate import RequestKind
 from numdeck.model.request import OrderRequest
+from numdeck.model.text import clean
 
 if TYPE_CHECKING:
     from tests.api.conftest import FakeClock, OpenClient, Server
@@ -104,7 +111,7 @@ async def test_flood_of_messages_is_bounded(client: NumbersClient, server: Serve
         await client.purchase(REQUEST)
 
 
-async def test_a_fault_never_advises_to_send_a_purchase_again(client: NumbersClient, server: Server) -> None:
+async def test_no_advice_to_repeat_a_purchase(client: NumbersClient, server: Server) -> None:
     server.on("POST", NUMBERS, server.reply(502, {"detail": "Please try again later."}))
     with pytest.raises(ServerFault) as caught:
         await client.purchase(REQUEST)
@@ -113,9 +120,7 @@ async def test_a_fault_never_advises_to_send_a_purchase_again(client: NumbersCli
 
 
 @pytest.mark.parametrize("status", [408, 500, 501, 502, 503, 520])
-async def test_purchase_may_have_been_placed_when_the_service_fails(
-    client: NumbersClient, server: Server, status: int
-) -> None:
+async def test_failed_purchase_may_be_placed(client: NumbersClient, server: Server, status: int) -> None:
     server.on("POST", NUMBERS, server.reply(status, HTML))
     with pytest.raises(ServerFault) as caught:
         await client.purchase(REQUEST)
@@ -127,9 +132,7 @@ async def test_purchase_may_have_been_placed_when_the_service_fails(
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"null", b"[]", b"{}", HTML, b'{"detail": "OK"}'])
-async def test_purchase_whose_answer_is_unreadable_may_have_been_placed(
-    client: NumbersClient, server: Server, content: bytes
-) -> None:
+async def test_unreadable_purchase_may_be_placed(client: NumbersClient, server: Server, content: bytes) -> None:
     server.on("POST", NUMBERS, server.reply(201, content))
     with pytest.raises(Unreadable) as caught:
         await client.purchase(REQUEST)
@@ -162,9 +165,7 @@ async def test_cancel_of_unknown_order(client: NumbersClient, server: Server) ->
     assert not caught.value.maybe_applied
 
 
-async def test_cancel_refused_after_a_lost_answer_may_be_the_lost_one_s_success(
-    client: NumbersClient, server: Server
-) -> None:
+async def test_cancel_refused_after_a_lost_answer(client: NumbersClient, server: Server) -> None:
     server.on("PUT", CANCEL, server.reply(502), server.reply(400, {"detail": "The order is canceled."}))
     with pytest.raises(CancelRefused) as caught:
         await client.cancel(ORDER_ID)
@@ -173,9 +174,7 @@ async def test_cancel_refused_after_a_lost_answer_may_be_the_lost_one_s_success(
 
 
 @pytest.mark.parametrize("status", [500, 502, 503, 504])
-async def test_requests_that_change_nothing_are_tried_again(
-    client: NumbersClient, server: Server, clock: FakeClock, status: int
-) -> None:
+async def test_reads_are_retried(client: NumbersClient, server: Server, clock: FakeClock, status: int) -> None:
     server.on("GET", NUMBERS, server.reply(status, HTML), server.reply(status), server.reply(200, []))
     before = clock.now()
     listing = await client.active()
@@ -185,7 +184,7 @@ async def test_requests_that_change_nothing_are_tried_again(
     assert listing.sent_at == pytest.approx(before + sum(clock.slept), abs=1e-6)
 
 
-async def test_tries_are_bounded(client: NumbersClient, server: Server) -> None:
+async def test_retries_are_bounded(client: NumbersClient, server: Server) -> None:
     server.on("GET", NUMBERS, server.reply(502, {"detail": "Upstream\x07 is gone."}))
     with pytest.raises(ServerFault) as caught:
         await client.active()
@@ -194,7 +193,7 @@ async def test_tries_are_bounded(client: NumbersClient, server: Server) -> None:
     assert server.count("GET") == 3
 
 
-async def test_cancel_is_tried_again(client: NumbersClient, server: Server, clock: FakeClock) -> None:
+async def test_cancel_is_retried(client: NumbersClient, server: Server, clock: FakeClock) -> None:
     server.on("PUT", CANCEL, server.reply(503), server.raw(b"", then="reset"), server.reply(200))
     assert await client.cancel(ORDER_ID) == ""
     assert server.count("PUT") == 3
@@ -202,7 +201,7 @@ async def test_cancel_is_tried_again(client: NumbersClient, server: Server, cloc
 
 
 @pytest.mark.parametrize("status", [400, 404, 409, 501, 301])
-async def test_what_will_not_change_is_not_tried_again(client: NumbersClient, server: Server, status: int) -> None:
+async def test_permanent_errors_are_not_retried(client: NumbersClient, server: Server, status: int) -> None:
     server.on("GET", NUMBERS, server.reply(status))
     with pytest.raises(ApiError):
         await client.active()
@@ -218,7 +217,7 @@ async def test_what_will_not_change_is_not_tried_again(client: NumbersClient, se
         (THROTTLED, {"Date": "Tue, 14 Nov 2023 22:00:00 GMT", "Retry_After": "Tue, 14 Nov 2023 22:00:09 GMT"}, 9),
     ],
 )
-async def test_a_throttle_holds_the_kind_of_request_that_it_answered(
+async def test_429_holds_its_kind(
     client: NumbersClient,
     server: Server,
     clock: FakeClock,
@@ -245,7 +244,7 @@ async def test_a_throttle_holds_the_kind_of_request_that_it_answered(
     await client.active()
 
 
-async def test_service_that_asks_for_a_pause_gets_it(client: NumbersClient, server: Server) -> None:
+async def test_503_pauses(client: NumbersClient, server: Server) -> None:
     server.on("GET", NUMBERS, server.reply(503, HTML, Retry_After="20"))
     with pytest.raises(ServerFault) as caught:
         await client.active()
@@ -253,14 +252,14 @@ async def test_service_that_asks_for_a_pause_gets_it(client: NumbersClient, serv
     assert server.count("GET") == 1
 
 
-async def test_gate_that_closes_between_tries_ends_them(client: NumbersClient, server: Server) -> None:
+async def test_gate_ends_retries(client: NumbersClient, server: Server) -> None:
     server.on("GET", NUMBERS, server.reply(500), server.reply(429))
     with pytest.raises(Throttled):
         await client.active()
     assert server.count("GET") == 2
 
 
-async def test_read_only_lets_nothing_leave(open_client: OpenClient, server: Server) -> None:
+async def test_read_only(open_client: OpenClient, server: Server) -> None:
     client = open_client(read_only=True)
     server.on("GET", NUMBERS, server.reply(200, []))
     await client.active()
@@ -269,3 +268,48 @@ async def test_read_only_lets_nothing_leave(open_client: OpenClient, server: Ser
             await request
         assert not caught.value.maybe_applied
     assert [seen.method for seen in server.seen] == ["GET"]
+
+
+@pytest.mark.parametrize(
+    ("detail", "kind"),
+    [
+        ("You can't cancel if you've already received a text message.", CancelRefusal.ALREADY_RECEIVED),
+        ("You cannot cancel: an SMS was received.", CancelRefusal.ALREADY_RECEIVED),
+        ("Already received an SMS 5 minutes ago", CancelRefusal.ALREADY_RECEIVED),
+        ("You can cancel the phone number 2 minutes after you bought it.", CancelRefusal.TOO_SOON),
+        ("you can cancel a number only 3 min. after purchase", CancelRefusal.TOO_SOON),
+        ("No SMS received yet: you can cancel 2 minutes after purchase", CancelRefusal.TOO_SOON),
+        ("You can cancel the phone number 20 minutes after you bought it.", CancelRefusal.TOO_LATE),
+        ("You can cancel the phone number 15 minutes after you bought it.", CancelRefusal.TOO_LATE),
+        ("You can cancel between 2 minutes and 15 minutes after you bought it.", CancelRefusal.OTHER),
+        ("Rentals cannot be cancelled.", CancelRefusal.OTHER),
+        ("", CancelRefusal.OTHER),
+    ],
+)
+def test_cancel_refusal(detail: str, kind: CancelRefusal) -> None:
+    assert read_cancel_refusal(detail) is kind
+
+
+def test_sentence_is_clean_and_bounded() -> None:
+    error = ApiError("\x1b]0;title\x07" + "x" * 1000)
+    assert error.sentence == str(error)
+    assert error.sentence.startswith("^[]0;title^G")
+    assert len(error.sentence) == 400
+
+
+def test_import_without_httpx() -> None:
+    check = "import sys, numdeck.api.errors; sys.exit('httpx' in sys.modules or 'pydantic' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", check], check=False).returncode == 0
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.decimals() | st.text(),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4),
+    max_leaves=12,
+)
+
+
+@settings(deadline=None)
+@given(JSON)
+def test_any_error_is_survived(data: object) -> None:
+    assert all(name == clean(name) for name in read_fields(data))

@@ -41,9 +41,7 @@ def test_window(
     assert cancel(client, order) == answer
 
 
-def test_cancel_gives_the_money_back_and_shows_in_the_history(
-    client: httpx.Client, sandbox: Sandbox, clock: ManualClock, buy: Buy
-) -> None:
+def test_cancel_refunds(client: httpx.Client, sandbox: Sandbox, clock: ManualClock, buy: Buy) -> None:
     before = sandbox.balance
     order = buy(client)
     clock.advance(minutes=2)

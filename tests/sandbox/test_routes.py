@@ -18,18 +18,18 @@ HISTORY = "/api/v1/numbers/history/"
 Buy = Callable[..., dict[str, Any]]
 
 
-def test_active_list_and_detail_show_the_order_as_bought(client: httpx.Client, buy: Buy) -> None:
+def test_order_is_shown_as_bought(client: httpx.Client, buy: Buy) -> None:
     first, second = buy(client), buy(client, service_code="wa")
     assert client.get(NUMBERS).json() == [first, second]
     assert client.get(f"{NUMBERS}{first['id']}/").json() == first
 
 
-def test_ids_are_found_bare_and_dashed(client: httpx.Client, buy: Buy) -> None:
+def test_bare_and_dashed_ids(client: httpx.Client, buy: Buy) -> None:
     order = buy(client)
     assert client.get(f"{NUMBERS}{UUID(order['id'])}/").json() == order
 
 
-def test_code_moves_the_order_off_the_list_at_once(client: httpx.Client, sandbox: Sandbox, buy: Buy) -> None:
+def test_code_ends_the_order(client: httpx.Client, sandbox: Sandbox, buy: Buy) -> None:
     order = buy(client)
     sandbox.deliver(order["id"], "79373")
     assert client.get(NUMBERS).json() == []
@@ -48,7 +48,7 @@ def test_code_moves_the_order_off_the_list_at_once(client: httpx.Client, sandbox
     ]
 
 
-def test_history_is_newest_first_and_has_no_waiting_ones(client: httpx.Client, sandbox: Sandbox, buy: Buy) -> None:
+def test_history_order(client: httpx.Client, sandbox: Sandbox, buy: Buy) -> None:
     orders = [buy(client) for _ in range(4)]
     for order in (orders[2], orders[0], orders[3]):
         sandbox.deliver(order["id"], "1234")
@@ -56,7 +56,7 @@ def test_history_is_newest_first_and_has_no_waiting_ones(client: httpx.Client, s
     assert ids == [orders[3]["id"], orders[2]["id"], orders[0]["id"]]
 
 
-def test_fraud_score_only_when_asked_for(client: httpx.Client, sandbox: Sandbox, buy: Buy) -> None:
+def test_fraud_score(client: httpx.Client, sandbox: Sandbox, buy: Buy) -> None:
     for asked in (True, False):
         sandbox.deliver(buy(client, need_fraud_score=asked)["id"], "1234")
     not_asked, asked_for = client.get(HISTORY).json()
@@ -64,9 +64,7 @@ def test_fraud_score_only_when_asked_for(client: httpx.Client, sandbox: Sandbox,
     assert 0 <= asked_for["fraud_score"] <= 100
 
 
-def test_calculation_shows_in_the_history_and_passes(
-    client: httpx.Client, sandbox: Sandbox, clock: ManualClock, buy: Buy
-) -> None:
+def test_calculation(client: httpx.Client, sandbox: Sandbox, clock: ManualClock, buy: Buy) -> None:
     order = buy(client)
     sandbox.deliver(order["id"], "1234", calculation_seconds=5)
     assert client.get(NUMBERS).json() == []
@@ -87,9 +85,7 @@ def test_no_code_in_time(client: httpx.Client, clock: ManualClock, sandbox: Sand
     assert sandbox.refunds == []
 
 
-def test_rental_gathers_codes_on_the_list_until_it_expires(
-    client: httpx.Client, sandbox: Sandbox, clock: ManualClock, buy: Buy
-) -> None:
+def test_rental(client: httpx.Client, sandbox: Sandbox, clock: ManualClock, buy: Buy) -> None:
     order = buy(client, provider="residential_rent", period="DAY_3")
     for code in ("111111", "222222"):
         clock.advance(minutes=60)
@@ -104,7 +100,7 @@ def test_rental_gathers_codes_on_the_list_until_it_expires(
 
 
 @pytest.mark.parametrize("status", ["success", "canceled", "refund", "not_sms_code", "calculation"])
-def test_every_documented_status_can_be_shown(client: httpx.Client, sandbox: Sandbox, buy: Buy, status: str) -> None:
+def test_every_status(client: httpx.Client, sandbox: Sandbox, buy: Buy, status: str) -> None:
     order = buy(client)
     sandbox.finish(order["id"], status)
     (shown,) = client.get(HISTORY).json()
@@ -119,7 +115,7 @@ def test_unknown_order(client: httpx.Client, order_id: str) -> None:
         assert (response.status_code, response.json()) == (404, {"detail": "Not found."})
 
 
-def test_key_is_asked_for_before_anything_else(client: httpx.Client) -> None:
+def test_key_is_checked_first(client: httpx.Client) -> None:
     for method, path in (("GET", NUMBERS), ("POST", NUMBERS), ("DELETE", HISTORY), ("GET", "/api/v2/users/balance/")):
         missing = client.request(method, path, headers={"X-Api-Key": ""})
         assert (missing.status_code, missing.json()) == (401, {"detail": "API key header is required."})
@@ -127,13 +123,13 @@ def test_key_is_asked_for_before_anything_else(client: httpx.Client) -> None:
         assert (wrong.status_code, wrong.json()) == (401, {"detail": "Invalid API key provided."})
 
 
-def test_method_that_is_not_allowed(client: httpx.Client) -> None:
+def test_method_not_allowed(client: httpx.Client) -> None:
     response = client.delete(NUMBERS)
     assert (response.status_code, response.json()) == (405, {"detail": 'Method "DELETE" not allowed.'})
     assert response.headers["Allow"] == "GET, POST"
 
 
-def test_missing_slash_redirects_reading_only(client: httpx.Client) -> None:
+def test_missing_slash(client: httpx.Client) -> None:
     response = client.get(f"{HISTORY[:-1]}?page=1")
     assert response.status_code == 301
     assert response.headers["Location"].endswith(f"{HISTORY}?page=1")
@@ -141,7 +137,7 @@ def test_missing_slash_redirects_reading_only(client: httpx.Client) -> None:
         assert (response.status_code, response.json()) == (404, {"detail": "Not found."})
 
 
-def test_answers_carry_the_sandbox_date(client: httpx.Client, clock: ManualClock) -> None:
+def test_date_header(client: httpx.Client, clock: ManualClock) -> None:
     assert client.get(NUMBERS).headers["Date"] == "Thu, 01 Jan 2026 12:00:00 GMT"
     clock.advance(minutes=90)
     assert client.get("/nothing").headers["Date"] == "Thu, 01 Jan 2026 13:30:00 GMT"
@@ -157,8 +153,6 @@ def test_requests_are_counted(client: httpx.Client, sandbox: Sandbox, buy: Buy) 
     assert sandbox.count() == 3
 
 
-def test_two_hundred_active_orders_are_all_listed(
-    make_sandbox: Callable[..., Sandbox], connect: Callable[[Sandbox], httpx.Client]
-) -> None:
+def test_many_active_orders(make_sandbox: Callable[..., Sandbox], connect: Callable[[Sandbox], httpx.Client]) -> None:
     client = connect(make_sandbox(waiting=200))
     assert len(client.get(NUMBERS).json()) == 200

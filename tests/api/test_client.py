@@ -115,7 +115,7 @@ async def test_purchase_answer_is_the_order(
     assert placed.sent_at == placed.answered_at == clock.now()
 
 
-async def test_purchase_may_be_answered_before_the_number_is_assigned(client: NumbersClient, server: Server) -> None:
+async def test_purchase_without_number(client: NumbersClient, server: Server) -> None:
     early = {"pk": DASHED, "status": "new", "period": "MIN_15", "service": "tg", "country": 2, "provider": "virtual"}
     server.on("POST", NUMBERS, server.reply(201, early), server.reply(201, {**early, "phone_number": None}))
     for _ in range(2):
@@ -145,19 +145,19 @@ async def test_one_order_in_any_spelling(client: NumbersClient, server: Server, 
     assert await client.detail(spelling) == WAITING
 
 
-async def test_detail_without_id_is_the_order_asked_for(client: NumbersClient, server: Server) -> None:
+async def test_detail_without_id(client: NumbersClient, server: Server) -> None:
     nameless = {key: value for key, value in PLACED.items() if key != "id"}
     server.on("GET", DETAIL, server.reply(200, nameless))
     assert await client.detail(HEX) == WAITING
 
 
-async def test_detail_of_another_order_is_not_believed(client: NumbersClient, server: Server) -> None:
+async def test_detail_of_another_order(client: NumbersClient, server: Server) -> None:
     server.on("GET", DETAIL, server.reply(200, ENDED))
     with pytest.raises(Unreadable, match="another order"):
         await client.detail(HEX)
 
 
-async def test_id_of_any_kind_stays_within_its_path(client: NumbersClient, server: Server) -> None:
+async def test_hostile_id(client: NumbersClient, server: Server) -> None:
     await _ignore_not_found(client, "a/../b?c#d")
     assert server.seen[0].path == f"{NUMBERS}a%2F..%2Fb%3Fc%23d/"
 
@@ -217,9 +217,7 @@ async def test_wrapped_list_is_read_to_its_end(client: NumbersClient, server: Se
     assert listing.sent_at == clock.now()
 
 
-async def test_pages_are_asked_of_the_configured_address_only(
-    client: NumbersClient, server: Server, other_server: Server
-) -> None:
+async def test_pages_of_the_configured_host(client: NumbersClient, server: Server, other_server: Server) -> None:
     elsewhere = f"{other_server.url}{NUMBERS}?page=2"
     server.on(
         "GET",
@@ -232,14 +230,14 @@ async def test_pages_are_asked_of_the_configured_address_only(
     assert other_server.seen == []
 
 
-async def test_list_that_turns_in_a_circle_is_no_list(client: NumbersClient, server: Server) -> None:
+async def test_circular_pages(client: NumbersClient, server: Server) -> None:
     server.on("GET", NUMBERS, server.reply(200, {"next": f"{NUMBERS}?page=1", "results": [PLACED]}))
     with pytest.raises(Unreadable, match="no end"):
         await client.active()
     assert len(server.seen) == 2
 
 
-async def test_list_that_never_ends_is_no_list(client: NumbersClient, server: Server) -> None:
+async def test_endless_pages(client: NumbersClient, server: Server) -> None:
     pages = [server.reply(200, {"next": f"{NUMBERS}?page={number}", "results": []}) for number in range(300)]
     server.on("GET", NUMBERS, *pages)
     with pytest.raises(Unreadable, match="no end"):
@@ -247,7 +245,7 @@ async def test_list_that_never_ends_is_no_list(client: NumbersClient, server: Se
     assert len(server.seen) == 200
 
 
-async def test_list_that_goes_on_nowhere_is_no_list(client: NumbersClient, server: Server) -> None:
+async def test_bad_next_address(client: NumbersClient, server: Server) -> None:
     server.on("GET", NUMBERS, server.reply(200, {"next": "http://[", "results": []}))
     with pytest.raises(Unreadable):
         await client.active()
@@ -282,9 +280,7 @@ async def test_compressed_answer(client: NumbersClient, server: Server) -> None:
     assert (await client.active()).orders == (WAITING,)
 
 
-async def test_long_history_leaves_the_event_loop_free(
-    client: NumbersClient, server: Server, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_long_history_in_a_thread(client: NumbersClient, server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     past = [{**ENDED, "id": f"{number:032x}", "pk": f"{number:032x}"} for number in range(5_000)]
     server.on("GET", HISTORY, server.reply(200, past))
     threads: dict[str, threading.Thread] = {}
@@ -303,7 +299,7 @@ def _noting_its_thread(work: Callable[..., Any], threads: dict[str, threading.Th
     return noted
 
 
-async def test_polls_share_a_connection_and_a_purchase_has_its_own(client: NumbersClient, server: Server) -> None:
+async def test_purchase_has_its_own_connection(client: NumbersClient, server: Server) -> None:
     server.on("GET", NUMBERS, server.reply(200, []))
     server.on("POST", NUMBERS, server.reply(201, PLACED))
     for _ in range(3):
@@ -327,9 +323,7 @@ async def test_server_time_is_estimated(
     assert service_clock.now() == clock.now() + 120.5
 
 
-async def test_an_answer_that_sets_the_clock_tells_when_it_was_asked_by_the_new_time(
-    client: NumbersClient, server: Server, service_clock: ServiceClock
-) -> None:
+async def test_sent_at_in_new_time(client: NumbersClient, server: Server, service_clock: ServiceClock) -> None:
     server.on("GET", NUMBERS, server.reply(200, [], Date="Tue, 14 Nov 2023 22:15:20 GMT"))
     listing = await client.active()
     assert listing.sent_at == listing.answered_at == service_clock.now()

@@ -93,7 +93,7 @@ async def test_services(client: NumbersClient, server: Server, content: object) 
     assert await client.services() == (TELEGRAM,)
 
 
-async def test_catalogue_is_cleaned_and_named_by_code_at_worst(client: NumbersClient, server: Server) -> None:
+async def test_catalogue_is_cleaned(client: NumbersClient, server: Server) -> None:
     content = [{"code": 667, "name": None}, {"code": "s\x1b", "name": "\x9b31mred"}]
     server.on("GET", NEW_COUNTRIES, server.reply(200, content))
     assert await client.countries() == (CatalogueEntry("667", "667"), CatalogueEntry("s^[", "~^[31mred"))
