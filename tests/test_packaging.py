@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 import os
+import re
 import subprocess
 import sys
 import tarfile
-from importlib.metadata import version
+import tomllib
+from importlib.metadata import packages_distributions, version
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -68,6 +71,18 @@ def test_sdist(wheel: Path, tmp_path: Path) -> None:
 
 def test_version() -> None:
     assert version("numdeck") == numdeck.__version__
+
+
+def test_dependencies() -> None:
+    """Every declared one is imported, and every imported one is declared."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    declared = {re.match(r"[\w-]+", each)[0] for each in project["dependencies"]}  # type: ignore[index]
+    nodes = [node for path in (ROOT / "app").rglob("*.py") for node in ast.walk(ast.parse(path.read_text()))]
+    names = {node.module for node in nodes if isinstance(node, ast.ImportFrom) and node.module}
+    names |= {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
+    packages = {name.partition(".")[0] for name in names} - sys.stdlib_module_names - {"numdeck"}
+    distributions = packages_distributions()
+    assert {distributions[package][0].lower().replace("_", "-") for package in packages} == declared
 
 
 def test_imports_from_the_wheel(wheel: Path, tmp_path: Path) -> None:
