@@ -16,7 +16,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from numdeck.desk.state import Names
 from numdeck.model.search import load_similarity
 from numdeck.sandbox.catalogue import catalogue
-from numdeck.ui.form.model import Lookup
+from numdeck.ui.form.model import Catalogue
 from tests.bench.idle import QUIET, dashboard
 from tests.terminal.terminal import Terminal
 
@@ -29,15 +29,15 @@ def search_times() -> list[float]:
     sold = catalogue()
     names = Names({service.code: service.name for service in sold.services.values()})
     begun = time.perf_counter()
-    lookup = Lookup(names)
+    index = Catalogue(names)
     built = time.perf_counter() - begun
     load_similarity()
-    sys.stdout.write(f"made ready       {built * 1000:8.1f} ms   {len(lookup.services):,} services\n")
+    sys.stdout.write(f"made ready       {built * 1000:8.1f} ms   {len(index.services):,} services\n")
     took = []
     for word in WORDS:
         for end in range(1, len(word) + 1):
             begun = time.perf_counter()
-            lookup.services.search(word[:end], recent=("tg", "wa", "go"), unlikely_last=True)
+            index.services.search(word[:end], recent=("tg", "wa", "go"), unlikely_last=True)
             took.append(time.perf_counter() - begun)
     return took
 

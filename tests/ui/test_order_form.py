@@ -15,7 +15,7 @@ from numdeck.model.request import Attempt, OrderRequest, Period, Provider
 from numdeck.sandbox.faults import Fault
 from numdeck.sandbox.purchase import Purchase
 from numdeck.ui.form.fields import AmountField
-from numdeck.ui.form.price import Knowledge, PriceTag, limit_sentence
+from numdeck.ui.form.price import PriceState, PriceTag, limit_sentence
 from numdeck.ui.panes.active import ActiveTable
 from tests.support import TELEGRAM, Bench, OpenBench
 from tests.ui.support import Operator, operator_at
@@ -590,6 +590,6 @@ async def test_a_fault_of_ours_is_said_and_logged(
 
 def test_why_the_price_is_missing_fits_a_form_of_60_columns() -> None:
     request = OrderRequest(service_code="zz", country_code="667")
-    words = PriceTag(Knowledge.NO_NAME).words(request, None, 0.0)
+    words = PriceTag(PriceState.UNNAMED_SERVICE).words(request, None, 0.0)
     assert "name of this service" in words
     assert len(words) <= 60 - len("│  │")

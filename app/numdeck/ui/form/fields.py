@@ -4,53 +4,56 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal
+from textual.containers import Horizontal, VerticalScroll
+from textual.content import Content
 from textual.events import Click, Key
 from textual.message import Message
 from textual.widget import Widget
-from textual.widgets import Input
+from textual.widgets import Button, Input
 
 from numdeck.model.money import LimitExceeded, parse_money, show_money
 from numdeck.model.request import MAX_FIELD_LENGTH
 from numdeck.model.search import Named
 from numdeck.ui.answering import Asker
+from numdeck.ui.form.model import FIELDS, OrderForm
+from numdeck.ui.form.price_line import PriceLine
 from numdeck.ui.panes.text import StaticText
+
+_LABELS: Final = {
+    "provider": "Provider",
+    "period": "Period",
+    "service_code": "Service",
+    "country_code": "Country",
+    "markup_percent": "Markup",
+    "promo_code": "Promo code",
+    "need_fraud_score": "Fraud score",
+}
+_SELECTED: Final = ("provider", "period", "markup_percent", "need_fraud_score")
 
 
 class Field(Horizontal):
-    """Holds a field between its label and its hint or error."""
+    """A field between its label and its hint or error."""
 
-    def __init__(self, name: str, label: str, field: Widget) -> None:
-        super().__init__(id=f"field-{name}", classes="field")
+    def __init__(self, label: str, field: Widget) -> None:
+        super().__init__(classes="field")
         self._label = label
         self._field = field
-        self._hint = ""
-        self.trouble = ""
-        """What is wrong with the value, whole: beside the field it may be cut."""
+        self._hint = StaticText("", classes="hint")
 
     def compose(self) -> ComposeResult:
         """Lay out the row."""
         yield StaticText(self._label, classes="label")
         yield self._field
-        yield StaticText("", classes="hint")
+        yield self._hint
 
-    def hint(self, text: str) -> None:
-        """Say something about the value, unless something is wrong with it."""
-        self._hint = text
-        self._draw()
-
-    def error(self, text: str) -> None:
-        """Say what is wrong with the value, and what to do; an empty text: nothing is, as far as anybody knows."""
-        self.trouble = text
-        self._draw()
-
-    def _draw(self) -> None:
-        self.set_class(bool(self.trouble), "-error")
-        self.query_one(".hint", StaticText).say(f"✗ {self.trouble}" if self.trouble else self._hint)
+    def show(self, hint: str, error: str) -> None:
+        """Show what is wrong with the value, or else the hint."""
+        self.set_class(bool(error), "-error")
+        self._hint.say(f"✗ {error}" if error else hint)
 
 
 class InlineSelect(StaticText, can_focus=True):
@@ -219,3 +222,68 @@ class AmountField(Input, Asker):
         self.close()
         on_typed()
         return True
+
+
+class OrderFields(VerticalScroll, can_focus=False):
+    """All fields of an order form, the price and the button. `draw` shows what the form holds."""
+
+    def __init__(self, form: OrderForm, price_line: PriceLine, *, is_sandbox: bool) -> None:
+        super().__init__(id="form")
+        self.border_title = "Order a number" + (" · SANDBOX" if is_sandbox else "")
+        self._form = form
+        self._price_line = price_line
+        self._selects = {name: InlineSelect(form.options(name), form.text(name), id=name) for name in _SELECTED}
+        promo = Input(form.draft.promo_code, id="promo_code", compact=True, max_length=MAX_FIELD_LENGTH)
+        promo.cursor_blink = False
+        self._inputs = {
+            "service_code": AutocompleteInput(
+                value=form.draft.service_code, placeholder="name or code", id="service_code"
+            ),
+            "country_code": AutocompleteInput(
+                value=form.draft.country_code, placeholder="name or number", id="country_code"
+            ),
+            "promo_code": promo,
+        }
+        widgets: dict[str, Widget] = {**self._selects, **self._inputs}
+        self._fields = {name: Field(_LABELS[name], widgets[name]) for name in FIELDS}
+        self.button = Button(
+            "Order (sandbox)" if is_sandbox else "Order", id="order-button", variant="primary", compact=True
+        )
+        self.button.active_effect_duration = 0.0  # see OrderPane
+
+    def compose(self) -> ComposeResult:
+        """Lay out the fields in the order in which they are filled in."""
+        yield from self._fields.values()
+        yield self._price_line
+        yield self.button
+
+    def draw(self) -> None:
+        """Show hints and errors, and the periods of the provider."""
+        for name, field in self._fields.items():
+            field.show(self._form.hint(name), self._form.errors.get(name, ""))
+        self._selects["period"].offer(self._form.options("period"))
+
+    def fill(self) -> None:
+        """Show the values of the form in all fields."""
+        for name, select in self._selects.items():
+            select.offer(self._form.options(name))
+            select.value = self._form.text(name)
+        for name, field in self._inputs.items():
+            field.value = self._form.text(name)
+            field.cursor_position = len(field.value)
+
+    def after(self, name: str | None) -> Widget:
+        """The field to go on to when a text field was filled in."""
+        return self._inputs["country_code"] if name == "service_code" else self.button
+
+    def warn(self, text: str) -> None:
+        """Show a warning in the frame; none if empty."""
+        if str(self.border_subtitle or "") != text:  # to set it draws the whole form
+            self.border_subtitle = Content(text)
+
+    def enable_button(self, is_enabled: bool) -> None:
+        """Let the button be pressed, or not. It takes the focus again that it lost when it was disabled."""
+        if self.button.disabled is is_enabled:
+            self.button.disabled = not is_enabled
+            if is_enabled and self.screen.focused is None:
+                self.button.focus()

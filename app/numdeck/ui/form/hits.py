@@ -10,7 +10,7 @@ from numdeck.model.money import show_money
 from numdeck.model.quote import Offers, with_markup
 from numdeck.model.request import OrderRequest, Provider
 from numdeck.model.search import Named, match_spans
-from numdeck.ui.form.model import Lookup
+from numdeck.ui.form.model import OrderForm
 from numdeck.ui.form.price import describe
 from numdeck.ui.table import Align, Cell, Column, Role, Row, SequenceSource, Table
 
@@ -51,28 +51,29 @@ class Hits(Table, can_focus=False):
         """What the cursor stands on."""
         return None if self.cursor_key is None else self._items.item(self.cursor_key)
 
-    def show_services(self, lookup: Lookup, typed: str, favourites: Favourites, provider: Provider) -> None:
-        """Show the services that fit what is typed, those of the provider first, and the code as it was typed."""
-        self._typed = typed
-        recent = [request.service_code for request in favourites.all]
-        hits = lookup.services.search(typed, recent=recent, unlikely_last=provider is Provider.VIRTUAL)
+    def suggest(self, field: str, form: OrderForm, favourites: Favourites, offers: Offers | None) -> int:
+        """Show what fits a field; the result is how many requests have a key of their own.
+
+        For an empty service these are the requests that are pinned or were made lately; for an empty country those with
+        offers, the cheapest first; else what fits the text, and last the text itself as a code.
+        """
+        typed, request, catalogue = form.text(field), form.request, form.catalogue
+        self._favourites, self._names, self._typed = favourites, catalogue.names, typed
+        self._request, self._offers = request, offers
+        if field == "country_code":
+            if not typed.strip() and offers is not None and offers.quotes:
+                hits = [Named(quote.country_code, self._names.country(quote.country_code)) for quote in offers.quotes]
+            else:
+                hits = catalogue.countries.search(typed, recent=[each.country_code for each in favourites.all])
+            self._show(_COUNTRIES, _and_as_typed(hits, typed), "No names are known: type the number.")
+            return 0
+        if not typed and favourites.all:
+            self._show(_AGAIN, favourites.all, "")
+            return min(MOST_NUMBERED, len(favourites.all))
+        recent = [each.service_code for each in favourites.all]
+        hits = catalogue.services.search(typed, recent=recent, unlikely_last=request.provider is Provider.VIRTUAL)
         self._show(_SERVICES, _and_as_typed(hits, typed), "No names are known: type the code.")
-
-    def show_countries(
-        self, lookup: Lookup, typed: str, favourites: Favourites, request: OrderRequest, offers: Offers | None
-    ) -> None:
-        """Show the countries that fit; with nothing typed those that have offers for `request`, the cheapest first."""
-        self._typed, self._offers, self._request = typed, offers, request
-        if not typed.strip() and offers is not None and offers.quotes:
-            hits = [Named(quote.country_code, lookup.names.country(quote.country_code)) for quote in offers.quotes]
-        else:
-            hits = lookup.countries.search(typed, recent=[request.country_code for request in favourites.all])
-        self._show(_COUNTRIES, _and_as_typed(hits, typed), "No names are known: type the number.")
-
-    def show_again(self, favourites: Favourites, names: Names) -> None:
-        """Show the requests that are pinned, and those made lately."""
-        self._favourites, self._names = favourites, names
-        self._show(_AGAIN, favourites.all, "")
+        return 0
 
     def numbered(self, number: int) -> OrderRequest | None:
         """The request that a number from 1 on stands for."""

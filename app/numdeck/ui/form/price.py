@@ -15,23 +15,51 @@ from numdeck.ui.details import named
 from numdeck.ui.display import show_balance
 
 
-class Knowledge(Enum):
+class PriceSubject(Enum):
+    """What the price is asked of."""
+
+    NOTHING = "nothing: the choice is not complete"
+    UNNAMED_SERVICE = "a service that is not in the catalogue: the service tells prices by name"
+    ALL_COUNTRIES = "a service in all countries, of which one is to be chosen"
+    REQUEST = "the request"
+
+
+@dataclass(frozen=True, slots=True)
+class PriceQuery:
+    """What has to be known of the price of a request; `service_name` is empty where the catalogue has none."""
+
+    request: OrderRequest
+    subject: PriceSubject = PriceSubject.NOTHING
+    service_name: str = ""
+
+    def is_same_as(self, other: PriceQuery) -> bool:
+        """Whether the answer is the same: markup and options do not change the price that is asked for."""
+        is_same_offer = offer_key(self.request) == offer_key(other.request)
+        return (self.subject, self.service_name) == (other.subject, other.service_name) and is_same_offer
+
+
+def offer_key(request: OrderRequest) -> tuple[str, ...]:
+    """What the price of a request depends on, before markup."""
+    return (request.provider, request.period, request.service_code, request.country_code)
+
+
+class PriceState(Enum):
     """How much is known of the price."""
 
     NOTHING_CHOSEN = "nothing chosen"
-    NO_NAME = "no name"
+    UNNAMED_SERVICE = "the service is not in the catalogue"
     ASKING = "asking"
     FAILED = "failed"
-    UNTOLD = "untold"
-    NO_OFFER = "no offer"
-    TOLD = "told"
+    NOT_TOLD = "the service tells no prices"
+    NO_OFFER = "the service lists no offer"
+    KNOWN = "known"
 
 
 @dataclass(frozen=True, slots=True)
 class PriceTag:
     """What is known of the price of a request, and since when (seconds on the monotonic clock)."""
 
-    told: Knowledge = Knowledge.NOTHING_CHOSEN
+    state: PriceState = PriceState.NOTHING_CHOSEN
     quote: Quote | None = None
     sentence: str = ""
     at: float = 0.0
@@ -42,26 +70,26 @@ class PriceTag:
         return self.quote is not None and self.quote.is_sold_out
 
     def amount(self, request: OrderRequest) -> Decimal | None:
-        """What the request costs, in USD, with its markup; None where nobody told."""
+        """What the request costs, in USD, with its markup; None where that is not known."""
         price = None if self.quote is None else self.quote.price
         return None if price is None else with_markup(price, request)
 
     def words(self, request: OrderRequest, balance: Balance | None, now: float) -> str:
-        """Everything that is to be said of it, in a line; `now` in epoch seconds."""
-        match self.told:
-            case Knowledge.NOTHING_CHOSEN:
+        """Price, stock and what the balance becomes, in a line; `now` in epoch seconds."""
+        match self.state:
+            case PriceState.NOTHING_CHOSEN:
                 return ""
-            case Knowledge.NO_NAME:
+            case PriceState.UNNAMED_SERVICE:
                 return "Price not known: the name of this service is missing."
-            case Knowledge.ASKING:
+            case PriceState.ASKING:
                 return "Asking for price and stock…"
-            case Knowledge.FAILED:
+            case PriceState.FAILED:
                 return f"Price and stock are not known. {self.sentence}"
-            case Knowledge.UNTOLD:
+            case PriceState.NOT_TOLD:
                 return "Price and stock: not told by the service."
-            case Knowledge.NO_OFFER:
+            case PriceState.NO_OFFER:
                 return "▲ The service lists no offer of this kind: it may be sold out."
-            case Knowledge.TOLD:
+            case PriceState.KNOWN:
                 return self._offer_words(request, balance, now)
 
     def _offer_words(self, request: OrderRequest, balance: Balance | None, now: float) -> str:
@@ -110,7 +138,7 @@ def _options(request: OrderRequest, *, promo_note: str = "", fraud_note: str = "
 
 
 def _price(request: OrderRequest, tag: PriceTag) -> str:
-    if tag.told in {Knowledge.ASKING, Knowledge.NOTHING_CHOSEN}:
+    if tag.state in {PriceState.ASKING, PriceState.NOTHING_CHOSEN}:
         return " (asking for the price…)"
     amount = tag.amount(request)
     return ", price not known" if amount is None else f" for {show_money(amount)}"

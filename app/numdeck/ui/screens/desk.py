@@ -20,7 +20,6 @@ from numdeck.model.request import Attempt, AttemptState, OrderRequest
 from numdeck.ui.actions import ACTIONS, bindings
 from numdeck.ui.cancellation import cancel_question, command_sentence, void_reason
 from numdeck.ui.display import DisplayOptions, show_number, zone_name
-from numdeck.ui.form.model import Lookup
 from numdeck.ui.panes.active import row_key
 from numdeck.ui.panes.latest import LatestCode
 from numdeck.ui.panes.order import OrderPane
@@ -345,21 +344,11 @@ class DeskScreen(DeskView):
         return entry.record if entry else None
 
     def _open_form(self, request: OrderRequest | None, doubt: str = "") -> None:
-        from numdeck.ui.screens.order import OrderScreen
+        from numdeck.ui.screens.order_form import OrderScreen
 
-        if request is not None:
-            self._draft.fill(request)
-        if self._lookup is None or self._lookup.names is not self._desk.names:
-            self._lookup = Lookup(self._desk.names)
-        form = OrderScreen(
-            self._desk,
-            self._codes,
-            self._draft,
-            self._lookup,
-            confirm=request is not None,
-            doubt=doubt,
-            is_sandbox=self._settings.sandbox,
-        )
+        self._form.open(self._desk.names, request, doubt=doubt)
+        confirm, is_sandbox = request is not None, self._settings.sandbox
+        form = OrderScreen(self._desk, self._codes, self._form, confirm=confirm, is_sandbox=is_sandbox)
         self.app.push_screen(form, self._ordered)
 
     def _ordered(self, attempt: Attempt | None) -> None:

@@ -33,7 +33,7 @@ from numdeck.ui.cancellation import automatic_title, dropped_sentence, due_sente
 from numdeck.ui.clipboard import Copier, Multiplexers
 from numdeck.ui.codes import CodeBoard
 from numdeck.ui.display import DisplayOptions, show_number
-from numdeck.ui.form.model import Draft, Lookup
+from numdeck.ui.form.model import OrderForm
 from numdeck.ui.messages import DeskEvent
 from numdeck.ui.notices import Known, notice_sentence, still_said
 from numdeck.ui.panes.active import ActiveTable
@@ -77,8 +77,7 @@ class DeskView(Screen[None]):
         self._is_empty_known = False
         self._stop_listening: Callable[[], None] | None = None
         self._filters: dict[str, str] = {}
-        self._draft = Draft()
-        self._lookup: Lookup | None = None
+        self._form = OrderForm(desk.names)
 
     # Layout
 
