@@ -155,7 +155,7 @@ def test_never_told_is_not_no() -> None:
         (found,) = journal.find(["a"]).values()
     assert found.order == order
     texts = [text for _, text in record_details(found, DisplayOptions(utc=True), now=NOW)]
-    assert {"can_cancel: not told", "can_replay: not told", "can_extend: not told"} <= set(texts)
+    assert {"can_cancel: unknown", "can_replay: unknown", "can_extend: unknown"} <= set(texts)
 
 
 def test_labels_fit() -> None:

@@ -43,7 +43,7 @@ async def test_a_restart_tells_what_happened_meanwhile_once(open_bench: OpenBenc
     await again.poll()
     await again.poll(seconds=2)
     assert len(told(again)) == 1
-    assert "(10 min): 1 code, 1 order ended (1 success), 1 bought elsewhere, $" in told(again)[0]
+    assert "(10 min): 1 code, 1 order ended (1 success), 1 bought outside numdeck, $" in told(again)[0]
     await again.poll(minutes=10)
     assert len(told(again)) == 1
 

@@ -82,7 +82,7 @@ async def test_fields_that_nobody_documented_are_shown(bench: Bench) -> None:
         "fraud_score.value: 0",
         "fraud_score.source: checker",
         "operator.name: Example Mobile",
-        "Flags can_cancel: not told",
+        "Flags can_cancel: unknown",
     ):
         assert line in lines
     assert not any("nothing" in line for line in lines)

@@ -218,7 +218,7 @@ def test_the_button_says_why_it_cannot_be_pressed(entry: Entry, age: float, labe
         (ARMED, 300, "Armed: sent again and again until it gets through or the window closes."),
         (SENDING, 300, "The cancel request is being sent."),
         (NO_ANSWER, 300, "The cancel request got no answer; looking whether it arrived."),
-        (REQUESTED, 300, "Requested; the money counts as back when the service confirms it."),
+        (REQUESTED, 300, "Requested; it counts as refunded when the service confirms it."),
         (failed(FailureKind.FAILED, said="Out."), 300, "Can be cancelled until 12:15. Last try: Out."),
         (SUCCESS, 300, "Cannot be cancelled: a code was received."),
         (CANCELED, 300, "The order has ended."),
@@ -234,7 +234,7 @@ def test_the_details_say_how_it_stands_without_counting_down(entry: Entry, age: 
     [
         (ENTRY, "Can be cancelled until 12:15. Automatically at 12:14:00 without a code."),
         (KEPT, "Can be cancelled until 12:15. Kept: cancelled only by hand."),
-        (REQUESTED, "Requested; the money counts as back when the service confirms it."),
+        (REQUESTED, "Requested; it counts as refunded when the service confirms it."),
         (replace(SUCCESS, intent=CancelIntent.KEPT), "Cannot be cancelled: a code was received."),
     ],
 )
@@ -377,7 +377,7 @@ def test_why_an_armed_order_is_not_cancelled(entry: Entry, reason: CancelReason,
 @pytest.mark.parametrize(
     ("status", "text"),
     [
-        (Status.CANCELED, f"Cancelled, $0.22 is back: {NUMBER}."),
+        (Status.CANCELED, f"Cancelled, $0.22 refunded: {NUMBER}."),
         (Status.SUCCESS, f"Not cancelled: a code came first, for {NUMBER}."),
         (Status.NOT_SMS_CODE, f"Not cancelled: the order has ended (no SMS), {NUMBER}."),
         (Status.WAITING, ""),

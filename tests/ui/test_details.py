@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import Decimal
 
 from numdeck.model.codes import Code
 from numdeck.model.interval import Interval
+from numdeck.model.order import Status
 from numdeck.model.record import OrderRecord, Origin
 from numdeck.ui.details import fold, record_details
 from numdeck.ui.display import DisplayOptions
@@ -21,12 +23,14 @@ def said(record: OrderRecord, name: str) -> str:
 
 def test_the_details_of_an_uncertain_purchase() -> None:
     known = record(1)
-    assert said(known, "Bought") == "here, 15:07:41"
+    assert said(known, "Bought") == "in numdeck, 15:07:41"
     elsewhere = replace(known, origin=Origin.ELSEWHERE)
     assert said(replace(elsewhere, bought=Interval(NOON, NOON + 91)), "Bought") == (
-        "elsewhere, between 15:06:40 and 15:08:11"
+        "outside numdeck, between 15:06:40 and 15:08:11"
     )
-    assert said(replace(elsewhere, bought=Interval.up_to(NOON)), "Bought") == "elsewhere, by 15:06:40 at the latest"
+    assert (
+        said(replace(elsewhere, bought=Interval.up_to(NOON)), "Bought") == "outside numdeck, by 15:06:40 at the latest"
+    )
 
 
 def test_the_details_of_uncertain_codes_and_ends() -> None:
@@ -46,3 +50,11 @@ def test_a_long_text_is_folded_below_itself() -> None:
         "         fit",
         "Id       1",
     ]
+
+
+def test_the_details_say_what_was_refunded() -> None:
+    refunded = record(1, status=Status.REFUND)
+    order = replace(refunded.order, price=Decimal("0.22"), expenses=Decimal("0.05"))
+    fields = dict(record_details(replace(refunded, order=order), UTC, now=NOW))
+    assert (fields["Charged"], fields["Refunded"]) == ("$0.05", "$0.17")
+    assert "Refunded" not in dict(record_details(record(1), UTC, now=NOW))

@@ -15,7 +15,7 @@ async def test_the_details_say_that_an_order_was_inferred(bench: Bench) -> None:
     async with operator_at(bench) as operator:
         await operator.poll(seconds=5)
         await operator.press("enter")
-        assert "here, inferred (the answer was lost)" in operator.screen
+        assert "inferred (the answer was lost)" in operator.screen
         assert "answer was lost" in operator.screen
 
 

@@ -36,7 +36,7 @@ async def test_requested_is_replaced_by_the_money_that_is_back(bench: Bench) -> 
         assert "waiting for the service to confirm it" in said(operator)
         await operator.poll(seconds=1)
         assert said(operator).startswith("Cancelled, $0.")
-        assert "is back: +1" in said(operator)
+        assert "refunded: +1" in said(operator)
 
 
 async def test_a_request_that_was_confirmed_before_its_sentence_is_said_is_not_waited_for(bench: Bench) -> None:

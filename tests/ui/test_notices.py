@@ -77,7 +77,7 @@ def test_each_announcement_in_a_sentence(event: Event, sentence: str) -> None:
         (
             Away(ends=((Status.REFUND, 1),), bought=1, spent=Decimal("0.2"), returned=Decimal("0.15")),
             "While numdeck was not running (2 h): "
-            "1 order ended (1 refunded), 1 bought elsewhere, $0.20 spent, $0.15 back.",
+            "1 order ended (1 refunded), 1 bought outside numdeck, $0.20 spent, $0.15 refunded.",
         ),
     ],
 )
@@ -115,8 +115,8 @@ def coded(entry: Entry = OPEN) -> Entry:
 @pytest.mark.parametrize(
     ("now", "said"),
     [
-        (ended(Status.CANCELED), f"Cancelled, $0.22 is back: {NUMBER}."),
-        (ended(Status.REFUND), f"Cancelled, $0.22 is back: {NUMBER}."),
+        (ended(Status.CANCELED), f"Cancelled, $0.22 refunded: {NUMBER}."),
+        (ended(Status.REFUND), f"Cancelled, $0.22 refunded: {NUMBER}."),
         (ended(Status.SUCCESS), f"Not cancelled: a code came first, for {NUMBER}."),
         (coded(), f"Not cancelled: a code came first, for {NUMBER}."),
         (ended(Status.NOT_SMS_CODE), f"Not cancelled: the order has ended (no SMS), {NUMBER}."),

@@ -58,7 +58,7 @@ _REFUSED: Final = {
 _STEPS: Final = {
     CancelStep.SENDING: "The cancel request is being sent.",
     CancelStep.UNSURE: "The cancel request got no answer; looking whether it arrived.",
-    CancelStep.REQUESTED: "Requested; the money counts as back when the service confirms it.",
+    CancelStep.REQUESTED: "Requested; it counts as refunded when the service confirms it.",
 }
 
 _STEP_CELLS: Final = {
@@ -282,7 +282,7 @@ def outcome_sentence(order: Order, display: DisplayOptions) -> str:
     number = show_number(order.phone_number, display)
     match cancel_outcome(order):
         case CancelOutcome.MONEY_BACK:
-            return f"Cancelled, {show_money(money_back(order))} is back: {number}."
+            return f"Cancelled, {show_money(money_back(order))} refunded: {number}."
         case CancelOutcome.CODE_FIRST:
             return f"Not cancelled: a code came first, for {number}."
         case CancelOutcome.ENDED:

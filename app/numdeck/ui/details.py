@@ -13,7 +13,7 @@ from numdeck.model.cancel_window import SURE_WITHIN
 from numdeck.model.cancellation import Cancellation
 from numdeck.model.codes import Code
 from numdeck.model.money import show_money
-from numdeck.model.order import TOLD_FIELDS, Kind, Order
+from numdeck.model.order import TOLD_FIELDS, Kind, Order, money_back
 from numdeck.model.record import OrderRecord, Origin
 from numdeck.model.text import MAX_CODE
 from numdeck.ui.cancellation import cancel_details
@@ -27,9 +27,9 @@ from numdeck.ui.display import (
     show_when,
 )
 
-_FLAG_WORDS: Final = {True: "yes", False: "no", None: "not told"}
+_FLAG_WORDS: Final = {True: "yes", False: "no", None: "unknown"}
 
-_LABELS: Final = {"expires_at": "Expires", "fraud_score": "Fraud"}
+_LABELS: Final = {"expenses": "Charged", "expires_at": "Expires", "fraud_score": "Fraud"}
 """What plain fields are called, if not by their own names."""
 
 _COMPOSED: Final = frozenset({"provider", "price", "phone_number", "period", "service_code", "country_code"})
@@ -74,6 +74,7 @@ def record_details(record: OrderRecord, display: DisplayOptions, *, now: float) 
         ("Price", show_money(order.price)),
     ]
     pairs += _plain_fields(order, {Kind.MONEY, Kind.INSTANT}, display, now)
+    pairs += [("Refunded", show_money(money_back(order)))] if order.status.is_refunded else []
     ended = _ended(record, display, now)
     pairs += [("Ended", ended)] if ended else []
     pairs += _plain_fields(order, {Kind.TEXT, Kind.NAME, Kind.PARTS}, display, now)
@@ -132,9 +133,9 @@ def named(name: str, code: str | None) -> str:
 
 
 def _bought(record: OrderRecord, display: DisplayOptions, now: float) -> str:
-    where = "here" if record.origin is Origin.HERE else "elsewhere"
+    where = "in numdeck" if record.origin is Origin.HERE else "outside numdeck"
     if record.is_inferred:
-        where = "here, inferred (the answer was lost)"
+        where = "in numdeck, inferred (the answer was lost)"
     when = show_interval(record.bought, display, now=now, within=SURE_WITHIN)
     return f"{where}, {when} at the latest" if record.bought.is_open else f"{where}, {when}"
 

@@ -41,9 +41,9 @@ def away_sentence(away: Away, absence: float) -> str:
     parts = [
         pluralize(away.codes, "code") if away.codes else "",
         f"{pluralize(ended, 'order')} ended ({ends})" if ended else "",
-        f"{away.bought} bought elsewhere" if away.bought else "",
+        f"{away.bought} bought outside numdeck" if away.bought else "",
         f"{show_money(away.spent)} spent" if away.spent else "",
-        f"{show_money(away.returned)} back" if away.returned else "",
+        f"{show_money(away.returned)} refunded" if away.returned else "",
     ]
     news = ", ".join(filter(None, parts))
     sentences = [

@@ -42,7 +42,7 @@ HISTORY_COLUMNS: Final = (
     Column(key="codes", title="CODES", width=10, min_width=8, grow=1),
     Column(key="service", title="SERVICE", width=14, min_width=8, priority=2, grow=1),
     Column(key="price", title="PRICE", width=8, priority=4, align=Align.RIGHT),
-    Column(key="expenses", title="EXPENSES", width=8, priority=3, align=Align.RIGHT),
+    Column(key="expenses", title="CHARGED", width=8, priority=3, align=Align.RIGHT),
     Column(key="fraud", title="FRAUD", width=5, priority=5, align=Align.RIGHT),
 )
 

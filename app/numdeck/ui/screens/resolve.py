@@ -26,7 +26,7 @@ from numdeck.ui.screens.cover import CoverScreen
 from numdeck.ui.table import Align, Column, Row, SequenceSource, Table
 
 _COLUMNS: Final = (
-    Column(key="number", title="CAME OF IT", width=18, min_width=16, grow=1),
+    Column(key="number", title="ORDER", width=18, min_width=16, grow=1),
     Column(key="country", title="COUNTRY", width=12, min_width=7, priority=2, grow=1),
     Column(key="seen", title="FIRST SEEN", width=12, priority=1),
     Column(key="price", title="PRICE", width=7, align=Align.RIGHT, priority=3),
@@ -41,7 +41,7 @@ _SEARCH_ENDED: Final = "The search has ended: which order it was, if any, only y
 _STAYS_UNKNOWN: Final = "It stays unknown. Nothing is ever sent again."
 _NOT_PLACED: Final = (
     "It counts as not placed, and its row goes. Should an order of it exist after all, it is charged, and stands on "
-    "the desk as bought elsewhere. Nothing is sent again."
+    "the desk as bought outside numdeck. Nothing is sent again."
 )
 _PLACED: Final = (
     "This order counts as what the purchase bought: its service, its cancel window and its money are known from then "
