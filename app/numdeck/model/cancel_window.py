@@ -46,7 +46,7 @@ class CancelReason(StrEnum):
     @property
     def is_allowed(self) -> bool:
         """Whether the order may be cancelled, for all that is known."""
-        return self in {CancelReason.OPEN, CancelReason.PERHAPS_OPEN}
+        return self is CancelReason.OPEN or self is CancelReason.PERHAPS_OPEN
 
 
 SURE_WITHIN: Final = 5.0

@@ -38,7 +38,7 @@ class CancelStep(StrEnum):
     @property
     def is_under_way(self) -> bool:
         """Whether a request was sent whose effect is not confirmed."""
-        return self in {CancelStep.SENDING, CancelStep.UNSURE, CancelStep.REQUESTED}
+        return self is not CancelStep.NONE
 
 
 class FailureKind(StrEnum):
