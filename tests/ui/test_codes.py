@@ -10,10 +10,10 @@ import pytest
 from numdeck.model.request import Period, Provider
 from numdeck.sandbox.faults import Fault
 from numdeck.sandbox.purchase import Purchase
+from numdeck.ui.panes.desk_panes import next_stop
 from numdeck.ui.panes.history import HistoryTable
 from numdeck.ui.panes.latest import CodeLine, LatestCode
 from numdeck.ui.panes.text import StaticText
-from numdeck.ui.screens.desk import next_stop
 from tests.support import TELEGRAM, Bench, OpenBench
 from tests.ui.support import Operator, operator_at
 

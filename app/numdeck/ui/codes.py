@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from numdeck.desk.events import Archived, Event
 from numdeck.desk.port import DeskPort
 from numdeck.model.codes import Code
+from numdeck.model.phone import dialable
 from numdeck.model.record import CodeOf, OrderRecord, newest_code, unseen_codes
 from numdeck.ui.clipboard import Copier, Outcome
 from numdeck.ui.display import DisplayOptions, show_number
@@ -84,9 +85,20 @@ class CodeBoard:
         what = f"Code of {self._number(record)}"
         self._copy(what, code.text, lambda: self.mark_seen(record, [code]), tell)
 
-    def copy_number(self, record: OrderRecord, number: str, tell: Tell) -> None:
-        """Copy a number as it is dialled; `tell` is called with a sentence that says what was done."""
-        self._copy(f"Number {self._number(record)}", number, lambda: None, tell)
+    def copy_last_code(self, record: OrderRecord | None, tell: Tell) -> None:
+        """Copy the newest code of a row, if it has one."""
+        if record is None or not record.codes:
+            tell("There is no code to copy yet.")
+        else:
+            self.copy_code(record, record.codes[-1], tell)
+
+    def copy_number(self, record: OrderRecord | None, tell: Tell) -> None:
+        """Copy the number of a row as it is dialled, if it has one."""
+        number = record.order.phone_number if record else None
+        if record is None or number is None:
+            tell("There is no number to copy yet.")
+        else:
+            self._copy(f"Number {self._number(record)}", dialable(number), lambda: None, tell)
 
     def mark_seen(self, record: OrderRecord, shown: Collection[Code], *, dismiss: bool = False) -> None:
         """Mark codes as seen in the background; see `Desk.mark_seen`."""

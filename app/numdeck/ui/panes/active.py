@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
 
-from textual.content import Content
-
-from numdeck.desk.port import StateView
+from numdeck.desk.port import DeskPort, StateView
 from numdeck.desk.state import Entry
-from numdeck.model.cancellation import Cancellation
+from numdeck.model.record import OrderRecord
 from numdeck.model.request import Attempt
 from numdeck.ui.display import DisplayOptions
+from numdeck.ui.panes.desk_table import DeskTable
 from numdeck.ui.rows import ACTIVE_COLUMNS, ActiveSort, active_row, attempt_row
-from numdeck.ui.table import Row, SequenceSource, Sort, Table
+from numdeck.ui.table import Row, SequenceSource, Sort
 
 ATTEMPT_PREFIX = "attempt:"
 """What the row key of a purchase attempt begins with; an order's row key is its id."""
@@ -20,22 +19,13 @@ ATTEMPT_PREFIX = "attempt:"
 Item = Entry | Attempt
 
 
-class ActiveTable(Table):
+class ActiveTable(DeskTable):
     """Orders on the desk, and purchases whose answer is out."""
 
-    def __init__(
-        self,
-        *,
-        cancellation: Callable[[Entry], Cancellation],
-        now: Callable[[], float],
-        title_suffix: str = "",
-    ) -> None:
-        self._cancellation = cancellation
-        self._now = now
+    def __init__(self, desk: DeskPort, *, title_suffix: str = "") -> None:
+        self._desk = desk
         self._suffix = title_suffix
-        self._title_shown = ""
         self._look = DisplayOptions()
-        self._filter = ""
         self._order = ActiveSort.NEWEST
         self._going_to: str | None = None
         self._items = SequenceSource[Item](key=row_key, render=self._row_of)
@@ -46,17 +36,14 @@ class ActiveTable(Table):
             sort=Sort(*self._order.value),
         )
 
-    def show(self, state: StateView, display: DisplayOptions) -> None:
-        """Take over what the desk knows now."""
-        self._look = display
+    def show(self, display: DisplayOptions) -> None:
+        """Show what the desk knows now."""
+        self._look, state = display, self._desk.state
         attempts = sorted(state.attempts.values(), key=lambda attempt: -attempt.sent_at)
         entries = sorted(state.entries.values(), key=self._sort_key)
         items: list[Item] = [*attempts, *entries]
         self._items.replace(item for item in items if self._matches(item))
-        title = self._title(state)
-        if title != self._title_shown:  # a title that is set again draws the whole widget again
-            self._title_shown = title
-            self.border_title = Content(title)
+        self.entitle(self._title(state))
         self.empty_text = self._empty_words(state)
         self.source_changed()
         going_to, self._going_to = self._going_to, None
@@ -68,8 +55,13 @@ class ActiveTable(Table):
         if self.cursor_key == row_key(attempt):
             self._going_to = attempt.order_id
 
-    def unseen(self) -> list[tuple[int, str]]:
-        """The rows with codes that are unseen, by their places from 0 on and their keys; without filtered ones."""
+    @property
+    def has_unseen(self) -> bool:
+        """Whether any order on the desk has an unseen code, in a row or filtered out."""
+        return any(entry.record.unseen for entry in self._desk.state.entries.values())
+
+    async def unseen(self) -> Sequence[tuple[int, str]]:
+        """See `DeskTable.unseen`."""
         keys = [(place, self._items.key_at(place)) for place in range(len(self._items))]
         return [(place, key) for place, key in keys if key and _is_unseen(self._items.item(key))]
 
@@ -82,23 +74,25 @@ class ActiveTable(Table):
         item = self.selected()
         return item if isinstance(item, Entry) else None
 
-    def set_filter(self, text: str, state: StateView) -> None:
-        """Show only rows that have all these words."""
-        self._filter = text
-        self.border_subtitle = Content(f"/ {text}") if text else None
-        self.show(state, self._look)
+    def selected_record(self) -> OrderRecord | None:
+        """See `DeskTable.selected_record`."""
+        entry = self.selected_entry()
+        return entry.record if entry else None
 
-    def next_sort(self, state: StateView) -> ActiveSort:
-        """Go on to the next sort order."""
+    async def reload(self) -> None:
+        """See `DeskTable.reload`."""
+        self.show(self._look)
+
+    def next_sort(self) -> str:
+        """See `DeskTable.next_sort`."""
         orders = list(ActiveSort)
         self._order = orders[(orders.index(self._order) + 1) % len(orders)]
         self.sort = Sort(*self._order.value)
-        self.show(state, self._look)
-        return self._order
+        return f"Active numbers sorted: {self._order.name.lower()}."
 
     def _empty_words(self, state: StateView) -> str:
         """Why there are no rows. Before the first answer nobody knows that there are none."""
-        if self._filter:
+        if self.filter_text:
             return "No row has these words.\nesc shows all again."
         if state.link.fresh_at is None:
             return "Not known yet: the service has not answered."
@@ -128,11 +122,11 @@ class ActiveTable(Table):
 
     def _row_of(self, item: Item) -> Row:
         if isinstance(item, Attempt):
-            return attempt_row(item, self._look, now=self._now())
-        return active_row(item, self._cancellation(item), self._look, now=self._now())
+            return attempt_row(item, self._look, now=self._desk.clock.now())
+        return active_row(item, self._desk.cancellation(item), self._look, now=self._desk.clock.now())
 
     def _matches(self, item: Item) -> bool:
-        words = self._filter.casefold().split()
+        words = self.filter_text.casefold().split()
         if not words:
             return True
         texts = [cell if isinstance(cell, str) else cell.text for cell in self._row_of(item).cells]

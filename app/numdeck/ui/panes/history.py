@@ -6,14 +6,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Final
 
-from textual.content import Content
-
 from numdeck.desk.port import DeskError, DeskPort
 from numdeck.model.history_query import HistoryQuery, HistorySort, words_of
 from numdeck.model.record import OrderRecord
 from numdeck.ui.display import DisplayOptions
+from numdeck.ui.panes.desk_table import DeskTable
 from numdeck.ui.rows import HISTORY_COLUMNS, history_row
-from numdeck.ui.table import PagedSource, Row, Sort, Table
+from numdeck.ui.table import PagedSource, Row, Sort
 
 _SORTS: Final = (
     (HistorySort.WHEN, True, "when"),
@@ -24,23 +23,18 @@ _SORTS: Final = (
 )
 
 
-class HistoryTable(Table):
+class HistoryTable(DeskTable):
     """Orders that have ended, newest first; filtered and sorted by the journal."""
 
     def __init__(
         self,
         desk: DeskPort,
         *,
-        now: Callable[[], float],
-        is_known: Callable[[], bool],
         on_error: Callable[[Exception], None],
         title_suffix: str,
     ) -> None:
         self._desk = desk
-        self._now = now
-        self._is_known = is_known
         self._suffix = title_suffix
-        self._title_shown = ""
         self._on_error = on_error
         self._look = DisplayOptions()
         self._query = HistoryQuery()
@@ -71,10 +65,7 @@ class HistoryTable(Table):
         count, unseen = counts.matching, counts.unseen
         shift = max(0, count - len(self._pages)) if self._query == HistoryQuery() else 0
         self._pages.reload(count, shift)
-        title = f"History {count:,}{f' · {unseen:,} unseen' if unseen else ''}{self._suffix}"
-        if title != self._title_shown:  # a title that is set again draws the whole widget again
-            self._title_shown = title
-            self.border_title = Content(title)
+        self.entitle(f"History {count:,}{f' · {unseen:,} unseen' if unseen else ''}{self._suffix}")
         self.empty_text = self._empty_words()
         self.source_changed()
 
@@ -82,33 +73,36 @@ class HistoryTable(Table):
         """Why there are no rows."""
         if self._query.words:
             return "No row has these words.\nesc shows all again."
-        return "Nothing has ended yet." if self._is_known() else "Not known yet: the history has not been read."
+        return (
+            "Nothing has ended yet."
+            if self._desk.state.knows_history
+            else "Not known yet: the history has not been read."
+        )
 
     async def set_filter(self, text: str) -> None:
         """Show only orders that have all these words."""
         names = self._look.names
         words = words_of(text, services=names.services, countries=names.countries)
         self._query = replace(self._query, words=words)
-        self.border_subtitle = Content(f"/ {text}") if text else None
-        await self.reload()
+        await super().set_filter(text)
 
     def next_sort(self) -> str:
-        """Go on to the next sort order; the result names it. `reload` shows it."""
+        """See `DeskTable.next_sort`."""
         self._sort_index = (self._sort_index + 1) % len(_SORTS)
         key, descending, column = _SORTS[self._sort_index]
         self._query = replace(self._query, sort=key, descending=descending)
         self.sort = Sort(column, descending)
-        return f"{column}, {'descending' if descending else 'ascending'}"
+        return f"History sorted by {column}, {'descending' if descending else 'ascending'}."
 
     async def unseen(self) -> Sequence[tuple[int, str]]:
-        """The rows with codes that are unseen, by their places from 0 on and their keys; without filtered ones."""
+        """See `DeskTable.unseen`."""
         try:
             return await self._desk.history_unseen(self._query)
         except DeskError as error:
             self._on_error(error)
             return []
 
-    def selected(self) -> OrderRecord | None:
+    def selected_record(self) -> OrderRecord | None:
         """The order under the cursor, if its page has come."""
         return None if self.cursor_key is None else self._pages.item(self.cursor_key)
 
@@ -116,4 +110,4 @@ class HistoryTable(Table):
         return await self._desk.history_page(self._query, offset, limit)
 
     def _row_of(self, record: OrderRecord) -> Row:
-        return history_row(record, self._look, now=self._now())
+        return history_row(record, self._look, now=self._desk.clock.now())

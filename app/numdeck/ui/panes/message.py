@@ -45,6 +45,11 @@ class MessageLine(StaticText, Asker, can_focus=False):
         """Whether a question waits for its answer."""
         return self._on_yes is not None
 
+    @property
+    def is_important(self) -> bool:
+        """Whether it says something important."""
+        return self.has_class("-important")
+
     def tell(self, sentence: str, *, important: bool = False) -> None:
         """Say a sentence for a while: what is grave for longer, and after the question that may stand there."""
         if self.is_asking:

@@ -3,35 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from textual import work
 from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
-from textual.message import Message
 from textual.widgets import Button
+from textual.worker import Worker
 
+from numdeck.desk.port import DeskPort
 from numdeck.desk.state import Entry
-from numdeck.model.cancellation import Cancellation
+from numdeck.model.cancellation import Cancellation, CancelPress
 from numdeck.model.money import show_money
 from numdeck.model.record import OrderRecord
 from numdeck.model.request import Attempt
 from numdeck.ui.cancellation import cancel_button_state, failure_sentence
 from numdeck.ui.details import details, fold, record_details
 from numdeck.ui.display import DisplayOptions, show_country, show_number
+from numdeck.ui.panes.message import failure
 from numdeck.ui.panes.text import StaticText
+from numdeck.ui.said import Sayings
 
 
 class OrderPane(Vertical):
-    """All about one order."""
+    """All about one order, and cancelling it."""
 
-    @dataclass(eq=False)
-    class CancelPressed(Message):
-        """The Cancel button of this order was pressed."""
-
-        order_id: str
-
-    def __init__(self, *, read_only: bool) -> None:
+    def __init__(self, desk: DeskPort, sayings: Sayings, *, read_only: bool) -> None:
         super().__init__(id="order")
+        self._desk = desk
+        self._sayings = sayings
         self._read_only = read_only
         self._entry: Entry | None = None
 
@@ -80,10 +79,32 @@ class OrderPane(Vertical):
         self._say(pairs, f"{number} · {failure}" if failure else _about(entry.record, display))
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
-        """Pass the wish on."""
+        """Cancel the order on show, as it is now."""
         event.stop()
-        if self._entry is not None:
-            self.post_message(self.CancelPressed(self._entry.id))
+        entry = None if self._entry is None else self._desk.state.entries.get(self._entry.id)
+        if entry is not None:
+            self.cancel(entry)
+
+    def cancel(self, entry: Entry) -> None:
+        """Ask before a request is sent; to arm, to disarm, or to hear why not takes no question."""
+        if self._desk.cancellation(entry).press is CancelPress.ASK:
+            self._sayings.ask_to_cancel(entry, lambda: self._cancel(entry.id))
+        else:
+            self._cancel(entry.id)
+
+    @work(group="cancel", exit_on_error=False, description="cancelling")
+    async def _cancel(self, order_id: str) -> None:
+        self._sayings.say_result(order_id, await self._desk.cancel(order_id))
+
+    @work(group="keep", exit_on_error=False, description="keeping")
+    async def keep(self, order_id: str) -> None:
+        """Keep an order from being cancelled automatically, or no longer."""
+        self._sayings.say_result(order_id, await self._desk.keep(order_id))
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """Report an internal error."""
+        if sentence := failure(event):
+            self._sayings.tell(sentence, important=True)
 
     def _say(self, pairs: Sequence[tuple[str, str]], line: str | None = None) -> None:
         width = self.query_one("#order-scroll").scrollable_content_region.width

@@ -10,7 +10,6 @@ from textual.containers import VerticalScroll
 
 from numdeck.desk.events import EntryEvent, Event
 from numdeck.desk.port import DeskPort
-from numdeck.model.phone import dialable
 from numdeck.model.record import OrderRecord
 from numdeck.ui.actions import bindings, named_actions
 from numdeck.ui.codes import CodeBoard
@@ -118,15 +117,11 @@ class DetailsScreen(CoverScreen[None]):
         if codes:
             self._codes.copy_code(self._record, codes[len(codes) - 1 - self._cursor], self.code_line.tell)
         else:
-            self.code_line.tell("This order has no code yet.")
+            self.code_line.tell("There is no code to copy yet.")
 
     def action_copy_number(self) -> None:
         """Copy the order's number."""
-        number = self._record.order.phone_number
-        if number is None:
-            self.code_line.tell("This order has no number yet.")
-        else:
-            self._codes.copy_number(self._record, dialable(number), self.code_line.tell)
+        self._codes.copy_number(self._record, self.code_line.tell)
 
     def action_acknowledge(self) -> None:
         """Mark the order's codes as seen."""
