@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import math
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from decimal import Decimal
+from pathlib import Path
 
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -71,6 +74,13 @@ def attempt(number: int = 1, state: AttemptState = AttemptState.SENDING, **field
     """A purchase that was sent `number` minutes after noon."""
     sent = Attempt(id=f"attempt-{number}", request=TELEGRAM, sent_at=NOON + number * 60, state=state)
     return replace(sent, **fields)  # type: ignore[arg-type]
+
+
+def execute(path: Path, *statements: str) -> None:
+    """Change a journal's file behind its back."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        for statement in statements:
+            connection.execute(statement)
 
 
 _texts = st.text(max_size=20).map(clean)

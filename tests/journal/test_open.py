@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import random
-import sqlite3
 import stat
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -13,44 +12,20 @@ from pathlib import Path
 
 import pytest
 
-from numdeck.clock import Clock, SystemClock
+from numdeck.clock import Clock
 from numdeck.journal.errors import JournalDamaged, JournalError, JournalTooNew, JournalUnwritable
 from numdeck.journal.journal import Journal
 from numdeck.journal.salvage import Damage
 from numdeck.journal.schema import VERSION
 from numdeck.model.history_query import HistoryQuery
 from numdeck.model.order import Status
-from tests.journal.samples import NOON, attempt, record
+from tests.journal.samples import attempt, execute, record
 
 Harm = Callable[[bytes], bytes]
 
 
-class NoonClock(SystemClock):
-    def now(self) -> float:
-        return NOON
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return NoonClock()
-
-
-@pytest.fixture
-def used(path: Path) -> Path:
-    """A journal of some pages, closed."""
-    with closing(Journal.open(path)) as journal:
-        journal.write([record(number, "12345") for number in range(300)], [attempt()])
-    return path
-
-
 def mode(path: Path) -> int:
     return stat.S_IMODE(path.stat().st_mode)
-
-
-def execute(path: Path, *statements: str) -> None:
-    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
-        for statement in statements:
-            connection.execute(statement)
 
 
 def test_private(path: Path) -> None:

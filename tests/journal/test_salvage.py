@@ -2,40 +2,15 @@
 
 from __future__ import annotations
 
-import sqlite3
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from numdeck.clock import Clock, SystemClock
+from numdeck.clock import Clock
 from numdeck.journal.journal import Journal
 from numdeck.model.history_query import HistoryQuery
-from tests.journal.samples import NOON, TELEGRAM, attempt, record
-
-
-class NoonClock(SystemClock):
-    def now(self) -> float:
-        return NOON
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return NoonClock()
-
-
-@pytest.fixture
-def used(path: Path) -> Path:
-    """A journal of some pages, closed."""
-    with closing(Journal.open(path)) as journal:
-        journal.write([record(number, "12345") for number in range(300)], [attempt()])
-    return path
-
-
-def execute(path: Path, *statements: str) -> None:
-    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
-        for statement in statements:
-            connection.execute(statement)
+from tests.journal.samples import NOON, TELEGRAM, execute, record
 
 
 def without_constraints(table: str, statement: str) -> str:

@@ -76,10 +76,6 @@ class AsyncJournal:
         """Whether the file has to be reopened: it was not opened yet, was found damaged, or is gone."""
         return bool(self.stands_in) or self._is_spoilt
 
-    async def check_place(self) -> None:
-        """See `Journal.check_place`."""
-        await self.run(Journal.check_place)
-
     async def reopen(self, *, patience: float = 0.0) -> None:
         """Open the file at the journal's path, and copy what the present journal holds into it.
 
