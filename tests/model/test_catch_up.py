@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from numdeck.model.catch_up import Away, what_happened
-from numdeck.model.codes import Code
+from numdeck.model.codes import Code, Sight
 from numdeck.model.interval import Interval
 from numdeck.model.order import Status
 from numdeck.model.record import OrderRecord, Origin
@@ -59,9 +59,26 @@ def test_purchases_elsewhere(known: OrderRecord) -> None:
     assert away == Away(ends=((Status.SUCCESS, 1),), bought=2, spent=Decimal("0.30"))
 
 
+def test_a_purchase_first_seen_at_the_start(known: OrderRecord) -> None:
+    assert what_happened([replace(found(known), first_seen=START)], START).bought == 1
+    unpriced = replace(found(known), order=replace(known.order, price=None))
+    assert what_happened([unpriced], START) == Away(bought=1)
+
+
+@pytest.mark.parametrize(("at", "is_news"), [(None, False), (START - 1, False), (START, True), (AFTER, True)])
+def test_when_an_end_is_news(known: OrderRecord, at: float | None, is_news: bool) -> None:
+    assert bool(what_happened([ended(known, Status.SUCCESS, at)], START).ends) is is_news
+
+
+def test_unseen_codes_on_the_desk(known: OrderRecord) -> None:
+    unseen = replace(known, codes=(Code("1", BEFORE, Sight.UNSEEN), Code("2", BEFORE, Sight.SEEN)))
+    assert what_happened([], START, on_desk=[unseen, known, unseen]) == Away(unseen=2)
+
+
 def test_purchases_of_this_run_are_no_news(known: OrderRecord) -> None:
     just_now = replace(known, bought=Interval(START, AFTER), first_seen=AFTER, codes=(Code("1", AFTER),))
-    assert what_happened([just_now], START) == Away()
+    with_code = replace(known, codes=(Code("1", AFTER),))
+    assert what_happened([just_now, with_code, with_code], START) == Away(codes=2)
 
 
 def test_a_resolved_purchase_was_bought_here(known: OrderRecord) -> None:

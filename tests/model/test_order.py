@@ -22,6 +22,7 @@ from numdeck.model.order import (
     canonical_id,
     merge_extras,
     money_back,
+    money_charged,
     parse_instant,
     parse_status,
     take_apart,
@@ -163,6 +164,26 @@ def test_money_back(
 ) -> None:
     amounts = [None if text is None else Decimal(text) for text in (price, expenses, back)]
     assert money_back(make_order(status=status, price=amounts[0], expenses=amounts[1])) == amounts[2]
+
+
+@pytest.mark.parametrize(
+    ("status", "price", "expenses", "charged"),
+    [
+        (Status.SUCCESS, "0.15", None, "0.15"),
+        (Status.SUCCESS, "0.15", "0.20", "0.20"),
+        (Status.REFUND, "0.15", "0.05", "0.15"),
+        (Status.REFUND, None, "0.05", None),
+    ],
+)
+def test_money_charged(
+    make_order: MakeOrder, status: Status, price: str | None, expenses: str | None, charged: str | None
+) -> None:
+    order = make_order(status=status, price=usd(price), expenses=usd(expenses))
+    assert money_charged(order) == usd(charged)
+
+
+def usd(amount: str | None) -> Decimal | None:
+    return None if amount is None else Decimal(amount)
 
 
 CANONICAL = "7106b2f0c3d44e5fa6b7c8d9e0f1a2b3"

@@ -40,9 +40,9 @@ def test_the_cheapest_first_and_sold_out_last() -> None:
 @pytest.mark.parametrize(
     "stranger",
     [
-        quote("1", "0.01", service="tgx"),
-        quote("1", "0.01", provider="residential"),
-        quote("1", "0.01", period="WEEK"),
+        quote("2", "0.01", service="tgx"),
+        quote("2", "0.01", provider="residential"),
+        quote("2", "0.01", period="WEEK"),
     ],
 )
 def test_other_services_are_left_out(stranger: Quote) -> None:
@@ -50,10 +50,19 @@ def test_other_services_are_left_out(stranger: Quote) -> None:
     assert offered(stranger, mine) == [("1", Decimal("0.30"))]
 
 
+@pytest.mark.parametrize("is_whole", [True, False])
+def test_a_part_of_an_answer_is_as_whole_as_the_answer(is_whole: bool) -> None:
+    offers = Offers((quote("1", "0.10"),), is_whole=is_whole)
+    assert offers.sold_out_in(()).is_whole is is_whole
+    assert offers.of_service(Provider.VIRTUAL, Period.MIN_15, "tg").is_whole is is_whole
+
+
 @pytest.mark.parametrize("turn", [1, -1])
 def test_the_dearer_of_two_prices_counts(turn: int) -> None:
     both = (quote("1", "0.10"), quote("1", "0.30"), quote("1", "0.90", "0"))[::turn]
     assert offered(*both) == [("1", Decimal("0.30"))]
+    unpriced = (quote("1", None), quote("1", "0.30"))[::turn]
+    assert offered(*unpriced) == [("1", Decimal("0.30"))]
 
 
 @pytest.mark.parametrize(
