@@ -29,6 +29,9 @@ def test_the_contracts_hold() -> None:
         ("numdeck.sandbox.server", {"starlette", "uvicorn", "httpx", "pydantic", "textual", "rich"}),
         ("numdeck.sandbox.sandbox", {"starlette", "uvicorn", "httpx", "pydantic", "textual", "rich"}),
         ("numdeck.journal.asynchronous", {"textual", "rich", "httpx", "starlette", "uvicorn"}),
+        ("numdeck.desk.port", {"textual", "rich", "httpx", "pydantic", "sqlite3"}),
+        ("numdeck.desk.wire", {"textual", "rich", "httpx", "pydantic", "sqlite3"}),
+        ("numdeck.ui.app", {"httpx", "pydantic", "sqlite3", "starlette", "uvicorn"}),
         ("numdeck.model.cancellation", {"textual", "rich", "httpx", "pydantic", "sqlite3", "asyncio"}),
     ],
 )

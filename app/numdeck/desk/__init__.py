@@ -1,1 +1,1 @@
-"""The operator's desk without a screen: polls, reconciles, orders, cancels, and tells what happened."""
+"""The operator's desk without a screen: polls, reconciles, orders, cancels and announces events."""

@@ -1,4 +1,4 @@
-"""Counting money: the balance as the service tells it, and what today came to."""
+"""The balance of the account, and the totals of the day."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from numdeck.model.money import ASK_EVERY, Balance, SpendLimits, low_balance
 from numdeck.model.request import AttemptState
 
 MONEY_AT_MOST_EVERY: Final = 2.0
-"""However much happens, the balance is not asked for more often than this, in seconds."""
+"""However much happens, the balance is requested at most this often, in seconds."""
 
 _MAY_HAVE_COST: Final = frozenset({AttemptState.PLACED, AttemptState.UNKNOWN})
 
@@ -25,7 +25,7 @@ _MAY_HAVE_COST: Final = frozenset({AttemptState.PLACED, AttemptState.UNKNOWN})
 class BalanceMonitor:
     """Keeps balance and totals, and warns once when the balance runs low.
 
-    The balance is asked for after money moved, after the connection came back, and once a minute.
+    The balance is requested after money moved, after the connection came back, and once a minute.
     """
 
     def __init__(self, store: DeskStore, client: NumbersClient, clock: Clock, limits: SpendLimits) -> None:
@@ -38,7 +38,7 @@ class BalanceMonitor:
         self._store.listen(self._hear)
 
     async def count_money(self) -> float:
-        """Count what today came to, and ask for the balance if it is time; the result is when to do it again."""
+        """Update the totals, and the balance if it is due; the result is how long to wait until the next time."""
         await self.count_today()
         if self.is_due:
             await self._ask()
@@ -48,11 +48,11 @@ class BalanceMonitor:
 
     @property
     def is_due(self) -> bool:
-        """Whether it is time to ask for the balance."""
+        """Whether the balance is to be requested."""
         return self._clock.monotonic() >= self._ask_at
 
     async def count_today(self) -> None:
-        """Count what today came to, from local midnight."""
+        """Add up the day so far, from local midnight."""
         # Without a zone, as midnight may have had another one than now.
         now = datetime.fromtimestamp(self._clock.now())  # noqa: DTZ006
         await self._store.count_today(now.replace(hour=0, minute=0, second=0, microsecond=0).timestamp())

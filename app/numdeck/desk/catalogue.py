@@ -1,4 +1,4 @@
-"""Learning the names of services and countries, where the service tells them."""
+"""The names of services and countries, fetched from the service and cached in a file."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from numdeck.desk.store import DeskStore
 from numdeck.journal.names import NamesFile
 
 NAMES_EVERY: Final = 6 * 3600.0
-"""The names are asked for this often, in seconds."""
+"""The names are requested this often, in seconds."""
 
 NAMES_AGAIN: Final = 30.0
-"""They are asked for again after this if they could not be had, in seconds; twice as long at each further failure."""
+"""After a failure they are requested again so much later, in seconds; twice as late after each further failure."""
 
 _LONGEST_PAUSE: Final = 900.0
 
@@ -30,9 +30,9 @@ Ask = Callable[[], Awaitable[tuple[CatalogueEntry, ...] | None]]
 
 
 class CatalogueCache:
-    """Keeps the names: at once from the last time's file, if there is one, and then from the service.
+    """Keeps the names: first from the file of an earlier run, if there is one, then from the service.
 
-    What the service stops telling stays as it was known. Without names codes are shown.
+    Names that the service no longer lists are kept. Without names, codes are shown.
     """
 
     def __init__(self, store: DeskStore, client: NumbersClient, clock: Clock, file: NamesFile | None) -> None:
@@ -45,7 +45,7 @@ class CatalogueCache:
         self.names = Names()
 
     async def learn_once(self) -> float:
-        """Learn the names that are due; the result is when to come again, in seconds."""
+        """Fetch the names if they are due; the result is how long to wait until the next time, in seconds."""
         if not self._has_read_file:
             await self._read_file()
         age = self._age()
@@ -64,7 +64,7 @@ class CatalogueCache:
         return NAMES_EVERY
 
     def _age(self) -> float:
-        """How old they are, in seconds; a file from the future (the clock was wrong) is as good as none."""
+        """How old they are, in seconds. A file from the future, written by a wrong clock, does not count."""
         learnt_at, now = self.names.learnt_at, self._clock.now()
         return float("inf") if learnt_at is None or learnt_at > now else now - learnt_at
 
@@ -76,7 +76,7 @@ class CatalogueCache:
             self._store.topic(Topic.NAMES)
 
     async def _ask(self, ask: Ask) -> Answer:
-        """The names by code; none where the service does not offer them."""
+        """The names by code; none if the service does not offer them."""
         try:
             entries = await ask()
         except ApiError as error:

@@ -1,4 +1,4 @@
-"""The desk: one object that watches, orders, cancels and remembers, and tells whoever listens what happened."""
+"""The desk: one object that watches, orders, cancels and remembers, and announces events to its listeners."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ class Desk:
             client,
             clock,
             interval=settings.poll,
-            # Without the journal nobody knows whether the codes that are there were seen.
+            # Without the journal it is unknown whether the codes that are there were seen.
             first_start=not past.knows_orders and not journal.stands_in,
         )
         self._resolver = PurchaseResolver(store, clock, self._region_of)
@@ -260,7 +260,7 @@ class Desk:
             await self._read_totals()
 
     async def _know_the_past(self) -> None:
-        """Right after the start let a look at the history come first: none of it is what came of a purchase now."""
+        """Right after the start, let the history be read first: none of its orders came of this purchase."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(_PATIENCE_WITH_THE_PAST):
                 await self._has_looked.wait()
@@ -278,11 +278,11 @@ class Desk:
         return self._scheduler.pending()
 
     async def candidates(self, attempt_id: str) -> list[Candidate]:
-        """The orders that may be what came of an unknown purchase, each with what speaks for and against it."""
+        """The orders that may be the result of an unknown purchase, each with what speaks for and against it."""
         return await self._resolver.candidates(attempt_id)
 
     async def resolve_by_hand(self, attempt_id: str, order_id: str | None) -> None:
-        """Take the operator's word for what came of an unknown purchase: an order, or (None) nothing."""
+        """Record the operator's answer to an unknown purchase: the order that it became, or None for none."""
         await self._resolver.resolve_by_hand(attempt_id, order_id)
 
     async def mark_seen(self, order_id: str, shown: Collection[Code], *, dismiss: bool = False) -> None:

@@ -1,4 +1,4 @@
-"""What happened on the desk. Events flow to the journal, to the state, and then to whoever listens, in that order."""
+"""What happened on the desk. Events go to the journal, to the state and to the listeners, in that order."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ MANY: Final = 3
 
 
 class Follower:
-    """Looks up orders whose fate the active list does not tell.
+    """Looks up orders that the active list says nothing of.
 
     `lost_at` returns when the answer to a purchase was lost, epoch seconds, while its order is looked for.
     """

@@ -53,7 +53,7 @@ async def read_past(journal: AsyncJournal, clock: ServiceClock, *, keep_ended: f
 
 
 def load_state(contents: JournalContents, now: float) -> DeskState:
-    """The desk as it stands at `now`, epoch seconds, until the service has been asked."""
+    """The state of the desk at `now`, epoch seconds, until the service has answered."""
     return DeskState(
         entries={
             record.id: entry_of(record, contents.intents.get(record.id, CancelIntent.NONE))
@@ -65,16 +65,16 @@ def load_state(contents: JournalContents, now: float) -> DeskState:
 
 
 def entry_of(record: OrderRecord, intent: CancelIntent = CancelIntent.NONE) -> Entry:
-    """An order of the journal as it stands on the desk until the service has been asked."""
+    """An order of the journal as an entry of the desk, until the service has answered."""
     phase = Phase.ENDED if record.is_ended else Phase.LISTED
     return Entry(record=record, phase=phase, last_seen_active_at=record.first_seen, intent=intent)
 
 
 def as_it_stands(attempt: Attempt, now: float, known: Attempt | None = None) -> Attempt:
-    """How an attempt of the journal stands at `now`, epoch seconds, if the desk knows it as `known`.
+    """An attempt of the journal at `now`, epoch seconds; `known` is what the desk has of it.
 
-    One that a process was sending that has ended, or that takes too long, is unknown. What another numdeck is sending
-    is left to it.
+    It is unknown if the process that was sending it has ended, or takes too long. One that another numdeck is
+    sending is left alone.
     """
     if not attempt.is_open:
         return attempt
@@ -92,7 +92,7 @@ def as_it_stands(attempt: Attempt, now: float, known: Attempt | None = None) -> 
 
 
 def join(state: DeskState, contents: JournalContents, on_desk: Mapping[str, OrderRecord], now: float) -> list[Event]:
-    """What changes on a desk that went on without its journal, now that it can be read.
+    """The events that bring a desk up to date that ran without its journal until now.
 
     `on_desk` is what the journal has by now of the orders on the desk.
     """
@@ -106,7 +106,7 @@ def join(state: DeskState, contents: JournalContents, on_desk: Mapping[str, Orde
     for attempt in contents.attempts:
         if attempt.id not in state.attempts:
             known = as_it_stands(attempt, now)
-            # Sent in the future: by a clock that was wrong. No order would fit it, and it would count as not placed.
+            # One sent in the future, by a wrong clock, would fit no order and count as not placed.
             settled_at = None if known.settled_at is None else min(known.settled_at, now)
             events.append(AttemptChanged(replace(known, sent_at=min(known.sent_at, now), settled_at=settled_at)))
     return events

@@ -83,7 +83,7 @@ class Poller:
         self._first_start = False
 
     def _failed(self, error: ApiError, *, is_news: bool) -> float:
-        """Say what is wrong. It is no news when nothing was sent, as the service had asked for a pause before."""
+        """Show the trouble. It `is_news` unless nothing was sent because the service had asked for a pause before."""
         wait = self._client.gate.blocked_for(RequestKind.WATCH)
         if is_news:
             self._failures += 1
@@ -92,7 +92,7 @@ class Poller:
             else:
                 wait = max(wait, retry_interval(self._base, self._failures))
         link, state = self._store.state.link, link_state(error)
-        # What the service said of it stands, rather than that nothing is sent because of it.
+        # The service's own sentence stays, rather than one that says that nothing is sent because of it.
         sentence = error.sentence if is_news or link.state is not state else link.sentence
         self._store.set_link(replace(link, state=state, next_try_at=self._clock.now() + wait, sentence=sentence))
         return wait

@@ -212,11 +212,11 @@ class DeskPort(Protocol):
         ...
 
     async def candidates(self, attempt_id: str) -> Sequence[Candidate]:
-        """The orders that may be what came of an unknown purchase."""
+        """The orders that may be the result of an unknown purchase."""
         ...
 
     async def resolve_by_hand(self, attempt_id: str, order_id: str | None) -> None:
-        """Record the operator's word for what came of an unknown purchase: an order, or (None) nothing."""
+        """Record the operator's answer to an unknown purchase: the order that it became, or None for none."""
         ...
 
     async def pin(self, request: OrderRequest, *, is_pinned: bool) -> None:
@@ -224,11 +224,11 @@ class DeskPort(Protocol):
         ...
 
     async def quote(self, request: OrderRequest, service_name: str) -> Quote | None:
-        """The offer for a request, before markup; None when the service does not tell."""
+        """The offer for a request, before markup; None if the service has no prices."""
         ...
 
     async def offers(self, provider: Provider, period: Period, service_code: str, service_name: str) -> Offers | None:
-        """The offers of a service in all countries, the cheapest first; None when the service does not tell."""
+        """The offers of a service in all countries, the cheapest first; None if the service has no prices."""
         ...
 
     def known_offers(self, provider: Provider, period: Period, service_code: str) -> Offers | None:

@@ -27,7 +27,7 @@ from numdeck.model.request import Attempt, AttemptState, OrderRequest
 class Purchaser:
     """Sends purchases, one at a time, each once.
 
-    `asked_price` tells what a request is to cost, in USD, as far as the service has told.
+    `asked_price` returns the price of a request, in USD, as last quoted by the service; None if it was not.
     """
 
     def __init__(
@@ -83,7 +83,7 @@ class Purchaser:
             await self._close(attempt, AttemptState.NOT_PLACED, error.sentence)
             raise
         except BaseException:
-            # The program is ending while the request is out: the journal has to say that nobody knows.
+            # The program is ending while the request is out: the journal has to say that its outcome is unknown.
             await self._unknown(attempt, "The program ended before the answer came.")
             raise
         return await self._keep(attempt, placed)
@@ -93,7 +93,7 @@ class Purchaser:
 
     async def _close(self, attempt: Attempt, state: AttemptState, reason: str) -> Attempt:
         async with self._store.turn() as desk:
-            # As it stands on the desk: the answer may have set the clock by which it was sent.
+            # From the desk: the answer may have set the clock by which it was sent.
             sent = desk.attempts.get(attempt.id, attempt)
             closed = replace(sent, state=state, reason=reason, settled_at=self._clock.now())
             await self._store.commit([AttemptChanged(closed)])

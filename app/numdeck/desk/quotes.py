@@ -12,13 +12,13 @@ from numdeck.model.quote import QUOTE_VALID_FOR, Offers, Quote, with_markup
 from numdeck.model.request import OrderRequest, Period, Provider
 
 KEEP_UNTOLD: Final = 600.0
-"""A service that does not tell prices is not asked again for this long, in seconds."""
+"""A service without prices is not asked again for this long, in seconds."""
 
 KEEP_SOLD_OUT: Final = 120.0
-"""What could not be bought for want of numbers counts as sold out for this long, whatever is listed, in seconds."""
+"""After an order failed for lack of stock its offer counts as sold out for this long, in seconds."""
 
 REMEMBERED: Final = 600.0
-"""A price that was told is remembered for this long, as evidence of what was to be paid, in seconds."""
+"""A price is remembered for this long, as evidence of what was to be paid, in seconds."""
 
 _Key = tuple[Provider, Period, str, str | None]
 
@@ -40,14 +40,14 @@ class Quotes:
         self._sold_out_until: dict[tuple[Provider, Period, str, str], float] = {}
 
     async def by_country(self, provider: Provider, period: Period, code: str, name: str) -> Offers | None:
-        """The offers of a service in all countries, the cheapest first; None when the service does not tell."""
+        """The offers of a service in all countries, the cheapest first; None if the service has no prices."""
         return await self._offers((provider, period, code, None), name)
 
     async def of(self, request: OrderRequest, name: str) -> Quote | None:
-        """The offer for a request, before markup; `name` is its service's. None when the service does not tell.
+        """The offer for a request, before markup; `name` is its service's. None if the service has no prices.
 
-        Where the service lists no offer, the quote has neither price nor stock; where the offers that were read are
-        not all there are, and it is not among them, nobody knows.
+        A quote with neither price nor stock says that the service lists no such offer. None, too, if it is not among
+        the offers that were read and there are more.
         """
         provider, period, code, country = (
             request.provider, request.period, request.service_code, request.country_code,
@@ -67,7 +67,7 @@ class Quotes:
         return self._fresh((provider, period, code, None))
 
     def asked_price(self, request: OrderRequest) -> Decimal | None:
-        """What a request costs with its markup, in USD, as it was told last; None where it was not. Asks nobody."""
+        """What a request costs with its markup, in USD, as last quoted; None if it was not. Sends no request."""
         provider, period, code, country = (
             request.provider, request.period, request.service_code, request.country_code,
         )  # fmt: skip
@@ -80,14 +80,14 @@ class Quotes:
         return None
 
     def sold_out(self, request: OrderRequest) -> None:
-        """Take notice that there was no number for a request when it was to be bought."""
+        """Note that an order for this request failed for lack of stock."""
         now = self._clock.monotonic()
         still = {key: until for key, until in self._sold_out_until.items() if until > now}
         key = (request.provider, request.period, request.service_code, request.country_code)
         self._sold_out_until = still | {key: now + KEEP_SOLD_OUT}
 
     def _as_it_sold(self, key: _Key, offers: Offers) -> Offers:
-        """Offers of a service without the stock that turned out not to be there."""
+        """The offers, with those sold out that turned out to be."""
         now = self._clock.monotonic()
         countries = {
             sold_out[3] for sold_out, until in self._sold_out_until.items() if until > now and sold_out[:3] == key[:3]

@@ -69,7 +69,7 @@ def _appear(order: Order, seen: Seen) -> list[EntryEvent]:
 
 
 def _left_out(entry: Entry, seen: Seen) -> list[EntryEvent]:
-    """An order that the list leaves out is looked up; it stays where it stands if it may be an unreadable one."""
+    """An order that the list leaves out is looked up. It keeps its phase if it may be one of the unreadable ones."""
     looked_up = replace(entry, next_lookup_at=seen.listing.answered_at, lookup_count=0)
     if not seen.listing.unreadable:
         return [LeftList(replace(looked_up, phase=Phase.FOLLOWING))]
@@ -79,7 +79,7 @@ def _left_out(entry: Entry, seen: Seen) -> list[EntryEvent]:
 def adopt_purchases(entries: Mapping[str, Entry], journaled: Mapping[str, OrderRecord]) -> list[Entry]:
     """Return the entries that another numdeck on the account bought, as orders that were bought here.
 
-    The list shows them as strangers'. `journaled` is what the journal has of them by now.
+    The list shows them as bought elsewhere. `journaled` is what the journal has of them now.
     """
     known = [(entries[order_id], record) for order_id, record in journaled.items() if order_id in entries]
     adopted = [
@@ -175,7 +175,7 @@ def _visible(entry: Entry) -> tuple[object, ...]:
 
 
 def phase_of(order: Order) -> Phase:
-    """Where an order stands that the list, or the answer to its purchase, has just told."""
+    """The phase of an order as the list, or the answer to its purchase, has it."""
     if order.status.is_final:
         return Phase.ENDED
     if order.status is Status.NEW or order.phone_number is None:

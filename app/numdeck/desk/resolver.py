@@ -1,4 +1,4 @@
-"""Settling purchases whose answer was lost, by looking: never by sending them again."""
+"""Finding out what came of purchases whose answer was lost. They are never sent again."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ _BY_HAND = "Settled by the operator."
 class PurchaseResolver:
     """Compares unknown purchases with every list and history that comes in.
 
-    A second numdeck on the same journal does the same: what it has settled is taken over, what it is sending is left
-    alone. `region_of` tells the region of a country code.
+    A second numdeck on the same journal does the same: what it has resolved is adopted, what it is sending is left
+    alone. `region_of` returns the region of a country code.
     """
 
     def __init__(self, store: DeskStore, clock: Clock, region_of: RegionOf) -> None:
@@ -42,7 +42,7 @@ class PurchaseResolver:
         self._missed_at: dict[str, float] = {}
 
     def lost_at(self) -> float | None:
-        """When the latest answer that is looked for was lost, epoch seconds; None if there is nothing to look for."""
+        """When the last answer was lost whose order is looked for, epoch seconds; None if none is."""
         return max((lost_at(attempt) for attempt in self._unknown() if attempt.searched_at is None), default=None)
 
     async def resolve(self, *, list_asked_at: float | None, history_asked_at: float | None) -> None:
@@ -80,14 +80,14 @@ class PurchaseResolver:
             await self._store.commit(events)
 
     async def candidates(self, attempt_id: str) -> list[Candidate]:
-        """The orders that may be what came of an unknown purchase, on the desk or ended already."""
+        """The orders that may be the result of an unknown purchase, on the desk or ended already."""
         attempt = self._store.state.attempts.get(attempt_id)
         if attempt is None:
             return []
         return list(candidates(attempt, await self._store.seen_since(attempt.sent_at) or (), self._region_of))
 
     async def resolve_by_hand(self, attempt_id: str, order_id: str | None) -> None:
-        """Take the operator's word: this order came of the purchase, or (None) none did. What is settled stays so."""
+        """Record the operator's answer: this order came of the purchase, or (None) none did."""
         async with self._store.turn() as state:
             await self._take_over()
             attempt = state.attempts.get(attempt_id)
@@ -104,7 +104,7 @@ class PurchaseResolver:
                 self._store.say("This order is somebody else's by now: choose again.", important=True)
 
     async def _take_over(self) -> None:
-        """Take over from the journal what a second numdeck on the account has begun and settled. Call within `turn`."""
+        """Adopt from the journal what a second numdeck on the account has sent and resolved. Call within `turn`."""
         on_desk, events = self._store.state.attempts, list[Event]()
         for attempt in await self._store.attempts():
             known = on_desk.get(attempt.id)

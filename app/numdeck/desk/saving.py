@@ -1,4 +1,4 @@
-"""Saving: what the desk learns goes to the journal, and waits here for as long as it cannot be written."""
+"""Saving what the desk learns to the journal, and keeping it for as long as it cannot be written."""
 
 from __future__ import annotations
 
@@ -28,11 +28,10 @@ _MOVED: Final = "The journal was deleted or replaced while numdeck was running: 
 
 
 class Saver:
-    """Writes to the journal, and turns its errors into `trouble`, a sentence; nobody else does.
+    """Writes to the journal. Its errors are reported to `on_trouble` as a sentence, "" once they are over.
 
-    A journal that is gone, damaged or not opened yet is opened anew where that is possible; then `reopened` is awaited,
-    which adds what else the desk knows (`add_known`). `say` tells the operator something. Call everything but `read`
-    within a turn.
+    A journal that is gone, damaged or not open yet is reopened if possible; then `reopened` is awaited, which adds what
+    else the desk knows (`add_known`). `say` shows the operator a sentence. Call everything but `read` within a turn.
     """
 
     def __init__(
@@ -87,7 +86,7 @@ class Saver:
     def add_known(
         self, records: Iterable[OrderRecord], attempts: Iterable[Attempt], intents: Mapping[str, CancelIntent]
     ) -> None:
-        """Add what a journal that was opened anew may not have; what waits to be written is newer."""
+        """Add what a reopened journal may not have. What waits to be written is newer, and wins."""
         self._records = {record.id: record for record in records} | self._records
         self._attempts = {attempt.id: attempt for attempt in attempts} | self._attempts
         self._intents = {**intents, **self._intents}
@@ -101,7 +100,7 @@ class Saver:
         except JournalError as error:
             self._note(error.sentence)
         except Exception:
-            # One record must not hold back the others, nor what is shown: codes go on arriving.
+            # One record must not hold back the others, nor the screen: codes go on arriving.
             log.exception("the journal refused what was to be written together")
             await self._write_one_by_one()
         else:
@@ -118,7 +117,7 @@ class Saver:
             raise
 
     async def do(self, work: Callable[Concatenate[Journal, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Call a method of the journal; if its file is gone or damaged, open it anew, and call it there."""
+        """Call a method of the journal; if its file is gone or damaged, reopen it and call again."""
         try:
             return await self._journal.run(work, *args, **kwargs)
         except (JournalMoved, JournalDamaged):
@@ -126,14 +125,14 @@ class Saver:
             return await self._journal.run(work, *args, **kwargs)
 
     async def try_to(self, work: Callable[Concatenate[Journal, P], None], *args: P.args, **kwargs: P.kwargs) -> None:
-        """Call a method of the journal; that it cannot be done is told as trouble."""
+        """Call a method of the journal, and report a failure as trouble."""
         try:
             await self.do(work, *args, **kwargs)
         except JournalError as error:
             self._note(error.sentence)
 
     async def read(self, work: Callable[Concatenate[Journal, P], T], *args: P.args, **kwargs: P.kwargs) -> T | None:
-        """Call a method of the journal that reads; None where it cannot be read, which is told as trouble."""
+        """Call a method of the journal that reads; None if it cannot be read, which is reported as trouble."""
         try:
             return await self._journal.run(work, *args, **kwargs)
         except JournalError as error:
@@ -141,7 +140,7 @@ class Saver:
             return None
 
     async def mend(self, now: float) -> None:
-        """Look whether the file is still there, and try again what failed; `now` in epoch seconds."""
+        """Check that the file is still there, and retry what failed; `now` in epoch seconds."""
         try:
             if self._journal.is_spoilt or self._is_recheck_due:
                 self._is_recheck_due = False
@@ -168,7 +167,7 @@ class Saver:
         try:
             await self._write_what_waits()
         except (JournalMoved, JournalDamaged):
-            await self._reopen()  # and more may have to be written now
+            await self._reopen()  # which may add more to write
             await self._write_what_waits()
         self._records.clear()
         self._attempts.clear()
@@ -180,12 +179,12 @@ class Saver:
 
     def _forget_plans(self) -> None:
         if self._journal.stands_in:
-            return  # the file has still to be told of them
+            return  # they are not in the file yet
         # The row of an order that cannot be saved may be missing: its plan is written again with it.
         self._intents = {order_id: intent for order_id, intent in self._intents.items() if order_id in self._refused}
 
     async def _write_one_by_one(self) -> None:
-        """Write what can be written, and set the rest apart, so that it is in nobody's way."""
+        """Write what can be written, and set the rest aside, so that it does not block the others."""
         try:
             for record in list(self._records.values()):
                 await self._write_one(record, self._journal.run(Journal.write, [record]))
@@ -199,7 +198,7 @@ class Saver:
         self._note(trouble)
 
     async def _write_plans(self) -> str:
-        """Write what was decided, of orders too whose records are written already; the result is what is wrong."""
+        """Write the decisions; the result is a sentence about what failed, or empty."""
         try:
             await self._journal.run(Journal.write, [], [], dict(self._intents))
         except JournalError:
@@ -226,7 +225,7 @@ class Saver:
             self._logged.discard(one.id)
 
     async def _reopen(self, *, patience: float = 0.0) -> None:
-        """Open the file anew. Raises JournalError."""
+        """Reopen the file. Raises JournalError."""
         was_gone = self._journal.is_spoilt and not self._trouble
         damage_before = self._journal.damage
         await self._journal.reopen(patience=patience)

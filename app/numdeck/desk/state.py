@@ -15,7 +15,7 @@ from numdeck.model.request import Attempt, OrderRequest
 
 
 class Phase(StrEnum):
-    """Where an order stands in the desk's watch."""
+    """How the desk watches an order."""
 
     LISTED = "listed"
     ASSIGNING = "assigning"
@@ -111,9 +111,9 @@ class DeskState:
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """Names of services and countries by code; empty where the service does not tell them.
+    """Names of services and countries by code; empty if the service has none.
 
-    `learnt_at` is when the service told them all, epoch seconds; None for not yet.
+    `learnt_at` is when they were all fetched, epoch seconds; None for not yet.
     """
 
     services: Mapping[str, str] = field(default_factory=dict)

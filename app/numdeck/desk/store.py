@@ -1,4 +1,4 @@
-"""The desk's books: every change goes to the journal first, then into the state, then to whoever listens."""
+"""The state of the desk: every change goes to the journal first, then into the state, then to the listeners."""
 
 from __future__ import annotations
 
@@ -42,10 +42,11 @@ RECENT: Final = 30
 class DeskStore:
     """Owns the desk's state and its journal.
 
-    While the journal cannot be written, or one in memory stands in for it, no purchase is sent unless
-    `may_forget_orders`. What could not be written is kept here, and written as soon as it can be: see `mend`.
+    `contents` is what the journal holds at the start. While it cannot be written, or one in memory stands in for it, no
+    purchase is sent unless `may_forget_orders`. What could not be written is kept, and written as soon as it can
+    be: see `mend`.
 
-    Who wants to change something does so within `async with books.turn():`, so that what it compares with is still
+    Make changes within `async with store.turn():`, so that what it compares with is still
     true when it commits. Listeners are called on the event loop, in order, after journal and state.
     """
 
@@ -70,16 +71,16 @@ class DeskStore:
 
     @asynccontextmanager
     async def turn(self) -> AsyncIterator[DeskState]:
-        """Be the only one to change the state, whose instants are those of the service's clock as it is known now."""
+        """Hold the state for a change. Its instants are corrected first if the service's clock became known."""
         async with self._turn:
             await self._keep_time()
             yield self.state
 
     async def commit(self, events: Iterable[Event], *, also: Iterable[OrderRecord] = ()) -> None:
-        """Write what happened, make it the state, tell it. Call within `turn`.
+        """Write events to the journal, apply them to the state, and announce them. Call within `turn`.
 
         `also` are records to write that are not on the desk. A journal that cannot be written does not stop the desk:
-        it is said loudly, and what happened is shown all the same.
+        the screen says so, and the events are applied all the same.
         """
         events = list(events)
         records = [event.entry.record for event in events if isinstance(event, EntryEvent)]
@@ -115,8 +116,8 @@ class DeskStore:
                 await self._saver.write_attempt(attempt)
             except JournalError:
                 if not self._may_forget_orders:
-                    # It may be in a file all the same, one that is gone or cannot be checked: whoever reads it there
-                    # must not take it for a purchase that was sent.
+                    # It may have reached a file all the same, one that is gone or cannot be checked. If that is ever
+                    # read, the attempt must not pass for a purchase that was sent.
                     self._saver.add(attempts=[self._not_sent(attempt)])
                     raise
                 self._saver.add(attempts=[attempt])
@@ -128,18 +129,18 @@ class DeskStore:
         return replace(attempt, state=AttemptState.NOT_PLACED, settled_at=now, reason="It was not sent.")
 
     async def find(self, ids: Collection[str]) -> dict[str, OrderRecord]:
-        """What the journal has of these orders; nothing where it cannot be read."""
+        """What the journal has of these orders; nothing if it cannot be read."""
         return await self._saver.read(Journal.find, tuple(ids)) or {} if ids else {}
 
     async def intents(self, ids: Collection[str]) -> dict[str, CancelIntent]:
-        """What was decided for these orders: here, or by a second numdeck on the account, whoever did so last."""
+        """The last decision about these orders, made here or by a second numdeck on the account."""
         written = await self._saver.read(Journal.intents, tuple(ids)) or {}
         return written | {order_id: intent for order_id, intent in self._saver.intents.items() if order_id in ids}
 
     async def seen_since(self, instant: float) -> list[OrderRecord] | None:
         """The orders bought elsewhere, for all we know, that were first seen since `instant`; as the desk has them.
 
-        None where the journal cannot be read: it may hold some that nobody else knows of.
+        None if the journal cannot be read: it may hold some that are known nowhere else.
         """
         written = await self._saver.read(Journal.seen_since, instant)
         if written is None:
@@ -150,9 +151,9 @@ class DeskStore:
         return [record for record in (records | on_desk).values() if record.origin is Origin.ELSEWHERE]
 
     async def attempts(self) -> list[Attempt]:
-        """The attempts of the desk and those that are open in the journal, as they stand there by now.
+        """The attempts of the desk and the open ones of the journal, as the journal has them now.
 
-        A second numdeck on the account may have made some, and settled others.
+        A second numdeck on the account may have made some, and resolved others.
         """
         on_desk = self.state.attempts
         written = await self._saver.read(Journal.attempts, tuple(on_desk)) or ()
@@ -163,12 +164,12 @@ class DeskStore:
         return await self._saver.read(Journal.news_since, instant)
 
     async def set_timestamp(self, name: str, at: float) -> None:
-        """Remember an instant, epoch seconds; a journal that cannot be written is said."""
+        """Save an instant, epoch seconds, under a name."""
         async with self._turn:
             await self._saver.try_to(Journal.set_timestamp, name, at)
 
     async def timestamp(self, name: str) -> float | None:
-        """The instant that was remembered under a name; None if none was, or it cannot be read."""
+        """The instant that was saved under a name; None if none was, or it cannot be read."""
         return await self._saver.read(Journal.timestamp, name)
 
     async def pin(self, request: OrderRequest, pinned_at: float | None) -> None:
@@ -188,7 +189,7 @@ class DeskStore:
         return was_reopened
 
     async def set_balance(self, balance: Balance) -> None:
-        """Remember what the account holds, and show it."""
+        """Save the balance, and announce it."""
         async with self._turn:
             await self._saver.try_to(Journal.write_balance, balance)
         if balance != self.state.balance:
@@ -210,7 +211,7 @@ class DeskStore:
             self._tell([TopicChanged(Topic.LINK)])
 
     async def count_today(self, midnight: float) -> None:
-        """Count again what today came to, from `midnight` (epoch seconds)."""
+        """Add up the day so far, from `midnight` (epoch seconds)."""
         totals = await self._saver.read(Journal.totals_since, midnight)
         if totals is None:
             return
@@ -220,7 +221,7 @@ class DeskStore:
             self._tell([TopicChanged(Topic.TODAY)])
 
     async def find_favourites(self) -> None:
-        """Look up again which requests are likely to be made again."""
+        """Read again which requests are likely to be repeated."""
         found = await self._saver.read(_read_favourites)
         if found is None:
             return
@@ -229,7 +230,7 @@ class DeskStore:
         self.state.favourites = Favourites(tuple(pinned), unpinned, last or next(iter(recent), None))
 
     def topic(self, topic: Topic) -> None:
-        """Tell that something beside the orders is different."""
+        """Announce that something beside the orders has changed."""
         self._tell([TopicChanged(topic)])
 
     def _is_news(self, record: OrderRecord) -> bool:
@@ -237,7 +238,7 @@ class DeskStore:
         return known is None or known.record != record
 
     def _decisions(self, events: Iterable[Event]) -> dict[str, CancelIntent]:
-        """What was decided for orders by these events."""
+        """The decisions in these events, by order."""
         decided: dict[str, CancelIntent] = {}
         for event in events:
             if isinstance(event, EntryEvent):
@@ -248,7 +249,7 @@ class DeskStore:
         return decided
 
     async def _add_desk(self) -> None:
-        """Join what the desk knows with a journal that was opened anew. Raises JournalError."""
+        """Join what the desk knows with a reopened journal. Raises JournalError."""
         entries = self.state.entries.values()
         intents = {entry.id: entry.intent for entry in entries if entry.intent is not CancelIntent.NONE}
         self._saver.add_known((entry.record for entry in entries), self.state.attempts.values(), intents)

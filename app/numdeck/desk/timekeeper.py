@@ -1,4 +1,4 @@
-"""What the first answer of a run, and each later one, says of instants that were noted before it."""
+"""How instants are corrected that were noted before the service's clock was known."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _WORTH_KEEPING: Final = 0.1
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """What has to change: the offset to keep, which purchase instants are less exact by `doubt` seconds, and events."""
+    """The offset to save, the orders whose purchase instant is less exact by `doubt` seconds, and the events."""
 
     offset: ClockOffset
     doubted_ids: tuple[str, ...] = ()
@@ -27,10 +27,10 @@ class Correction:
 
 
 class Timekeeper:
-    """Tells how the desk's instants have to be corrected when the service's clock becomes known.
+    """Corrects the desk's instants when the service's clock becomes known.
 
-    What earlier runs noted is in the service's time already, as exact as the clock of this run can tell. What this run
-    noted before its first answer moves with its clock.
+    Instants of earlier runs are in the service's time already, and only lose certainty. Those that this run noted
+    before its first answer move with its clock.
 
     `contents` is what the journal holds of earlier runs.
     """
@@ -48,7 +48,7 @@ class Timekeeper:
         return begin_timekeeping(kept, self._clock.offset).doubt
 
     def correct(self, state: DeskState) -> Correction | None:
-        """What is to be corrected now; None if nothing is. What it tells counts as done."""
+        """The correction that is due, which then counts as made; None if none is."""
         if not self._clock.is_set:
             return None
         offset, more_doubt = self._clock.offset, self._clock.doubt - self._doubted
@@ -82,9 +82,9 @@ class Timekeeper:
         )
 
     def _older(self, attempt: Attempt, doubt: float) -> Attempt:
-        """An attempt of an earlier run: sent at the earliest, and its answer lost at the latest, that may be.
+        """An attempt of an earlier run: sent as early, and its answer lost as late, as may be.
 
-        Sent in the future: by a clock that was wrong. No order would fit it, and it would count as not placed.
+        One sent in the future, by a wrong clock, is moved to now: else no order would fit it.
         """
         now = self._clock.now()
         settled_at = attempt.settled_at

@@ -1,4 +1,4 @@
-"""The desk's periodic jobs: each runs again when its time has come, or as soon as it is woken."""
+"""The desk's periodic jobs: each runs again after the time it returned, or as soon as it is woken."""
 
 from __future__ import annotations
 

@@ -266,10 +266,10 @@ def _dataclass(kind: type[Any]) -> Codec[Any]:
         }
 
     def read(data: Json) -> object:
-        values, told = {}, _object(data)
+        values, given = {}, _object(data)
         for name, decoder, is_required in readers:
-            if name in told:
-                values[name] = decoder(told[name])
+            if name in given:
+                values[name] = decoder(given[name])
             elif is_required:
                 raise WireError(f"{kind.__name__} without {name}")
         try:
