@@ -15,7 +15,7 @@ from numdeck.sandbox.clock import Clock
 from numdeck.sandbox.lifecycle import UNFINISHED, Order, Status
 
 
-class Entry(NamedTuple):
+class Transaction(NamedTuple):
     """One charge or refund; the amount is in USD and above zero."""
 
     order_id: UUID
@@ -40,8 +40,8 @@ class Book:
         self.lock = RLock()
         self._clock = clock
         self._balance = balance
-        self._charges: list[Entry] = []
-        self._refunds: list[Entry] = []
+        self._charges: list[Transaction] = []
+        self._refunds: list[Transaction] = []
         # In the order of their purchase: the history is this, read backwards.
         self._orders: dict[UUID, Order] = {}
         self._unfinished: dict[UUID, None] = {}  # as an ordered set
@@ -54,17 +54,17 @@ class Book:
             return self._balance
 
     def set_balance(self, balance: Decimal) -> None:
-        """Set the balance without an entry, as a top-up would."""
+        """Set the balance without a transaction, as a top-up would."""
         with self.lock:
             self._advance()
             self._balance = balance
 
-    def charges(self) -> list[Entry]:
+    def charges(self) -> list[Transaction]:
         """List the charges for purchases since the sandbox began, oldest first."""
         with self.lock:
             return list(self._charges)
 
-    def refunds(self) -> list[Entry]:
+    def refunds(self) -> list[Transaction]:
         """List the refunds, oldest first."""
         with self.lock:
             self._advance()
@@ -82,7 +82,7 @@ class Book:
         with self.lock:
             self.check_funds(order.price)
             self._balance -= order.price
-            self._charges.append(Entry(order.id, order.price))
+            self._charges.append(Transaction(order.id, order.price))
             self.enter(order)
 
     def check_funds(self, price: Decimal) -> None:
@@ -179,7 +179,7 @@ class Book:
         returned = before.expenses - order.expenses
         if returned:
             self._balance += returned
-            self._refunds.append(Entry(order.id, returned))
+            self._refunds.append(Transaction(order.id, returned))
         self._orders[order.id] = order
         if order.status not in UNFINISHED:
             self._unfinished.pop(order.id, None)

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from numdeck.model.request import Provider
 from numdeck.sandbox import refusals
-from numdeck.sandbox.book import Book, Entry
+from numdeck.sandbox.book import Book, Transaction
 from numdeck.sandbox.carrier import Carrier
 from numdeck.sandbox.catalogue import Stock, catalogue
 from numdeck.sandbox.clock import Clock, SandboxClock
@@ -52,7 +52,7 @@ class Throttle:
 _REQUESTS_KEPT: Final = 10_000
 
 
-class Seen(NamedTuple):
+class LoggedRequest(NamedTuple):
     """A request that reached the service, whatever its result."""
 
     method: str
@@ -92,7 +92,7 @@ class Sandbox:
         )
         self._carrier = Carrier(str(self.settings.seed), is_silent=self.settings.is_silent)
         # Bounded, as a sandbox may serve for weeks.
-        self._requests: deque[Seen] = deque(maxlen=_REQUESTS_KEPT)
+        self._requests: deque[LoggedRequest] = deque(maxlen=_REQUESTS_KEPT)
         self._posted: deque[Posted] = deque(maxlen=_REQUESTS_KEPT)
         past = Past(self.settings.seed, self.stock, self.clock.now(), is_silent=self.settings.is_silent)
         for order in past.orders(self.settings.history, self.settings.waiting):
@@ -162,23 +162,23 @@ class Sandbox:
         return self.book.balance()
 
     @property
-    def charges(self) -> list[Entry]:
+    def charges(self) -> list[Transaction]:
         """The charges for purchases since the start, oldest first."""
         return self.book.charges()
 
     @property
-    def refunds(self) -> list[Entry]:
+    def refunds(self) -> list[Transaction]:
         """The refunds since the start, oldest first."""
         return self.book.refunds()
 
     @property
-    def requests(self) -> list[Seen]:
+    def requests(self) -> list[LoggedRequest]:
         """The latest 10,000 requests, oldest first, including failed ones."""
         return list(self._requests)
 
     def count(self, method: str = "*", path: str = "*") -> int:
         """Count the requests; the path is a shell pattern whose `*` matches slashes."""
-        return sum(fnmatchcase(seen.method, method) and fnmatchcase(seen.path, path) for seen in self.requests)
+        return sum(fnmatchcase(request.method, method) and fnmatchcase(request.path, path) for request in self.requests)
 
     @property
     def posted(self) -> list[Posted]:
@@ -191,7 +191,7 @@ class Sandbox:
 
     def note_request(self, method: str, path: str) -> None:
         """Record a request."""
-        self._requests.append(Seen(method, path))
+        self._requests.append(LoggedRequest(method, path))
 
 
 def _uuid(order_id: str | UUID) -> UUID:
