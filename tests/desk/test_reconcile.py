@@ -120,6 +120,7 @@ def test_an_order_of_the_journal() -> None:
     events = reconcile_list({}, seen(told(codes=("1",)), journaled={known.id: known}))
     appeared = Entry(record=replace(known, in_history=False), phase=Phase.LISTED, last_seen_active_at=NOON + 600)
     assert events[0] == Appeared(appeared)
+    assert events[1].entry.phase is Phase.LISTED
     code = Code("1", NOON + 601, Sight.UNSEEN, NOON + 600)
     assert isinstance(events[1], CodesArrived)
     assert (events[1].entry.record.codes, events[1].codes) == ((code,), (code,))
@@ -157,6 +158,18 @@ def test_a_listed_order_does_not_hide_the_next() -> None:
     assert (type(event), event.entry.id) == (LeftList, other.id)
 
 
+def test_a_listed_order_with_a_new_code() -> None:
+    (event,) = reconcile_list({WAITING.id: entry()}, seen(told(codes=("1",))))
+    assert isinstance(event, CodesArrived)
+    assert event.codes == (Code("1", NOON + 601, Sight.UNSEEN, NOON + 1),)
+    assert event.entry.last_seen_active_at == NOON + 600
+
+
+def test_all_orders_that_are_not_listed() -> None:
+    known = {one.id: one for one in (entry(), entry(told(id="2" * 32)))}
+    assert [event.entry.id for event in reconcile_list(known, seen())] == [*known]
+
+
 # Purchases of another numdeck
 
 
@@ -166,7 +179,8 @@ def test_adopted_purchases() -> None:
     ours = replace(stranger.record, origin=Origin.HERE, bought=Interval(NOON, NOON + 0.5))
     (adopted,) = adopt_purchases({stranger.id: stranger}, {ours.id: ours, "2" * 32: ours})
     assert adopted == replace(stranger, record=ours)
-    assert adopt_purchases({stranger.id: stranger}, {ours.id: stranger.record}) == []
+    closer = replace(stranger.record, bought=Interval(NOON, NOON + 0.5))
+    assert adopt_purchases({stranger.id: stranger}, {ours.id: closer}) == []
     assert adopt_purchases({adopted.id: adopted}, {ours.id: ours}) == []
     inferred = replace(adopted, record=replace(ours, is_inferred=True))
     assert adopt_purchases({adopted.id: inferred}, {ours.id: ours}) == [adopted]
@@ -202,9 +216,12 @@ def test_history_of_a_known_order() -> None:
 @pytest.mark.parametrize(("status", "lookup"), [(Status.SUCCESS, None), (Status.CALCULATION, NOON + 601)])
 def test_history_with_a_new_code(status: Status, lookup: float | None) -> None:
     known = entry(told(status=Status.CALCULATION), Phase.FOLLOWING).record
-    recorded = read_history([told(status=status, codes=("1",))], {known.id: known}, seen_at=NOON + 601)
+    other = replace(known, order=replace(known.order, id="2" * 32))
+    orders = [told(each.order, status=status, codes=("1",)) for each in (known, other)]
+    recorded = read_history(orders, {known.id: known, other.id: other}, seen_at=NOON + 601)
     assert (recorded.records, recorded.unfinished) == ((), frozenset())
     assert isinstance(recorded.events[0], CodesArrived)
+    assert {event.entry.id for event in recorded.events} == {known.id, other.id}
     assert recorded.events[0].codes == (Code("1", NOON + 601, Sight.UNSEEN, known.first_seen),)
     assert {event.entry.next_lookup_at for event in recorded.events} == {lookup}
 
