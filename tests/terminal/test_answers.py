@@ -129,7 +129,7 @@ def palette_quit(terminal: Terminal) -> None:
     terminal.send(CTRL_P)
     terminal.wait_for("Search for commands")
     terminal.send("Quit")
-    terminal.wait_for("End numdeck")
+    terminal.wait_for("Quit numdeck")
     terminal.send(ENTER)
 
 

@@ -347,7 +347,7 @@ async def test_letters_typed_into_a_field_do_nothing_else(bench: Bench) -> None:
 async def test_names_that_come_while_the_form_is_open_are_found(bench: Bench) -> None:
     async with operator_at(bench) as operator:
         await operator.press("n", *"telegr")
-        assert "the code as typed" in operator.screen
+        assert 'Use "telegr" as a code' in operator.screen
         await bench.desk.learn_names()
         await operator.wait_idle()
         assert "Telegram" in operator.line("tg ")
@@ -591,5 +591,5 @@ async def test_a_fault_of_ours_is_said_and_logged(
 def test_why_the_price_is_missing_fits_a_form_of_60_columns() -> None:
     request = OrderRequest(service_code="zz", country_code="667")
     words = PriceTag(PriceState.UNNAMED_SERVICE).words(request, None, 0.0)
-    assert "name of this service" in words
+    assert words == "No price: this code is not in the catalogue."
     assert len(words) <= 60 - len("│  │")

@@ -87,7 +87,7 @@ ACTIONS: Final = (
         title="Copy",
         call="copy_latest",
         in_footer=InFooter.ALWAYS,
-        sentence="Copy the newest code of all",
+        sentence="Copy the newest code",
     ),
     Action(
         id="help.open",
@@ -101,7 +101,7 @@ ACTIONS: Final = (
     Action(
         id="code.copy",
         keys="y",
-        title="Copy row's",
+        title="Copy code",
         call="copy_code",
         in_footer=InFooter.WIDE,
         sentence="Copy the row's newest code",
@@ -131,7 +131,7 @@ ACTIONS: Final = (
         shown_key=",",
         sentence="Go to the previous row with an unseen code",
     ),
-    Action(id="order.open", keys="enter", title="Details", call="open", place=Place.TABLE, sentence="All of the row"),
+    Action(id="order.open", keys="enter", title="Details", call="open", place=Place.TABLE, sentence="Order details"),
     Action(
         id="desk.filter",
         keys="slash",
@@ -155,7 +155,7 @@ ACTIONS: Final = (
         title="History",
         call="toggle_history",
         in_footer=InFooter.ALWAYS,
-        sentence="History larger, or as before",
+        sentence="Expand or restore the history",
     ),
     Action(id="pane.zoom", keys="z", title="Zoom", call="zoom", sentence="This pane alone, or all"),
     Action(
@@ -163,7 +163,7 @@ ACTIONS: Final = (
     ),
     Action(id="desk.mask", keys="m", title="Mask", call="mask", sentence="Mask numbers and codes, for a shared screen"),
     Action(id="desk.utc", keys="u", title="UTC", call="utc", sentence="Times in UTC, or local"),
-    Action(id="app.quit", keys="q", title="Quit", call="quit_desk", in_footer=InFooter.ALWAYS, sentence="End numdeck"),
+    Action(id="app.quit", keys="q", title="Quit", call="quit_desk", in_footer=InFooter.ALWAYS, sentence="Quit numdeck"),
 )
 """Everything an operator can do on the desk, in the order of the help."""
 

@@ -31,7 +31,6 @@ _AGAIN: Final = (
     Column(key="request", title="ORDERED BEFORE", width=40, min_width=30, grow=1),
     Column(key="pin", title="", width=8),
 )
-_AS_TYPED: Final = "the code as typed"
 
 
 class Hits(Table, can_focus=False):
@@ -95,7 +94,7 @@ class Hits(Table, can_focus=False):
         return Row((*cells, *self._offer_cells(hit.code)))
 
     def _name_cell(self, hit: Named) -> Cell:
-        if hit.name == _AS_TYPED:
+        if hit.name == _as_typed(hit.code):
             return Cell(hit.name, Role.DIM)
         return Cell(hit.name, None, match_spans(hit.name, self._typed))
 
@@ -118,8 +117,12 @@ def _and_as_typed(hits: list[Named], typed: str) -> list[Named]:
     """Last, unless it is the code of a hit, what is typed as it stands."""
     word = typed.strip()
     if word and not any(hit.code.casefold() == word.casefold() for hit in hits):
-        return [*hits, Named(word, _AS_TYPED)]
+        return [*hits, Named(word, _as_typed(word))]
     return hits
+
+
+def _as_typed(word: str) -> str:
+    return f'Use "{word}" as a code'
 
 
 def _key(hit: Hit) -> str:

@@ -80,7 +80,7 @@ class PriceTag:
             case PriceState.NOTHING_CHOSEN:
                 return ""
             case PriceState.UNNAMED_SERVICE:
-                return "Price not known: the name of this service is missing."
+                return "No price: this code is not in the catalogue."
             case PriceState.ASKING:
                 return "Asking for price and stock…"
             case PriceState.FAILED:

@@ -52,7 +52,7 @@ class FilterField(Input):
     """Filters a table while words are typed. Hidden until it is opened."""
 
     def __init__(self) -> None:
-        super().__init__(id="filter", placeholder="words to look for", compact=True, select_on_focus=False)
+        super().__init__(id="filter", placeholder="filter", compact=True, select_on_focus=False)
         self.cursor_blink = False
         self.display = False
         self._table: DeskTable | None = None

@@ -265,7 +265,7 @@ class DeskScreen(Screen[None]):
         if self._panes.history.has_focus:
             return "The orders of the history have ended."
         if isinstance(self._panes.selected, Attempt):
-            return "Nobody knows yet whether this is an order: enter settles it."
+            return "It is unknown whether this is an order: press enter to decide."
         return "There is no order under the cursor."
 
     @on(Table.RowOpened)

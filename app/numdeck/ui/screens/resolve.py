@@ -36,7 +36,7 @@ _COLUMNS: Final = (
 _UNKNOWN: Final = "unknown"
 _NOTHING: Final = "nothing"
 
-_SEARCHING: Final = "numdeck goes on looking for its order; settle it here only if you know better."
+_SEARCHING: Final = "numdeck goes on looking for its order; decide here only if you know better."
 _SEARCH_ENDED: Final = "The search has ended: which order it was, if any, only you can say."
 _STAYS_UNKNOWN: Final = "It stays unknown. Nothing is ever sent again."
 _NOT_PLACED: Final = (
@@ -113,7 +113,7 @@ class ResolveScreen(CoverScreen[Resolution | None], Asker):
             id="resolve-text",
         )
         table = Table(_COLUMNS, self._choices, id="resolve")
-        table.border_title = Content(f"What came of this purchase? enter settles it{self._suffix}")
+        table.border_title = Content(f"What came of this purchase? enter decides{self._suffix}")
         yield table
         yield StaticText(_STAYS_UNKNOWN, id="resolve-consequence")
         yield self.code_line
