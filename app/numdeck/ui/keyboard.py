@@ -24,8 +24,8 @@ class KeyboardDecoder:
     def __init__(self) -> None:
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
         self._is_pasting = False
-        self._held = ""  # a marker's beginning that waits for its rest
-        self._passed = ""  # one that was handed on already, as it may be a key
+        self._held = ""  # the beginning of a marker that waits for its rest
+        self._passed = ""  # as much of it as was handed on, because it may be a key
 
     def decode(self, data: bytes, final: bool = False) -> str:
         """Read the next piece."""
@@ -37,16 +37,19 @@ class KeyboardDecoder:
         return "".join(read)
 
     def _read_keys(self, text: str, read: list[str]) -> str:
+        """Hand on keys up to the beginning of a paste, and return what follows it."""
         text = self._passed + text
         keys, begin, rest = text.partition(PASTE_BEGINS)
-        held = 0 if begin else _begun(keys, PASTE_BEGINS)
-        is_key = held < _SHORTEST_HELD  # escape above all must not wait for what may follow
-        end = len(keys + begin) if is_key else max(len(text) - held, len(self._passed))
+        if begin:
+            read.append((keys + begin)[len(self._passed) :])
+            self._passed, self._is_pasting = "", True
+            return rest
+        start = len(text) - _begun(text, PASTE_BEGINS)
+        may_be_key = len(text) - start < _SHORTEST_HELD  # escape above all must not wait for what may follow
+        end = len(text) if may_be_key else max(start, len(self._passed))
         read.append(text[len(self._passed) : end])
-        self._held = "" if begin else text[end:]
-        self._passed = "" if begin else text[len(text) - held : end]
-        self._is_pasting = bool(begin)
-        return rest
+        self._passed, self._held = text[start:end], text[end:]
+        return ""
 
     def _read_paste(self, text: str, read: list[str]) -> str:
         # The last end there is: one within the pasted text would let the rest of it press keys.

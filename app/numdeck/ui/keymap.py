@@ -20,6 +20,7 @@ _TABLE_KEYS: Final = {
     for binding in Table.BINDINGS
     if isinstance(binding, Binding) and binding.id is not None and binding.id != _TABLE_OPEN
 }
+_DEFAULTS: Final = _ACTION_KEYS | _TABLE_KEYS
 _FIXED: Final = {
     "tab": "the next pane",
     "shift+tab": "the pane before",
@@ -34,15 +35,24 @@ _KEY_NAMES: Final = {key.value for key in Keys} | {_character_to_key(chr(code)) 
 
 def check_keymap(keymap: Mapping[str, str]) -> str | None:
     """Say in one sentence what is wrong with the settings' `[keymap]`; None when it can be used."""
-    defaults = _ACTION_KEYS | _TABLE_KEYS
+    return _check_entries(keymap) or _check_conflicts(_DEFAULTS | dict(keymap))
+
+
+def _check_entries(keymap: Mapping[str, str]) -> str | None:
+    """Check each entry alone: whether there is such an action, and whether these are keys."""
     for action_id, keys in keymap.items():
-        if action_id not in defaults:
+        if action_id not in _DEFAULTS:
             return f"Setting keymap: there is no action {action_id!r}; the help (?) shows the ids."
         for key in keys.split(","):
             if not _is_key(key.strip()):
                 return f"Setting keymap.{action_id}: {key.strip()!r} is no key; write it as f8 or ctrl+k."
+    return None
+
+
+def _check_conflicts(keymap: Mapping[str, str]) -> str | None:
+    """Check all entries together: a key calls one action only."""
     taken = dict(_FIXED)
-    for action_id, keys in (defaults | dict(keymap)).items():
+    for action_id, keys in keymap.items():
         for key in keys.split(","):
             other = taken.setdefault(_named(key), action_id)
             if other != action_id:

@@ -200,7 +200,7 @@ class LiveTable(TableExample):
         """Put a code into an order."""
         self.orders = [replace(order, code=code) if order.id == key else order for order in self.orders]
         self.source.replace(self.orders)
-        self.table.rows_changed([key])
+        self.table.source_changed()
 
     def action_buy(self) -> None:
         """Put a new order first."""

@@ -147,3 +147,38 @@ def test_a_view_sees_its_rows() -> None:
 )
 def test_how_far_the_rows_in_sight_moved(now: str, first: str | None, moved: int) -> None:
     assert VIEW.moved(lambda key: now.find(key) if key in now else None, first) == moved
+
+
+ROWS = View(top=10, height=5, keys=tuple((index, str(index)) for index in range(10, 15)))
+
+
+@pytest.mark.parametrize(
+    ("shift", "cursor", "is_held", "expected"),
+    [
+        (0, 12, False, (10, 12)),
+        (3, 12, False, (13, 15)),  # rows came in front: cursor and view go with them
+        (-3, 12, False, (7, 9)),
+        (3, 12, True, (12, 12)),  # held: the view goes with the rows as far as the cursor stays in sight
+        (3, 40, False, (13, 43)),  # a cursor out of sight brings nothing into sight
+    ],
+)
+def test_a_view_follows_its_rows(shift: int, cursor: int, is_held: bool, expected: tuple[int, int]) -> None:
+    def index_of(key: str) -> int | None:
+        return int(key) + shift
+
+    view = ROWS.follow(index_of, 100, cursor, str(cursor), is_held=is_held)
+    assert (view.top, view.cursor) == expected
+
+
+def test_the_cursor_takes_the_place_of_a_row_that_is_gone() -> None:
+    view = ROWS.follow(lambda _: None, 12, 14, "14", is_held=False)
+    assert (view.top, view.cursor) == (10, 11)
+
+
+def test_new_rows_show_themselves_at_the_top() -> None:
+    view = View(0, 5, ((0, "0"),)).follow(lambda key: int(key) + 2, 10, 0, "0", is_held=False)
+    assert (view.top, view.cursor) == (0, 2)
+
+
+def test_nothing_is_left_to_look_at() -> None:
+    assert ROWS.follow(lambda _: None, 0, 12, "12", is_held=False).cursor == 0

@@ -18,7 +18,6 @@ class Role(StrEnum):
     DIM = "dim"
     SUCCESS = "success"
     WARNING = "warning"
-    ERROR = "error"
     MATCH = "match"
 
 

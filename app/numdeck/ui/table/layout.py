@@ -96,6 +96,28 @@ class View:
     height: int = 0
     keys: tuple[tuple[int, str], ...] = ()
 
+    cursor: int = 0
+    """The index of the row under the cursor."""
+
+    def follow(
+        self,
+        index_of: Callable[[str], int | None],
+        count: int,
+        cursor: int,
+        cursor_key: str | None,
+        *,
+        is_held: bool,
+    ) -> View:
+        """The view of `count` rows after they changed; its keys are not known yet.
+
+        The cursor goes with its row, unless it `is_held` in its place, and takes the place of a row that is gone. A
+        cursor in sight stays in sight. What is in sight stays, except at the very top, where new rows show themselves.
+        """
+        found = None if cursor_key is None or is_held else index_of(cursor_key)
+        new = min(max(cursor if found is None else found, 0), max(0, count - 1))
+        top = self.top + self.moved(index_of, cursor_key) if self.top else 0
+        return View(reveal(top, self.height, new) if self.sees(cursor) else top, self.height, cursor=new)
+
     def sees(self, index: int) -> bool:
         """Whether the row at `index` is in sight."""
         return self.top <= index < self.top + self.height

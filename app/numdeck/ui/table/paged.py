@@ -15,6 +15,62 @@ _MAX_WAITING: Final = 4
 """Pages that may wait to be fetched. A table shows two at most: what waits longer has been scrolled past."""
 
 
+class PageCache(Generic[T]):
+    """Pages that were fetched, the least recently shown forgotten first; and what is known of outdated ones."""
+
+    def __init__(self, key: Callable[[T], str], page_size: int, max_pages: int) -> None:
+        self._key = key
+        self._page_size = page_size
+        self._max_pages = max_pages
+        self._pages: OrderedDict[int, Sequence[T]] = OrderedDict()
+        self._outdated: dict[int, T] = {}
+        self._index: dict[str, int] = {}
+
+    def __contains__(self, page: int) -> bool:
+        return page in self._pages
+
+    def item(self, index: int) -> T | None:
+        """The item at `index`, which may be outdated; None if it is not at hand."""
+        page, row = divmod(index, self._page_size)
+        items = self._pages.get(page)
+        if items is None:
+            return self._outdated.get(index)
+        self._pages.move_to_end(page)
+        return items[row] if row < len(items) else None
+
+    def index_of(self, key: str) -> int | None:
+        """Where the item of this key stands, if it is at hand."""
+        return self._index.get(key)
+
+    def store(self, page: int, items: Sequence[T]) -> None:
+        """Take a page that was fetched in place of what was known of it."""
+        start = page * self._page_size
+        for index in range(start, start + self._page_size):
+            outdated = self._outdated.pop(index, None)
+            if outdated is not None:
+                self._forget(outdated, index)
+        self._pages[page] = items
+        self._index.update((self._key(item), index) for index, item in enumerate(items, start))
+        if len(self._pages) > self._max_pages:
+            oldest, forgotten = self._pages.popitem(last=False)
+            for index, item in enumerate(forgotten, oldest * self._page_size):
+                self._forget(item, index)
+
+    def outdate(self, count: int, shift: int) -> None:
+        """Take every page for outdated: there are `count` items now, and what was at n is at n + `shift`."""
+        items = {} if len(self._outdated) > self._page_size * self._max_pages else self._outdated
+        for page, fetched in self._pages.items():
+            items |= dict(enumerate(fetched, page * self._page_size))
+        self._outdated = {index + shift: item for index, item in items.items() if 0 <= index + shift < count}
+        self._index = {self._key(item): index for index, item in self._outdated.items()}
+        self._pages.clear()
+
+    def _forget(self, item: T, index: int) -> None:
+        key = self._key(item)
+        if self._index.get(key) == index:
+            del self._index[key]
+
+
 class PagedSource(Generic[T]):
     """Rows fetched page by page through `fetch(offset, limit)`, the least recently shown pages forgotten first.
 
@@ -40,10 +96,7 @@ class PagedSource(Generic[T]):
         self._on_error = on_error
         self._count = count
         self._page_size = page_size
-        self._max_pages = max_pages
-        self._pages: OrderedDict[int, Sequence[T]] = OrderedDict()
-        self._outdated: dict[int, T] = {}
-        self._index: dict[str, int] = {}
+        self._pages = PageCache(key, page_size, max_pages)
         self._waiting: OrderedDict[int, None] = OrderedDict()
         self._fetching: int | None = None
         self._failed: set[int] = set()
@@ -56,7 +109,7 @@ class PagedSource(Generic[T]):
 
     def key_at(self, index: int) -> str | None:
         """Return the key of a row if it is at hand; fetches nothing."""
-        item = self._item(index)
+        item = self._pages.item(index)
         return None if item is None else self._key(item)
 
     def row_at(self, index: int) -> Row | None:
@@ -64,17 +117,17 @@ class PagedSource(Generic[T]):
         page = index // self._page_size
         if page not in self._pages:
             self._want(page)
-        item = self._item(index)
+        item = self._pages.item(index)
         return None if item is None else self._render(item)
 
     def index_of(self, key: str) -> int | None:
         """Return where the row of this key stands, as far as it is at hand."""
-        return self._index.get(key)
+        return self._pages.index_of(key)
 
     def item(self, key: str) -> T | None:
         """Return the item of this key if it is at hand."""
-        index = self._index.get(key)
-        return None if index is None else self._item(index)
+        index = self._pages.index_of(key)
+        return None if index is None else self._pages.item(index)
 
     def listen(self, loaded: Callable[[], None] | None) -> None:
         """Call `loaded` after each page that came; None stops the fetching."""
@@ -93,25 +146,12 @@ class PagedSource(Generic[T]):
         Outdated rows stay on show until their page has been fetched again, so nothing flickers. Follow it with the
         table's `source_changed`.
         """
-        rows = {} if len(self._outdated) > self._page_size * self._max_pages else self._outdated
-        for page, items in self._pages.items():
-            rows |= dict(enumerate(items, page * self._page_size))
         self._count = count
-        self._outdated = {index + shift: item for index, item in rows.items() if 0 <= index + shift < count}
-        self._index = {self._key(item): index for index, item in self._outdated.items()}
-        self._pages.clear()
+        self._pages.outdate(count, shift)
         self._waiting.clear()
         self._failed.clear()
         self._fetching = None
         self._generation += 1
-
-    def _item(self, index: int) -> T | None:
-        page, row = divmod(index, self._page_size)
-        items = self._pages.get(page)
-        if items is None:
-            return self._outdated.get(index)
-        self._pages.move_to_end(page)
-        return items[row] if row < len(items) else None
 
     def _want(self, page: int) -> None:
         if self._loaded is None or page == self._fetching or page in self._failed:
@@ -139,25 +179,7 @@ class PagedSource(Generic[T]):
             # An answer about rows as they were before a reload is of no use.
             if generation == self._generation:
                 self._fetching = None
-                self._store(page, items)
+                self._pages.store(page, items)
                 if self._loaded is not None:
                     self._loaded()
         self._task = None
-
-    def _store(self, page: int, items: Sequence[T]) -> None:
-        start = page * self._page_size
-        for index in range(start, start + self._page_size):
-            outdated = self._outdated.pop(index, None)
-            if outdated is not None:
-                self._forget(outdated, index)
-        self._pages[page] = items
-        self._index.update((self._key(item), index) for index, item in enumerate(items, start))
-        if len(self._pages) > self._max_pages:
-            oldest, forgotten = self._pages.popitem(last=False)
-            for index, item in enumerate(forgotten, oldest * self._page_size):
-                self._forget(item, index)
-
-    def _forget(self, item: T, index: int) -> None:
-        key = self._key(item)
-        if self._index.get(key) == index:
-            del self._index[key]

@@ -13,8 +13,8 @@ T = TypeVar("T")
 class RowSource(Protocol):
     """Rows in order, each with a key that stays the same wherever the row moves.
 
-    A source does not change under a table: whoever changes it calls the table's `source_changed` or `rows_changed` in
-    the same breath. What it answers must be ready at once; the table asks while it draws.
+    A source does not change under a table: whoever changes it calls the table's `source_changed` in the same
+    breath. What it answers must be ready at once; the table asks while it draws.
     """
 
     def __len__(self) -> int:

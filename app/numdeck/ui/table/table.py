@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import ClassVar, Final, TypeAlias
 
 from rich.style import Style
@@ -27,9 +27,9 @@ _HEADER: Final = 1
 class Table(ScrollView, can_focus=True, inherit_bindings=False):
     """Rows of a source under a header, with a cursor that stays on its row wherever the row moves.
 
-    The owner changes the source and says so: `rows_changed` for some rows, `source_changed` when rows came, went or
-    moved, `refresh_visible_rows` when time has passed. Whatever was said, only lines that look different are drawn,
-    from the left edge to the last cell that differs: what changes often costs least in the leftmost column.
+    The owner changes the source and calls `source_changed` when rows came, went or moved, `refresh_visible_rows` when
+    time has passed. Only lines that look different are drawn, from the left edge to the last cell that differs, so a
+    column that changes often costs least on the left.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -84,25 +84,6 @@ class Table(ScrollView, can_focus=True, inherit_bindings=False):
         self._painter = Painter(self.columns, self._compose_style)
         self._shown: dict[int, Strip] = {}
 
-    # What the owner sets
-
-    @property
-    def source(self) -> RowSource:
-        """Where the rows come from; a new source starts at its first row."""
-        return self._source
-
-    @source.setter
-    def source(self, source: RowSource) -> None:
-        self._listen(False)
-        self._source = source
-        self._view = View()
-        self._cursor_index = 0
-        self._cursor_key = None
-        self._scroll(0)
-        if self.is_mounted:
-            self._listen(True)
-            self.source_changed()
-
     def watch_columns(self) -> None:
         """Lay the new columns out."""
         self._painter = Painter(self.columns, self._compose_style)
@@ -116,36 +97,28 @@ class Table(ScrollView, can_focus=True, inherit_bindings=False):
         """Draw what stands there when there are no rows."""
         self._draw_changes()
 
-    # What the owner tells
-
-    def rows_changed(self, keys: Iterable[str]) -> None:
-        """Draw these rows again if they are in sight and look different; order and number of rows are as before."""
-        view = self._view
-        indexes = (self._source.index_of(key) for key in keys)
-        self._draw_changes(index - view.top + _HEADER for index in indexes if index is not None and view.sees(index))
+    # Called by the owner
 
     def refresh_visible_rows(self) -> None:
         """Draw what looks different by now: for text that changes with time, called as often as it can change."""
         self._draw_changes()
 
     def source_changed(self) -> None:
-        """Take notice that rows came, went, moved or were loaded.
+        """Show rows that came, went, moved or were loaded.
 
         The cursor stays on the row of its key, or takes the place of a row that is gone; a cursor on the first row of
         a table that `stays_at_top` stays on the first row, whichever that is. What is in sight stays where it is on the
         screen, except at the very top, where new rows show themselves.
         """
         count = len(self._source)
-        view, cursor_was_seen = self._view, self._view.sees(self._cursor_index)
         is_held = self._stays_at_top and not self._cursor_index
-        found = None if self._cursor_key is None or is_held else self._source.index_of(self._cursor_key)
-        self._cursor_index = clamp(self._cursor_index if found is None else found, 0, max(0, count - 1))
-        top = view.top + view.moved(self._source.index_of, self._cursor_key) if view.top else 0
+        view = self._view.follow(self._source.index_of, count, self._cursor_index, self._cursor_key, is_held=is_held)
+        self._cursor_index = view.cursor
         if self.virtual_size.height != count + _HEADER:
             # The plain way of setting it would draw the whole widget again.
             self.set_reactive(ScrollView.virtual_size, Size(0, count + _HEADER))
             self.refresh(repaint=False, layout=True)
-        self._scroll(reveal(top, view.height, self._cursor_index) if cursor_was_seen else top)
+        self._scroll(view.top)
         self._tell_cursor()
         self._sync_view()
 
@@ -292,11 +265,10 @@ class Table(ScrollView, can_focus=True, inherit_bindings=False):
         self._shown[y] = strip = self._line(y)
         return strip
 
-    def _draw_changes(self, lines: Iterable[int] | None = None) -> None:
-        """Have lines drawn again that no longer look like what is on the screen: of these lines, or of all."""
-        height = self.scrollable_content_region.height
+    def _draw_changes(self) -> None:
+        """Draw the lines again that no longer look like what is on the screen."""
         regions = []
-        for y in range(height) if lines is None else lines:
+        for y in range(self.scrollable_content_region.height):
             strip = self._line(y)
             shown = self._shown.get(y)
             cells = self._painter.width if shown is None else damage(shown, strip)
