@@ -19,6 +19,7 @@ from numdeck.model.interval import Interval
 from numdeck.model.order import Order, Status
 from numdeck.model.record import OrderRecord
 from numdeck.model.request import Attempt, AttemptState, OrderRequest
+from numdeck.ui.cancellation import outcome_sentence
 from numdeck.ui.display import DisplayOptions
 from numdeck.ui.said import Sayings
 
@@ -165,7 +166,7 @@ def test_an_armed_order_counts_down_until_it_is_cancelled(sayings: Sayings, line
     assert line.said.startswith("Armed: it will be cancelled in 0:5")
     desk.put(ended(Status.CANCELED))
     sayings.renew("")
-    assert line.said == f"Cancelled, $0.22 is back: {NUMBER}."
+    assert line.said == outcome_sentence(ended(Status.CANCELED).record.order, DisplayOptions())
 
 
 def test_a_result_of_an_order_that_left_the_desk_is_said_all_the_same(
