@@ -121,6 +121,11 @@ def test_service_and_country(told: dict[str, Any]) -> None:
     assert (order.service_code, order.country_code) == ("tg", "2")
 
 
+def test_codes_count_more_than_names() -> None:
+    order = read_order({"id": "a", "service": "wa", "service_code": "tg", "country_code": "2", "country": "44"})
+    assert (order.service_code, order.country_code) == ("tg", "2")
+
+
 def test_service_as_an_object() -> None:
     order = read_order({"id": "a", "service": {"code": "tg", "name": "Telegram"}, "service_code": None})
     assert order.service_code == "tg"
