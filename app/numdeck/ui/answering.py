@@ -86,10 +86,10 @@ class Asker(Widget):
     def withdraw(self) -> None:
         """Wait for no answer any more."""
         self.question = None
-        _app_of(self).put_aside(self)
+        _app_of(self).drop_asker(self)
 
     def render_lines(self, crop: Region) -> list[Strip]:
-        """Take notice of being drawn."""
+        """Tell the app that the question is drawn."""
         if self.question is not None:
             _app_of(self).question_drawn(self, self.question)
         return super().render_lines(crop)
@@ -113,12 +113,12 @@ class AnsweringApp(App[None]):
     # Questions
 
     def put_in_front(self, asker: Asker) -> None:
-        """Take notice that a widget asks: its question is the one that its screen waits for."""
-        self.put_aside(asker)
+        """Make the question of a widget the one that its screen waits for."""
+        self.drop_asker(asker)
         self._askers.setdefault(asker.screen, []).append(ref(asker))
 
-    def put_aside(self, asker: Asker) -> None:
-        """Take notice that a widget waits for no answer any more."""
+    def drop_asker(self, asker: Asker) -> None:
+        """Forget a widget that waits for no answer any more."""
         askers = self._askers.get(asker.screen, [])
         askers[:] = [other for other in askers if other() is not None and other() is not asker]
 

@@ -38,7 +38,7 @@ class Question:
     written_at: float | None = None
 
     def was_written(self, at: float) -> None:
-        """Take notice that it was written to the terminal at that instant, which counts the first time."""
+        """Note when it was written to the terminal; the first time counts."""
         if self.written_at is None:
             self.written_at = at
 
@@ -55,7 +55,7 @@ class AnswerGate:
         self._refused_at = float("-inf")
 
     def escape_read(self, at: float) -> None:
-        """Take notice of an esc, which may come before keys that were read earlier and still wait for their turn."""
+        """Note an esc. It may come before keys that were read earlier and still wait for their turn."""
         self._escapes.append(at)
 
     def judge(self, at: float, question: Question | None) -> Verdict:

@@ -148,7 +148,7 @@ class NumdeckApp(AnsweringApp):
             self.exit(return_code=1, message="numdeck: the watch ended because of an internal error; see the log.")
 
     def _fatal_error(self) -> None:
-        """End because of a fault of ours, with one sentence.
+        """End because of an internal error, with one sentence.
 
         Textual would print the traceback with the variables of every frame: what the service sent, as it came, and
         whatever else is held there. The log gets it without them.

@@ -46,11 +46,11 @@ class Terminal:
         self._write(f"{_ESC}]2;{_harmless(text)}{_BEL}")
 
     def keep_title(self) -> None:
-        """Put the window title there was aside."""
+        """Save the present window title in the terminal."""
         self._write(f"{_ESC}[22;2t")
 
     def restore_title(self) -> None:
-        """Bring back the window title that was put aside."""
+        """Restore the window title that was saved."""
         self._write(f"{_ESC}[23;2t")
 
     def notify(self, title: str, text: str) -> None:

@@ -57,7 +57,7 @@ class Field(Horizontal):
 
 
 class InlineSelect(StaticText, can_focus=True):
-    """Shows `‹ value ›`; left and right choose the one before and after."""
+    """Shows `‹ value ›`; left and right choose the previous and the next value."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left", "choose(-1)", "Previous", show=False),
@@ -107,7 +107,7 @@ class InlineSelect(StaticText, can_focus=True):
         self.value = self._values[index]
 
     def on_click(self, event: Click) -> None:
-        """The left sign goes back, the rest goes on."""
+        """Choose the previous value on the left sign, the next elsewhere."""
         self.action_choose(-1 if event.x == 0 else 1)
 
     def _draw(self) -> None:
@@ -165,7 +165,7 @@ class AutocompleteInput(Input):
         self.cursor_position = len(hit.code)
 
     def action_move(self, step: int) -> None:
-        """Pass the wish on."""
+        """Ask for another hit."""
         self.post_message(self.Moved(self, step))
 
 
@@ -206,7 +206,7 @@ class AmountField(Input, Asker):
         self.withdraw()
 
     def on_blur(self) -> None:
-        """Who turns to another field has thought better of it: the amount was for the form as it stood."""
+        """Stop asking when another field gets the focus: the amount was for the form as it was."""
         if self.app.app_focus and self.is_asking:
             self.close()
             self.post_message(self.Left(self))

@@ -91,7 +91,7 @@ class ActiveTable(DeskTable):
         return f"Active numbers sorted: {self._order.name.lower()}."
 
     def _empty_words(self, state: StateView) -> str:
-        """Why there are no rows. Before the first answer nobody knows that there are none."""
+        """Why there are no rows. Before the first answer it is not known that there are none."""
         if self.filter_text:
             return "No row has these words.\nesc shows all again."
         if state.link.fresh_at is None:

@@ -51,7 +51,7 @@ class MessageLine(StaticText, Asker, can_focus=False):
         return self.has_class("-important")
 
     def tell(self, sentence: str, *, important: bool = False) -> None:
-        """Say a sentence for a while: what is grave for longer, and after the question that may stand there."""
+        """Say a sentence for a while: what is important for longer, and after a question."""
         if self.is_asking:
             self._next = sentence if important else self._next
             return
@@ -102,7 +102,7 @@ class MessageLine(StaticText, Asker, can_focus=False):
         self._close(yes=yes)
 
     def on_blur(self) -> None:
-        """Who turns away has said no; who only looks at another window has not."""
+        """Take a lost focus for a no, unless the whole terminal lost it."""
         if self.app.app_focus:
             self._close(yes=False)
 

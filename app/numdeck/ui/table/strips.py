@@ -24,7 +24,7 @@ _CODE_POINTS_PER_CELL: Final = 8
 def clean(text: str) -> str:
     """Replace what a terminal could obey or cannot show.
 
-    The caller is expected to have cleaned the text and to show what it took out; this is the last door before the
+    The caller is expected to have cleaned the text and to show what it took out; this is the last check before the
     terminal. Spaces of all kinds become a space; formatting characters (joiners, bidirectional controls), variation
     selectors and skin tones are left out; controls, lone surrogates and unassigned characters become "?".
     """
