@@ -33,7 +33,7 @@ def found(record: OrderRecord) -> OrderRecord:
 
 
 def test_known_orders_are_no_news(known: OrderRecord) -> None:
-    old = replace(ended(known, Status.SUCCESS, BEFORE), codes=(Code("1", BEFORE),))
+    old = replace(ended(known, Status.REFUND, BEFORE), codes=(Code("1", BEFORE),))
     assert what_happened([known, old], START) == Away()
 
 

@@ -86,6 +86,26 @@ def test_the_instants_first_seen_stay() -> None:
     assert merge_record(ended, replace(ended, ended_at=NOON + 9999)).ended_at == ended.ended_at
 
 
+def test_the_codes_of_the_record_become_those_of_its_order() -> None:
+    written = replace(with_codes(WAITING, Code("1", NOON)), order=WAITING.order)
+    assert merge_record(WAITING, written).order.codes == ("1",)
+
+
+@pytest.mark.parametrize(
+    ("stored", "written", "merged"), [(True, True, True), (True, False, False), (False, True, False)]
+)
+def test_an_order_on_a_desk_is_not_left_to_the_history(stored: bool, written: bool, merged: bool) -> None:
+    records = [replace(WAITING, in_history=each) for each in (stored, written)]
+    assert merge_record(*records).in_history is merged
+
+
+def test_the_first_end_tells_when_the_order_was_last_seen_active() -> None:
+    seen = replace(WAITING, last_seen_active_at=NOON + 90)
+    assert merge_record(WAITING, seen).last_seen_active_at == NOON + 90
+    ended = replace(WAITING, ended_at=NOON + 99, last_seen_active_at=NOON + 60)
+    assert merge_record(ended, seen).last_seen_active_at == NOON + 60
+
+
 def test_a_code_that_came_twice_is_two_codes() -> None:
     first, second = Code("12345", NOON), Code("12345", NOON + 60)
     merged = merge_record(with_codes(WAITING, first), with_codes(WAITING, first, second))
