@@ -22,7 +22,7 @@ CONFIG = """\
 poll = 2
 {top}
 [cancel]
-opens_after = "1s"
+opens_after = "{opens_after}"
 closes_after = "15m"
 {rest}
 """
@@ -53,11 +53,11 @@ class Home:
             "COLORTERM": "truecolor",
         }
 
-    def configure(self, top: str = "", rest: str = "") -> None:
-        """Write the settings file: quick polls, and a cancel window that opens after a second."""
+    def configure(self, top: str = "", rest: str = "", *, opens_after: str = "1s") -> None:
+        """Write the settings file: quick polls, and a cancel window that opens soon."""
         path = self.folder / "config" / "numdeck" / "config.toml"
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        path.write_text(CONFIG.format(top=top, rest=rest))
+        path.write_text(CONFIG.format(top=top, rest=rest, opens_after=opens_after))
         path.chmod(0o600)  # whatever the umask is
 
     def files(self) -> set[str]:

@@ -12,29 +12,17 @@ from tests.terminal.test_ordering import NEW, first_order
 
 CTRL_P, CTRL_Q = "\x10", "\x11"
 
-PIECES: dict[str, tuple[str | float, ...]] = {
-    "one write": (ESCAPE + ENTER,),
-    "0 ms": (ESCAPE, 0.0, ENTER),
-    "20 ms": (ESCAPE, 0.02, ENTER),
-    "60 ms": (ESCAPE, 0.06, ENTER),
-    "90 ms": (ESCAPE, 0.09, ENTER),
-    "enter first": (ENTER + ESCAPE,),
-    "esc and [": (ESCAPE + "[" + ENTER,),
-    "kitty": ("\x1b[27u" + ENTER,),
-    "more keys": (ESCAPE + "y" + ENTER + ENTER,),
+BUNCHES = {
+    "esc first": ESCAPE + ENTER,
+    "enter first": ENTER + ESCAPE,
+    "esc and [": ESCAPE + "[" + ENTER,
+    "kitty": "\x1b[27u" + ENTER,
+    "more keys": ESCAPE + "y" + ENTER + ENTER,
 }
-"""What is written, and the seconds in between."""
+"""Keys that come in one piece. For those that come a little later see tests/ui/test_answers.py."""
 
 ANOTHER_KEY: Final = 0.3
 """Seconds after which a key has nothing to do with an esc before it."""
-
-
-def send(terminal: Terminal, pieces: tuple[str | float, ...]) -> None:
-    for piece in pieces:
-        if isinstance(piece, str):
-            terminal.send(piece)
-        else:
-            time.sleep(piece)
 
 
 def ask_to_order(terminal: Terminal) -> None:
@@ -42,12 +30,12 @@ def ask_to_order(terminal: Terminal) -> None:
     terminal.wait_for_line("Order virtual MIN_15", "for $", "[enter/esc]")
 
 
-def test_esc_answers_no_however_soon_enter_follows(open_terminal: OpenTerminal, service: Service) -> None:
+def test_esc_answers_no_whatever_comes_with_it(open_terminal: OpenTerminal, service: Service) -> None:
     terminal = open_terminal(service=service)
     terminal.wait_for("● live")
     ask_to_order(terminal)
-    for name, pieces in PIECES.items():
-        send(terminal, pieces)
+    for name, keys in BUNCHES.items():
+        terminal.send(keys)
         terminal.wait_until_gone("[enter/esc]")
         time.sleep(ANOTHER_KEY)
         terminal.send(ENTER)
@@ -59,14 +47,14 @@ def test_esc_answers_no_however_soon_enter_follows(open_terminal: OpenTerminal, 
     assert service.sandbox.count("POST") == 1
 
 
-def test_esc_keeps_an_order_from_being_cancelled(open_terminal: OpenTerminal, service: Service) -> None:
+def test_esc_keeps_an_order_whatever_comes_with_it(open_terminal: OpenTerminal, service: Service) -> None:
     terminal = first_order(open_terminal, service)
     terminal.wait_for_line("Telegram", "left")
     service.clock.advance(minutes=2)
     terminal.send("x")
     terminal.wait_for("Cancel +1")
-    for name, pieces in PIECES.items():
-        send(terminal, pieces)
+    for name, keys in BUNCHES.items():
+        terminal.send(keys)
         terminal.wait_until_gone("Cancel +1")
         time.sleep(ANOTHER_KEY)
         terminal.send("x")
@@ -116,9 +104,7 @@ def test_a_question_that_a_stalled_terminal_has_not_taken_is_not_answered(
 
 
 def armed(open_terminal: OpenTerminal, service: Service, home: Home) -> Terminal:
-    home.configure(rest="")
-    path = home.folder / "config" / "numdeck" / "config.toml"
-    path.write_text(path.read_text().replace('"1s"', '"10m"'))
+    home.configure(opens_after="10m")
     terminal = first_order(open_terminal, service)
     terminal.send("x")
     terminal.wait_for("armed")

@@ -43,6 +43,7 @@ def saved_codes(home: Home) -> list[str]:
 def test_polls_codes_and_armed_cancels_go_on_and_the_screen_is_right_afterwards(
     open_terminal: OpenTerminal, service: Service, home: Home
 ) -> None:
+    home.configure(opens_after="15s")
     terminal = first_order(open_terminal, service)
     with_code = str(service.sandbox.charges[-1].order_id)
     terminal.send("R")
@@ -64,6 +65,7 @@ def test_polls_codes_and_armed_cancels_go_on_and_the_screen_is_right_afterwards(
 
     terminal.wait_for_line("482913", "Telegram")
     terminal.wait_for("Active 0")
+    terminal.wait_for("Cancelled, $")
     assert b"482913" in terminal.raw[terminal.raw.rfind(b"\x1b]2;") :], "the title says it too"
     seen = without_digits(terminal)
     terminal.resize(100, 40)

@@ -137,7 +137,6 @@ def test_the_outcome_replaces_the_promise(before: Entry, now: Entry | None, said
     [
         (ARMED, ARMED, True),
         (ARMED, replace(ARMED, next_lookup_at=9.0), True),
-        (ARMED, SENDING, False),
         (SENDING, REQUESTED, True),
         (REQUESTED, replace(REQUESTED, phase=Phase.FOLLOWING), True),
         (OPEN, OPEN, True),

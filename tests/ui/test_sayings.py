@@ -14,14 +14,21 @@ from numdeck.desk.events import CommandOutcome, CommandResult
 from numdeck.desk.port import DeskPort
 from numdeck.desk.state import Entry, Phase
 from numdeck.model.cancel_window import CancelWindow
-from numdeck.model.cancellation import CancelIntent, Cancellation, cancellation_of
+from numdeck.model.cancellation import (
+    CancelFailure,
+    CancelIntent,
+    Cancellation,
+    CancelStep,
+    FailureKind,
+    cancellation_of,
+)
 from numdeck.model.interval import Interval
 from numdeck.model.order import Order, Status
 from numdeck.model.record import OrderRecord
 from numdeck.model.request import Attempt, AttemptState, OrderRequest
 from numdeck.ui.cancellation import outcome_sentence
 from numdeck.ui.display import DisplayOptions
-from numdeck.ui.said import Sayings
+from numdeck.ui.sayings import Sayings
 
 ORDER = Order(id="1" * 32, status=Status.WAITING, price=Decimal("0.22"), phone_number="+12125550100", can_cancel=True)
 OPEN = Entry(
@@ -112,6 +119,24 @@ def test_what_is_no_longer_true_is_withdrawn_or_replaced(
 def test_what_was_false_when_it_was_said_is_not_left_standing(sayings: Sayings, line: FakeLine) -> None:
     sayings.say_while(lambda: "So it is.", lambda _: "")
     assert line.said == ""
+
+
+def test_an_armed_order_is_followed_from_try_to_try_to_its_outcome(
+    sayings: Sayings, line: FakeLine, desk: FakeDesk
+) -> None:
+    armed = replace(OPEN, intent=CancelIntent.ARMED)
+    sending = replace(armed, cancel=CancelStep.SENDING)
+    refused = replace(armed, failure=CancelFailure(FailureKind.FAILED, said="It was refused."))
+    desk.put(armed)
+    sayings.say_of(armed, lambda: "Armed.")
+    said = []
+    for entry in (sending, refused, sending, refused, sending, ended(Status.CANCELED), ended(Status.CANCELED)):
+        desk.put(entry)
+        sayings.renew("")
+        said.append(line.said)
+    trying, failed = f"{NUMBER}: cancelling.", f"{NUMBER}: It was refused."
+    outcome = f"Cancelled, $0.22 refunded: {NUMBER}."
+    assert said == [trying, failed, trying, failed, trying, outcome, outcome]
 
 
 def test_another_sentence_is_left_alone(sayings: Sayings, line: FakeLine) -> None:

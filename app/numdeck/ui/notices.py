@@ -89,9 +89,8 @@ def still_said(sentence: str, before: Known, now: Known | None, display: Display
         return outcome
     if cancellation.is_awaited and cancellation.is_under_way == before[1].is_under_way:
         return sentence
-    # The request is on its way, which the row says; or it failed, or was called off.
-    failure = failure_sentence(entry)
-    return f"{show_number(entry.record.order.phone_number, display)}: {failure}" if failure else ""
+    what = "cancelling." if cancellation.is_under_way else failure_sentence(entry)
+    return f"{show_number(entry.record.order.phone_number, display)}: {what}" if what else ""
 
 
 def _facts(entry: Entry) -> tuple[object, ...]:

@@ -20,7 +20,7 @@ from numdeck.ui.panes.desk_table import DeskTable
 from numdeck.ui.panes.history import HistoryTable
 from numdeck.ui.panes.latest import LatestCode
 from numdeck.ui.panes.order import OrderPane
-from numdeck.ui.said import Sayings
+from numdeck.ui.sayings import Sayings
 from numdeck.ui.settings import UiSettings
 
 Stop: TypeAlias = tuple[int, int]

@@ -21,7 +21,7 @@ from numdeck.ui.details import details, fold, record_details
 from numdeck.ui.display import DisplayOptions, show_country, show_number
 from numdeck.ui.panes.message import failure
 from numdeck.ui.panes.text import StaticText
-from numdeck.ui.said import Sayings
+from numdeck.ui.sayings import Sayings
 
 
 class OrderPane(Vertical):

@@ -33,7 +33,7 @@ from numdeck.ui.panes.keys import KeyLine
 from numdeck.ui.panes.latest import CodeLine
 from numdeck.ui.panes.message import MessageLine, failure
 from numdeck.ui.panes.status import StatusLine
-from numdeck.ui.said import Sayings
+from numdeck.ui.sayings import Sayings
 from numdeck.ui.settings import UiSettings
 from numdeck.ui.table import Table
 from numdeck.ui.terminal import Terminal

@@ -81,6 +81,10 @@ class OrderScreen(CoverScreen[Attempt | None]):
             self.set_focus(self._fields.button)
             self.action_order()
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - Textual's signature
+        """Take away what does nothing while a question is asked."""
+        return not (self._message.is_asking and action in {"order", "pin"})
+
     def on_unmount(self) -> None:
         """Stop listening."""
         self._stop_listening()

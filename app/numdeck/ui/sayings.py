@@ -61,18 +61,27 @@ class Sayings:
         self._said = ""
         self._words: Callable[[], str] = str
         self._still: Callable[[str], str] = str
+        self._go_on: Callable[[str], object] | None = None
         self._condition = ""
 
     def tell(self, sentence: str, *, important: bool = False) -> None:
         """Say a sentence for a while, whatever happens."""
         self._line.tell(sentence, important=important)
 
-    def say_while(self, words: Callable[[], str], still: Callable[[str], str], *, important: bool = False) -> None:
+    def say_while(
+        self,
+        words: Callable[[], str],
+        still: Callable[[str], str],
+        *,
+        important: bool = False,
+        go_on: Callable[[str], object] | None = None,
+    ) -> None:
         """Say a sentence, in the `words` that are right at the moment, as some count down.
 
-        `still` says what has become of it: the same, another sentence, or nothing.
+        `still` says what has become of it: the same, another sentence, or nothing. `go_on` is called with that other
+        sentence, which need not be the last word either.
         """
-        self._said, self._words, self._still = words(), words, still
+        self._said, self._words, self._still, self._go_on = words(), words, still, go_on
         self._line.tell(self._said, important=important)
         self._renew_said()
 
@@ -83,7 +92,12 @@ class Sayings:
         def still(sentence: str) -> str:
             return still_said(sentence, before, self._known(entry.id), self._display())
 
-        self.say_while(words, still, important=important)
+        def go_on(sentence: str) -> None:
+            known = self._known(entry.id)
+            if known is not None:
+                self.say_of(known[0], lambda: sentence, important=self._line.is_important)
+
+        self.say_while(words, still, important=important, go_on=go_on)
 
     def say_result(self, order_id: str, result: CommandResult) -> None:
         """Say what a command did; what is armed counts down."""
@@ -163,6 +177,8 @@ class Sayings:
         if sentence != words:
             self._said = ""
             self._line.tell(sentence, important=bool(sentence) and self._line.is_important)
+            if sentence and self._go_on is not None:
+                self._go_on(sentence)
         elif words != self._said:
             self._said = words
             self._line.say(words)
