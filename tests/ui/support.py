@@ -25,6 +25,7 @@ from numdeck.ui.clipboard import Multiplexers
 from numdeck.ui.settings import ScreenSettings, UiSettings
 from numdeck.ui.terminal import Terminal
 from tests.support import Bench, DeskClock
+from tests.ui.wired import wired
 
 Scene = Callable[[Bench], Awaitable[None]]
 
@@ -42,7 +43,10 @@ class Wire:
 
 
 class StillApp(NumdeckApp):
-    """numdeck without its watch: nothing happens but what the test does."""
+    """numdeck without its watch: nothing happens but what the test does.
+
+    What passes between screen and desk goes through the wire's encoding.
+    """
 
     def __init__(
         self,
@@ -52,7 +56,7 @@ class StillApp(NumdeckApp):
         multiplexers: Multiplexers | None = None,
         keep_theme: Callable[[str], str] = str,
     ) -> None:
-        super().__init__(desk, settings, multiplexers=multiplexers, keep_theme=keep_theme)
+        super().__init__(wired(desk), settings, multiplexers=multiplexers, keep_theme=keep_theme)
         self.wire = Wire()
         self.between_keys = 1.0
         """Seconds from one key or click to the next; the clock of the keys goes on with them."""
@@ -104,13 +108,14 @@ class SceneApp(StillApp):
         """Open the desk and play the scene, before the app itself mounts its screen."""
         journal = await AsyncJournal.in_memory()
         await journal.run(Journal.write, remembered(self._sandbox))
-        self._desk = await Desk.open(self._client, journal, self._desk_clock, self._desk_settings)
-        self._stack.push_async_callback(self._desk.close)
-        bench = Bench(self._desk, self._sandbox, self._clock)
-        await self._desk.learn_names()
+        desk = await Desk.open(self._client, journal, self._desk_clock, self._desk_settings)
+        self._desk = wired(desk)
+        self._stack.push_async_callback(desk.close)
+        bench = Bench(desk, self._sandbox, self._clock)
+        await desk.learn_names()
         await bench.poll()
         await self._scene(bench)
-        await self._desk.count_money()
+        await desk.count_money()
 
     async def on_unmount(self) -> None:
         """Close the desk and the sandbox."""
