@@ -31,7 +31,7 @@ class Copies:
         self._copies: dict[int, tuple[object, Any]] = {}
 
     def of(self, hint: Value, value: Value) -> Value:
-        if get_origin(hint) == Collection:
+        if cast("object", get_origin(hint)) is Collection:
             hint = GenericAlias(tuple, (*get_args(hint), ...))
         known = self._copies.get(id(value))
         if known is None or known[0] is not value:
@@ -60,7 +60,10 @@ class WiredDesk:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._copies = Copies()
-        self.state = WiredState(desk.state, self._copies)
+
+    @property
+    def state(self) -> WiredState:
+        return WiredState(self._desk.state, self._copies)
 
     def listen(self, listener: Listener) -> Callable[[], None]:
         return self._desk.listen(lambda event: listener(decode_event(sent(encode_event(event)))))
