@@ -37,6 +37,7 @@ def write_log(folder: Path) -> None:
     handler = _PrivateHandler(folder / LOG_NAME, maxBytes=_LARGEST_FILE, backupCount=1, encoding="utf-8")
     handler.setFormatter(_TextFormatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
     logging.basicConfig(level=logging.WARNING, handlers=[handler])
+    logging.raiseExceptions = False  # a full disk, or the program's end: a traceback would go across the screen
 
 
 def write_no_log() -> None:

@@ -57,9 +57,13 @@ class AsyncJournal:
     ) -> Self:
         executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="journal")
         opening = executor.submit(opener)
+        opened = asyncio.wrap_future(opening)
         try:
-            return cls(executor, await asyncio.shield(asyncio.wrap_future(opening)), path)
+            return cls(executor, await asyncio.shield(opened), path)
         except BaseException:
+            # asyncio reports an exception that nobody asks for, even while it ends because of ctrl+c.
+            if not opened.cancel() and not opened.cancelled():
+                opened.exception()
             if patience is not None:
                 patience.cancel()
             executor.submit(lambda: opening.result().close())  # its caller is gone
