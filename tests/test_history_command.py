@@ -6,12 +6,15 @@ import csv
 import io
 import json
 import stat
+import subprocess
+import sys
 from contextlib import closing
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
+from numdeck import account_history
 from numdeck.cli import main
 from numdeck.journal.files import account_file, names_file
 from numdeck.journal.journal import Journal
@@ -19,6 +22,7 @@ from numdeck.journal.names import NamesFile
 from numdeck.model.export import FIELDS
 from numdeck.model.order import Status
 from numdeck.model.record import OrderRecord
+from numdeck.settings import Settings
 from tests.journal.samples import NOON, record
 
 URL = "https://service.invalid"
@@ -110,6 +114,29 @@ def test_many_pages_are_one_history(state: Path, capsys: pytest.CaptureFixture[s
     write(state, [record(number) for number in range(2500)])
     ids = [json.loads(line)["id"] for line in run(capsys, "history", "--json").splitlines()]
     assert ids == [record(number).id for number in reversed(range(2500))]
+
+
+def test_an_order_that_ends_meanwhile_repeats_no_other(state: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(account_history, "_PAGE", 2)
+    write(state, ORDERS)
+    with account_history.open_history(Settings(state_dir=state, base_url=URL, api_key=KEY)) as history:
+        records = history.records("")
+        ids = [next(records).id]
+        write(state, [record(9)])
+        ids += [each.id for each in records]
+    assert ids == [each.id for each in reversed(ORDERS)]
+
+
+def test_a_reader_that_has_enough_ends_it_quietly(state: Path) -> None:
+    write(state, [record(number) for number in range(2000)])
+    command = [sys.executable, "-m", "numdeck", "history"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.readline()
+        process.stdout.close()
+        assert process.stderr.read() == b""
+    assert process.returncode == 141
 
 
 @pytest.mark.parametrize(

@@ -31,13 +31,14 @@ class AccountHistory:
         """Read the orders that have all these words, the newest first; those alone that ended since an instant."""
         named = words_of(words, services=self.names.services, countries=self.names.countries)
         query = HistoryQuery(words=named)
-        offset = 0
+        offset, before = 0, frozenset[str]()
         while page := self.journal.history_page(query, offset, _PAGE):
             for record in page:
-                if ended_since is not None and (record.ended_at or 0.0) < ended_since:
-                    continue
-                yield record
-            offset += len(page)
+                # A dashboard that adds an order meanwhile moves the last ones of a page into the next.
+                is_wanted = ended_since is None or (record.ended_at or 0.0) >= ended_since
+                if is_wanted and record.id not in before:
+                    yield record
+            offset, before = offset + len(page), frozenset(record.id for record in page)
 
 
 @contextmanager

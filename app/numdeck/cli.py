@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, NoReturn
 
 from numdeck import __version__
-from numdeck.streams import open_closed_streams
+from numdeck.streams import let_go_of_a_dead_terminal, open_closed_streams
 
 if TYPE_CHECKING:
     from numdeck.sandbox.settings import SandboxSettings
@@ -23,6 +23,10 @@ log = logging.getLogger(__name__)
 
 BAD_USE: Final = 2
 """Exit status when a setting or an argument cannot be used."""
+
+
+READER_GONE: Final = 141
+"""Exit status when nobody reads standard output any more, as of a program that SIGPIPE ends."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -48,6 +52,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return BAD_USE
     except KeyboardInterrupt:
         return 130
+    except BrokenPipeError:  # as with `numdeck history | head`
+        let_go_of_a_dead_terminal()
+        return READER_GONE
     except Exception as error:  # a bug: the log, if it is open yet, gets the traceback; the terminal gets a sentence
         if logging.root.handlers:
             log.exception("numdeck failed")

@@ -84,15 +84,15 @@ class TerminalDriver(LinuxDriver):
 
     def write_beside(self, data: str) -> None:
         """Write what is no drawing, such as a title or a bell; it waits for a terminal that is not read."""
-        if self._is_stalled:
+        if self._drops():
             self._kept.append(data)
         else:
             self.write(data)
 
     def write(self, data: str) -> None:
         """Put a text into the queue of what is to be written, unless the terminal is not read."""
-        if not self._may_wait and (self._is_stalled or self._file.waiting >= _MOST_WAITING):
-            self._is_stalled, self._on_frame = True, None
+        if self._drops():
+            self._on_frame = None
             return
         self._file.queued += 1
         if self._on_frame is not None and data != SYNC_START:
@@ -100,6 +100,11 @@ class TerminalDriver(LinuxDriver):
             frame.on_written, self._on_frame = self._on_frame, None
             data = frame
         super().write(data)
+
+    def _drops(self) -> bool:
+        """Whether the terminal is not read; then it is so until all that waits is written."""
+        self._is_stalled |= not self._may_wait and self._file.waiting >= _MOST_WAITING
+        return self._is_stalled
 
     def _all_written(self) -> None:
         """Nothing waits to be written any more. Called on the thread that writes."""
