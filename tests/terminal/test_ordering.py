@@ -55,8 +55,9 @@ def test_a_choice_costs_one_request_however_fast_it_was_typed(open_terminal: Ope
     assert service.sandbox.count("GET", "*/search/") == 1
 
 
-def test_the_next_start_finds_names_without_asking(open_terminal: OpenTerminal, service: Service) -> None:
+def test_the_next_start_finds_names_without_asking(open_terminal: OpenTerminal, service: Service, home: Home) -> None:
     terminal = first_order(open_terminal, service)
+    terminal.wait_for(lambda: list(home.state.glob("names-*.json")))
     terminal.send("q")
     terminal.wait_for_exit()
     service.sandbox.faults.add(Fault(path="*/services/", action="cut", times=None))
